@@ -1,0 +1,104 @@
+"""Every error of the API as application/problem+json, in words that say what to do."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from django.http.request import HttpRequest
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from common.refusals import Refusal
+
+CONTENT_TYPE = "application/problem+json"
+
+TITLES = {
+    400: ("malformed", "请求的写法不对", "请求的内容读不懂，请按接口说明核对。"),
+    401: ("unauthenticated", "请先验明身份", "请带上有效的令牌，或先登录。"),
+    403: ("forbidden", "您没有这项权限", "这项操作要由别的角色来做。"),
+    404: ("not_found", "没有找到", "没有找到，请核对编号。"),
+    405: ("method_not_allowed", "这里不接受这种请求", "请按接口说明换一种方法。"),
+    406: ("not_acceptable", "给不出这种格式", "这里只有 JSON。"),
+    409: ("conflict", "情况刚刚变了", "请刷新后再看。"),
+    413: ("too_large", "内容太大", "请分几次提交。"),
+    415: ("unsupported_media_type", "读不了这种格式", "请用 application/json 提交。"),
+    422: ("invalid", "有几处填得不对", "请按下面逐项改好后再提交。"),
+    429: ("too_many_requests", "太频繁了", "请稍等一会儿再试。"),
+    500: ("server_error", "我们这边出了问题", "已经记下，请稍后再试，您提交的不会重复生效。"),
+}
+
+
+def problem(
+    *, status: int, code: str | None = None, title: str | None = None, detail: str | None = None,
+    errors: list[dict[str, str]] | None = None, extra: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The body: {type, title, status, code, detail, errors, …extra}."""
+    known = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title or known[1],
+        "status": status,
+        "code": code or known[0],
+        "detail": detail or known[2],
+        "errors": errors or [],
+    }
+    return body | (extra or {})
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler; None lets Django answer 500."""
+    if isinstance(error, Refusal):
+        set_rollback()
+        response = Response(
+            problem(status=error.status, code=error.code, title=error.title, detail=error.detail,
+                    errors=error.errors, extra=error.extra),
+            status=error.status,
+        )
+        if "retry_after" in error.extra:
+            response["Retry-After"] = str(error.extra["retry_after"])
+    elif isinstance(error, Http404):
+        response = Response(problem(status=404), status=404)
+    elif isinstance(error, PermissionDenied):
+        response = Response(problem(status=403), status=403)
+    elif isinstance(error, exceptions.APIException):
+        response = _from_drf(error)
+    else:
+        return None
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _from_drf(error: exceptions.APIException) -> Response:
+    set_rollback()
+    if isinstance(error, exceptions.ValidationError):
+        response = Response(problem(status=422, errors=_flatten(error.get_full_details())), status=422)
+    else:
+        response = Response(problem(status=error.status_code), status=error.status_code)
+    if getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        response["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+    return response
+
+
+def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
+    """DRF's nested error details as rows {field: "buyer.name", code, detail}."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        return [{"field": path, "code": str(details["code"]), "detail": str(details["message"])}]
+    if isinstance(details, dict):
+        return [row for name, inner in details.items() for row in _flatten(inner, f"{path}.{name}".strip("."))]
+    if isinstance(details, list):
+        many = len(details) > 1 and all(isinstance(item, dict) and "message" not in item for item in details)
+        return [
+            row
+            for index, inner in enumerate(details)
+            for row in _flatten(inner, f"{path}.{index}".strip(".") if many else path)
+        ]
+    return [{"field": path, "code": "invalid", "detail": str(details)}]
+
+
+def respond(request: HttpRequest, *, status: int) -> JsonResponse:
+    """The same body where no view was reached (unknown path, crash)."""
+    return JsonResponse(problem(status=status), status=status, content_type=CONTENT_TYPE,
+                        json_dumps_params={"ensure_ascii": False})

@@ -1,0 +1,116 @@
+"""What the environment says, checked at start: a malformed value stops the program with one sentence."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import environ
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
+env = environ.Env()
+
+
+def stop(sentence: str) -> NoReturn:
+    raise SystemExit(sentence)
+
+
+def whole(name: str, default: int, *, low: int, high: int) -> int:
+    """An integer between low and high."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+        stop(f"环境变量 {name} 要是 {low} 到 {high} 之间的整数，现在是「{raw}」。")
+    return int(raw)
+
+
+def seconds(name: str, default: float, *, low: float, high: float) -> float:
+    """A number of seconds between low and high."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = float(raw)
+    except ValueError:
+        value = -1.0
+    if not low <= value <= high:
+        stop(f"环境变量 {name} 要是 {low} 到 {high} 之间的秒数，现在是「{raw}」。")
+    return value
+
+
+def switch(name: str, default: bool) -> bool:
+    """0 or 1."""
+    raw = os.environ.get(name, "").strip()
+    if raw not in ("", "0", "1"):
+        stop(f"环境变量 {name} 只能是 0 或 1，现在是「{raw}」。")
+    return default if raw == "" else raw == "1"
+
+
+def address(name: str) -> str:
+    """An http(s) base address without a trailing slash, or ''."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return ""
+    try:
+        parts = urlsplit(raw)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment:
+        stop(f"环境变量 {name} 要是 http 或 https 开头的地址，现在是「{raw}」。")
+    return raw.rstrip("/")
+
+
+def folder(base: Path) -> Path:
+    """DATA_DIR, made if missing."""
+    path = Path(os.environ.get("DATA_DIR", "").strip() or base / ".data").resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"环境变量 DATA_DIR 指的文件夹 {path} 建不了（{error.strerror}）。")
+    if not os.access(path, os.W_OK):
+        stop(f"环境变量 DATA_DIR 指的文件夹 {path} 不能写。")
+    return path
+
+
+def kept_secret(data_dir: Path, name: str) -> str:
+    """A secret made once and kept in DATA_DIR/secrets.json (mode 600)."""
+    path = data_dir / "secrets.json"
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if name not in kept:
+        kept[name] = secrets.token_urlsafe(48)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(kept))
+        fresh.replace(path)
+    return kept[name]
+
+
+def database(data_dir: Path) -> dict[str, Any]:
+    """The embedded SQLite file, or what DATABASE_URL names."""
+    if not os.environ.get("DATABASE_URL", "").strip():
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "shop.sqlite3")} | sqlite()
+    try:
+        found = dict(env.db("DATABASE_URL"))
+    except (environ.ImproperlyConfigured, ValueError):
+        found = {}
+    engine = str(found.get("ENGINE", ""))
+    if engine.endswith("sqlite3"):
+        return found | sqlite()
+    if not engine.endswith(("postgresql", "postgresql_psycopg2")) or not found.get("NAME"):
+        stop("环境变量 DATABASE_URL 要写成 postgres://用户:密码@主机:端口/库名 或 sqlite:////路径。")
+    return found | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def sqlite() -> dict[str, Any]:
+    """IMMEDIATE: a deferred transaction fails under contention. FULL: an answered claim survives a power cut."""
+    return {
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    }

@@ -1,0 +1,250 @@
+"""Every setting in one place; what may be set from outside is in docs and `.env.example`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from shop_aftersales import environment as given
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = given.folder(BASE_DIR)
+DEBUG = given.switch("DEBUG", False)
+PORT = given.whole("PORT", 8000, low=1, high=65535)
+WEB_URL = given.address("WEB_URL") or f"http://127.0.0.1:{PORT}"
+
+EMBEDDED = not os.environ.get("DATABASE_URL", "").strip()
+DATABASES = {"default": given.database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "").strip()
+if not SECRET_KEY:
+    if not EMBEDDED:
+        given.stop("设了 DATABASE_URL 就要同时设 SECRET_KEY，否则几台机器会各用各的。")
+    SECRET_KEY = given.kept_secret(DATA_DIR, "SECRET_KEY")
+
+ALLOWED_HOSTS = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host.strip()]
+DEMO = given.switch("DEMO", EMBEDDED)
+if DEMO and set(ALLOWED_HOSTS) - given.LOOPBACK:
+    given.stop("演示账号（DEMO=1）只能在本机用：请去掉 ALLOWED_HOSTS 里本机以外的名字，或设 DEMO=0。")
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+_throttle = os.environ.get("THROTTLE", "").strip()
+if _throttle not in ("", "off"):
+    given.stop(f"环境变量 THROTTLE 只能不设或设为 off，现在是「{_throttle}」。")
+THROTTLE_OFF = _throttle == "off"
+
+# ---- what leaves the building ----
+SANDBOX = given.switch("SANDBOX", EMBEDDED)
+RECONCILE_ONLY = given.switch("RECONCILE_ONLY", False)
+SEND_TIMEOUT_S = given.seconds("SEND_TIMEOUT_S", 3.0, low=0.1, high=60)
+LEASE_S = given.seconds("LEASE_S", 15.0, low=0.5, high=600)
+SWEEP_S = given.seconds("SWEEP_S", 2.0, low=0.1, high=60)
+if LEASE_S <= SEND_TIMEOUT_S:
+    given.stop("环境变量 LEASE_S 要比 SEND_TIMEOUT_S 长，否则一次还没等完的请求会被当成断了。")
+SANDBOX_PORT_FILE = DATA_DIR / "sandbox.port"
+
+
+def _provider(name: str) -> tuple[str, str]:
+    """(address, secret) of a provider: its own, else the sandbox's, else absent."""
+    url, secret = given.address(f"{name}_URL"), os.environ.get(f"{name}_SECRET", "").strip()
+    if url and not secret:
+        given.stop(f"设了 {name}_URL 就要同时设 {name}_SECRET：往来的每个请求都要签名。")
+    if not url and SANDBOX and SANDBOX_PORT_FILE.exists():
+        url = f"http://127.0.0.1:{SANDBOX_PORT_FILE.read_text().strip()}"
+    if not secret and SANDBOX:
+        secret = given.kept_secret(DATA_DIR, f"{name}_SECRET")
+    return url, secret
+
+
+SUPPLIER_URL, SUPPLIER_SECRET = _provider("SUPPLIER")
+SHOP_REFUND_URL, SHOP_REFUND_SECRET = _provider("SHOP_REFUND")
+
+# ---- applications ----
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "knox",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_htmx",
+    "axes",
+    "csp",
+    "integrations",
+    "accounts",
+    "ledger",
+    "orders",
+    "compensation",
+    "tickets",
+    "shop_aftersales",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "shop_aftersales.middleware.page_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "shop_aftersales.urls"
+WSGI_APPLICATION = "shop_aftersales.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ---- who is who ----
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.LoopbackDemoBackend"]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(hours=24)}
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED and WEB_URL.startswith("https")
+# Two runs on one host differ only by port, and cookies don't know ports.
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session{PORT}", f"csrf{PORT}"
+
+# ---- broker, cache ----
+REDIS_URL = os.environ.get("REDIS_URL", "").strip()
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    given.stop(f"环境变量 REDIS_URL 要写成 redis://主机:端口/库号，现在是「{REDIS_URL}」。")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "visibility_timeout": 300, "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 10, "socket_connect_timeout": 0.5, "socket_timeout": 5,
+    }  # fmt: skip
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    _broker = DATA_DIR / "broker"
+    for _name in ("queue", "processed", "control"):
+        (_broker / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker / "queue"), "data_folder_out": str(_broker / "queue"),
+        "processed_folder": str(_broker / "processed"), "control_folder": str(_broker / "control"),
+        "polling_interval": 0.1,
+    }  # fmt: skip
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# ---- API ----
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.GuestAuthentication",
+        "accounts.api.authentication.TokenAuthentication",
+        "accounts.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.api.permissions.IsReader"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttles.ReaderThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "common.paging.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.problems.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "虚拟商品售后",
+    "DESCRIPTION": "商店推送订单、发货与计数；买家凭订单号和查询密码申请售后；规则、决定与账目都可查。",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+
+# ---- language, time, pages ----
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+UNFOLD = {
+    "SITE_TITLE": "售后后台",
+    "SITE_HEADER": "售后后台",
+    "SITE_SYMBOL": "receipt_long",
+    "SHOW_LANGUAGES": False,
+    "COLORS": {
+        "primary": {
+            "50": "240 247 243", "100": "219 236 226", "200": "184 217 198", "300": "147 200 169",
+            "400": "90 160 121", "500": "42 125 90", "600": "31 105 76", "700": "23 87 63",
+            "800": "19 69 51", "900": "16 57 43", "950": "8 32 24",
+        }  # fmt: skip
+    },
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django.server": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
+}
