@@ -1,0 +1,96 @@
+"""Tables of how figures and moments are written for people."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from common import figures
+
+
+@pytest.mark.parametrize(
+    ("fen", "written"),
+    [(0, "¥0.00"), (5, "¥0.05"), (1250, "¥12.50"), (318650, "¥3186.50"), (-1, "−¥0.01"), (10**12, "¥10000000000.00")],
+)
+def test_yuan(fen, written):
+    assert figures.yuan(fen) == written
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "written"),
+    [
+        (0, 1000, "0%"), (150, 1000, "15%"), (101, 1000, "10.1%"), (1, 3, "33.3%"), (2, 3, "66.7%"),
+        (1000, 1000, "100%"), (1001, 10000, "10.01%"), (100001, 10**6, "10.0001%"), (1, 1000, "0.1%"),
+        (10**11 + 1, 10**12, "约 10%"), (999, 10000, "9.99%"), (204, 1000, "20.4%"), (3, 0, "0%"),
+    ],
+)
+def test_percent(numerator, denominator, written):
+    assert figures.percent(numerator, denominator) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0, "零"), (7, "柒"), (10, "壹拾"), (30, "叁拾"), (101, "壹佰零壹"), (110, "壹佰壹拾"), (180, "壹佰捌拾"),
+        (1000, "壹仟"), (1001, "壹仟零壹"), (1010, "壹仟零壹拾"), (10_000, "壹万"), (10_050, "壹万零伍拾"),
+        (100_000, "壹拾万"), (200_300, "贰拾万零叁佰"), (1_002_000, "壹佰万贰仟"), (1_000_200, "壹佰万零贰佰"),
+        (100_000_001, "壹亿零壹"), (123_456_789_012, "壹仟贰佰叁拾肆亿伍仟陆佰柒拾捌万玖仟零壹拾贰"),
+    ],
+)
+def test_capital(number, written):
+    assert figures.capital(number) == written
+
+
+@pytest.mark.parametrize(
+    ("width", "heads"), [(4, "千百十个"), (5, "万千百十个"), (9, "亿千百十万千百十个"), (12, "千百十亿千百十万千百十个")]
+)
+def test_column_heads(width, heads):
+    assert figures.column_heads(width) == heads
+
+
+NOW = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)  # 13:05 in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("at", "written"),
+    [
+        (datetime(2026, 11, 22, 5, 5, tzinfo=UTC), "今天 13:05"),
+        (datetime(2026, 11, 21, 15, 59, tzinfo=UTC), "昨天 23:59"),
+        (datetime(2026, 11, 21, 16, 0, tzinfo=UTC), "今天 00:00"),
+        (datetime(2026, 11, 22, 16, 0, tzinfo=UTC), "明天 00:00"),
+        (datetime(2026, 11, 20, 5, 0, tzinfo=UTC), "11-20 13:00"),
+        (datetime(2025, 12, 31, 15, 0, tzinfo=UTC), "2025-12-31 23:00"),
+        (datetime(2025, 12, 31, 16, 0, tzinfo=UTC), "01-01 00:00"),
+    ],
+)
+def test_moment(at, written):
+    assert figures.moment(at, now=NOW) == written
+
+
+def test_other_moments():
+    assert figures.full_moment(NOW) == "2026-11-22 13:05"
+    assert figures.stamp_moment(NOW) == "11-22 13:05"
+    assert figures.time_of_day(NOW) == "13:05"
+    assert figures.day_moment(NOW) == "22 日 13:05"
+    assert figures.machine_moment(NOW) == "2026-11-22T13:05+08:00"
+    assert figures.short_moment(NOW, now=NOW) == "13:05"
+    assert figures.short_moment(datetime(2026, 11, 20, 5, tzinfo=UTC), now=NOW) == "11-20"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(259200, "3 天"), (86400, "24 小时"), (172800, "48 小时"), (7200, "2 小时"), (900, "15 分钟"), (45, "45 秒"), (2592000, "30 天")],
+)
+def test_span(seconds, written):
+    assert figures.span(seconds) == written
+
+
+@pytest.mark.parametrize(
+    ("order_no", "written"), [("LD20261120213308841", "LD2026…8841"), ("A-17", "A-17"), ("ABCDEFGHIJKL", "ABCDEFGHIJKL")]
+)
+def test_mask_order(order_no, written):
+    assert figures.mask_order(order_no) == written
+
+
+@pytest.mark.parametrize(("account", "written"), [("3172914072", "31****072"), ("abc", "****"), ("1234567", "12****567")])
+def test_mask_account(account, written):
+    assert figures.mask_account(account) == written
