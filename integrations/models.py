@@ -1,0 +1,149 @@
+"""What is owed to the outside and what was heard from it: intents, inbound events, breakers, heartbeats."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from integrations.rules.bodies import PROVIDER_OF
+from integrations.rules.lifecycle import FINAL, Held, State
+
+STATE_LABELS = {
+    State.PENDING: "待发出",
+    State.SENDING: "发出中",
+    State.PROCESSING: "对方处理中",
+    State.UNKNOWN: "结果待查",
+    State.HELD: "等人处理",
+    State.SETTLED: "已完成",
+    State.FAILED: "对方拒绝",
+    State.VOIDED: "已作废",
+}
+HELD_LABELS = {
+    Held.PROVIDER_ABSENT: "没有接入这一方",
+    Held.UNAUTHORISED: "签名不被对方接受",
+    Held.DECLINED: "对方不接受这个请求",
+    Held.FAULTS: "多次没有得到答复",
+    Held.NO_SECOND_SEND: "对方不支持重发，不能自动再发",
+    Held.GONE: "对方受理过，现在查不到",
+    Held.CONFLICT: "对方说这个单号已用于别的内容",
+    Held.MISMATCH: "对方说的与我们要的不一致",
+}
+KIND_LABELS = {"top_up": "补量", "gift": "赠量", "refund": "退款"}
+_STATES = [state.value for state in State]
+_ENDS = sorted(state.value for state in FINAL)
+PROVIDER_LABELS = {"supplier": "供货方", "shop_refund": "商店退款"}
+
+
+class Intent(models.Model):
+    """One external effect: what is to happen, under one key, with one frozen body, and how far it got."""
+
+    key = models.UUIDField("幂等键", unique=True, editable=False)
+    kind = models.CharField("类型", max_length=16, choices=list(KIND_LABELS.items()))
+    provider = models.CharField("对方", max_length=16, choices=list(PROVIDER_LABELS.items()))
+    order_no = models.CharField("订单号", max_length=64, db_index=True)
+    body = models.TextField("请求内容", editable=False)  # canonical JSON; these bytes go out on every try
+    amount_fen = models.BigIntegerField("金额（分）", null=True)
+    quantity = models.BigIntegerField("数量", null=True)
+
+    state = models.CharField("状态", max_length=12, choices=[(s.value, STATE_LABELS[s]) for s in State])
+    version = models.PositiveIntegerField("版本", default=0)
+    token = models.UUIDField("持有者", null=True)
+    lease_until = models.DateTimeField("持有到", null=True)
+    next_at = models.DateTimeField("下次处理", null=True)  # null: nothing is due until somebody acts
+    attempts = models.PositiveIntegerField("发送次数", default=0)
+    faults = models.PositiveIntegerField("连续故障", default=0)
+    faulty_since = models.DateTimeField("故障自", null=True)
+    first_sent_at = models.DateTimeField("首次发出", null=True)
+    last_sent_at = models.DateTimeField("最近发出", null=True)
+    reference = models.CharField("对方单号", max_length=200, blank=True, default="")
+    delivered = models.BigIntegerField("已到数量", default=0)  # cumulative, only grows
+    void_asked_at = models.DateTimeField("要求作废", null=True)
+    void_sent_at = models.DateTimeField("作废已送达", null=True)
+    held_reason = models.CharField("等人原因", max_length=32, blank=True, default="")
+    last_error = models.CharField("最近故障", max_length=300, blank=True, default="")
+    created_at = models.DateTimeField("建立")
+    finished_at = models.DateTimeField("结束", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对外意图"
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            # What is due: rows of final states carry no next_at, so the index holds unfinished work only.
+            models.Index(fields=["next_at"], name="intent_due", condition=Q(next_at__isnull=False)),
+            models.Index(fields=["provider", "first_sent_at"], name="intent_provider_sent"),
+        ]
+        constraints = [
+            models.CheckConstraint(name="intent_state_known", condition=Q(state__in=sorted(_STATES))),
+            models.CheckConstraint(name="intent_kind_known", condition=Q(kind__in=sorted(PROVIDER_OF))),
+            models.CheckConstraint(
+                name="intent_counts_one_thing",
+                condition=Q(amount_fen__gt=0, quantity__isnull=True)
+                | Q(quantity__gt=0, amount_fen__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="intent_delivered_within",
+                condition=Q(delivered=0)
+                | Q(delivered__gt=0, quantity__isnull=False, delivered__lte=F("quantity")),
+            ),
+            models.CheckConstraint(
+                name="intent_final_is_finished",
+                condition=Q(state__in=_ENDS, finished_at__isnull=False, next_at__isnull=True)
+                | (~Q(state__in=_ENDS) & Q(finished_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="intent_sending_is_leased",
+                condition=~Q(state="sending")
+                | Q(token__isnull=False, lease_until__isnull=False, next_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="intent_held_has_reason",
+                condition=~Q(state="held") | ~Q(held_reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.order_no} {self.get_state_display()}"
+
+
+class InboundEvent(models.Model):
+    """One call-back that was taken: its id on its channel, once, with a digest of its bytes."""
+
+    channel = models.CharField("通道", max_length=16)
+    event_id = models.CharField("事件号", max_length=200)
+    digest = models.CharField("内容摘要", max_length=64)
+    key = models.CharField("幂等键", max_length=200, blank=True)
+    received_at = models.DateTimeField("收到")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收到的回调"
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "event_id"], name="inbound_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.event_id}"
+
+
+class Breaker(models.Model):
+    """How many sends to a provider failed in a row, and until when none is tried."""
+
+    provider = models.CharField("对方", max_length=16, unique=True)
+    faults = models.PositiveIntegerField("连续故障", default=0)
+    open_until = models.DateTimeField("暂停到", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "断路器"
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.faults}"
+
+
+class Heartbeat(models.Model):
+    """When something that must keep running was last alive."""
+
+    name = models.CharField("名称", max_length=64, unique=True)
+    beat_at = models.DateTimeField("最近心跳")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "心跳"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,92 @@
+"""File what is to happen outside, ask to void it, and release what a person has looked at."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from common.jobs import enqueue_after_commit
+from common.refusals import Absent, Refusal, StateMoved
+from integrations.models import Intent
+from integrations.rules import bodies, lifecycle
+from integrations.rules.lifecycle import Action, State
+from integrations.services import moving
+
+
+class KeyTaken(Refusal):
+    """The same key was filed before with other content: something above counts its remedies wrongly."""
+
+    status = 409
+    code = "intent_key_taken"
+    title = "这一笔已经登记过"
+    detail = "同一笔补偿已经登记过，内容却不一样，请联系客服核对。"
+
+
+def file_intent(*, key: UUID, kind: str, order_no: str, body: Mapping[str, Any], now: datetime) -> Intent:
+    """Write the intent in the caller's transaction; it is sent after commit. Filing twice is once."""
+    frozen = bodies.freeze(kind=kind, key=str(key), order_no=order_no, body=body)
+    intent, filed = Intent.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "provider": bodies.PROVIDER_OF[kind],
+            "order_no": order_no,
+            "body": frozen,
+            "amount_fen": body.get("amount_fen"),
+            "quantity": body.get("quantity"),
+            "state": State.PENDING,
+            "next_at": now,
+            "created_at": now,
+        },
+    )
+    if filed:
+        enqueue_after_commit("integrations.send", key=str(key))
+    elif (intent.kind, intent.body) != (kind, frozen):
+        raise KeyTaken()
+    return intent
+
+
+def ask_void(*, key: UUID, now: datetime) -> str:
+    """"voided" if nothing was sent yet, "asked" if the provider has to be asked, "final" if it is over."""
+    for _ in range(moving.TRIES):
+        try:
+            with transaction.atomic():
+                return _ask_void(_find(key), now)
+        except StateMoved:  # a worker took it this instant: look again
+            continue
+    raise StateMoved()
+
+
+def _ask_void(intent: Intent, now: datetime) -> str:
+    if intent.state in lifecycle.FINAL:
+        return "final"
+    if intent.state == State.PENDING or (intent.state == State.HELD and intent.first_sent_at is None):
+        moving.move(intent, action=Action.VOID, now=now, void_asked_at=now)
+        return "voided"
+    if intent.void_asked_at is None:
+        # A sending intent keeps next_at: that is the end of its lease.
+        due = {} if intent.state == State.SENDING else {"next_at": now}
+        moving.touch(intent, void_asked_at=now, **due)
+        enqueue_after_commit("integrations.send", key=str(intent.key))
+    return "asked"
+
+
+@transaction.atomic
+def release(*, key: UUID, now: datetime) -> Intent:
+    """A person has looked at a held intent: it goes on where it stopped, and the provider is asked first."""
+    intent = _find(key)
+    if intent.state == State.HELD:
+        moving.move(
+            intent, action=Action.RELEASE, now=now, next_at=now, faults=0, faulty_since=None, held_reason=""
+        )
+        enqueue_after_commit("integrations.send", key=str(key))
+    return intent
+
+
+def _find(key: UUID) -> Intent:
+    try:
+        return Intent.objects.get(key=key)
+    except Intent.DoesNotExist:
+        raise Absent() from None
