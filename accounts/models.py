@@ -10,9 +10,7 @@ class User(AbstractUser):
     """Somebody who signs in; the role says which operations are theirs."""
 
     role = models.CharField("角色", max_length=16, choices=ROLES, blank=True, default="")
-    is_demo = models.BooleanField(
-        "演示账户", default=False, help_text="口令公开的演示账户，只能从本机使用。"
-    )
+    is_demo = models.BooleanField("演示账户", default=False, help_text="口令公开的演示账户，只能从本机使用。")
 
     class Meta(AbstractUser.Meta):
         verbose_name = "用户"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import ClassVar
 
 ROLES = [
@@ -43,6 +44,17 @@ class Guest:
 
     def __str__(self) -> str:
         return self.username
+
+
+def network_of(address: str) -> str:
+    """What wrong guesses are counted against: the address, or the /64 that one IPv6 customer owns."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed, 64), strict=False))
+    return str(parsed)
 
 
 def locked_until(failures: Sequence[datetime], *, limit: int, now: datetime) -> datetime | None:

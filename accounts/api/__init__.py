@@ -1,0 +1,1 @@
+"""What the API needs to know who is asking."""

@@ -1,0 +1,120 @@
+"""Views that honour Idempotency-Key on POST."""
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.permissions import principal_of
+from accounts.services import idempotency
+from common import clock
+from common.refusals import Refusal
+
+HEADER = OpenApiParameter(
+    name="Idempotency-Key",
+    type={"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY},
+    location=OpenApiParameter.HEADER,
+    description="同一个键和同样的内容再发一次，得到第一次的应答，不会重复生效；24 小时有效。",
+)
+
+
+class TooLarge(Refusal):
+    status = 413
+    code = "too_large"
+    title = "内容太大"
+    detail = "内容太大，请分几次提交。"
+
+
+class _Replay(Exception):
+    """The first answer stands; the handler is not called."""
+
+    def __init__(self, answer: idempotency.Answer) -> None:
+        self.answer = answer
+
+
+class IdempotentMixin:
+    """Before APIView or a generic view; `idempotent = False` opts out (quotes, previews, /auth/)."""
+
+    idempotent = True
+    _claim: idempotency.Claim | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        key = request.headers.get("Idempotency-Key")
+        principal = principal_of(request.user)
+        if request.method != "POST" or key is None or not self.idempotent or not principal:
+            return
+        outcome = idempotency.begin(
+            principal=principal, method="POST", path=_short(request.path), key=key,
+            body_hash=_fingerprint(request), now=clock.now(),
+        )  # fmt: skip
+        if isinstance(outcome, idempotency.Answer):
+            raise _Replay(outcome)
+        self._claim = outcome
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, _Replay):
+            first = exc.answer
+            again = HttpResponse(first.body, status=first.status, content_type=first.content_type)
+            again["Idempotency-Replayed"] = "true"
+            return again
+        return super().handle_exception(exc)  # type: ignore[misc]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+            if self._claim:
+                # Rendered here and not by Django, so that what is kept is what is sent, to the byte.
+                response = response.render() if isinstance(response, Response) else response
+                idempotency.finish(claim=self._claim, answer=_answer(response))
+        except Exception:
+            if self._claim:
+                idempotency.release(claim=self._claim)
+            raise
+        return response
+
+
+class IdempotentView(IdempotentMixin, APIView):
+    """An APIView that honours Idempotency-Key."""
+
+
+class Schema(AutoSchema):
+    """drf-spectacular's, with the Idempotency-Key header where it is honoured."""
+
+    def get_override_parameters(self) -> list[Any]:
+        honoured = isinstance(self.view, IdempotentMixin) and self.view.idempotent and self.method == "POST"
+        return [HEADER] if honoured else []
+
+
+def _short(path: str) -> str:
+    """The path as the table can hold it."""
+    if len(path) <= 200 and path.isprintable():
+        return path
+    return "sha256:" + hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _answer(response: HttpResponse) -> idempotency.Answer:
+    content_type = response.headers.get("Content-Type", "")
+    return idempotency.Answer(response.status_code, response.content, content_type)
+
+
+def _fingerprint(request: Request) -> str:
+    """A hash of the body; of the parts of a form with files, whose boundary differs on every try."""
+    if not (request.content_type or "").startswith("multipart/"):
+        try:
+            return hashlib.sha256(request._request.body).hexdigest()
+        except RequestDataTooBig:
+            raise TooLarge() from None
+    parts = [(name, value) for name, values in request.POST.lists() for value in values]
+    for name, files in request.FILES.lists():
+        for file in files:
+            parts.append((name, f"{file.name}:{hashlib.sha256(b''.join(file.chunks())).hexdigest()}"))
+            file.seek(0)
+    return hashlib.sha256(repr(sorted(parts)).encode()).hexdigest()
