@@ -1,0 +1,67 @@
+"""decide(): the first clause of the policy that matches the facts says what is owed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from compensation.rules.clauses import CLAUSES, Guard
+from compensation.rules.decision import Decision, Remedy, Verdict
+from compensation.rules.facts import REASONS, Facts
+from compensation.rules.policy import Policy, PolicyUnsound
+from compensation.rules.review import approvals, review_reasons
+
+
+def decide(facts: Facts, policy: Policy) -> Decision:
+    """Total and pure: the same facts under the same policy give the same bytes."""
+    for guard in chains(policy)[facts.reason]:
+        verdict = guard(facts, policy)
+        if verdict is not None:
+            return _decision(facts, policy, verdict)
+    raise AssertionError("chains() lets no policy through whose last guard isn't always true")
+
+
+@lru_cache(maxsize=256)
+def chains(policy: Policy) -> dict[str, tuple[Guard, ...]]:
+    """The policy's clauses per reason, in its order; PolicyUnsound where the list can't decide everything."""
+    unknown = [name for name in policy.clauses if name not in CLAUSES]
+    if unknown:
+        raise PolicyUnsound(f"unknown clause {unknown[0]!r}")
+    last = CLAUSES[policy.clauses[-1]]
+    if not last.always or last.reasons != REASONS:
+        raise PolicyUnsound(f"the last clause must always be true, and {last.name!r} is not")
+    listed = [CLAUSES[name] for name in policy.clauses]
+    return {
+        reason: tuple(clause.guard for clause in listed if reason in clause.reasons) for reason in REASONS
+    }
+
+
+def _decision(facts: Facts, policy: Policy, verdict: Verdict) -> Decision:
+    clause, explain, remedies, outcome, named, measures = verdict
+    cash_fen = sum(remedy.amount_fen or 0 for remedy in remedies)
+    reasons = review_reasons(facts, policy, remedies, named, cash_fen)
+    return Decision(
+        policy=policy.ref,
+        clause=clause,
+        outcome=outcome or _outcome_of(remedies),
+        remedies=tuple(sorted(remedies, key=_kind)) if len(remedies) > 1 else remedies,
+        measures=measures,
+        review_reasons=reasons,
+        approvals=approvals(facts, policy, reasons, cash_fen),
+        facts=facts,
+        terms=policy,
+        explain=explain,
+    )
+
+
+def _outcome_of(remedies: tuple[Remedy, ...]) -> str:
+    """Where the clause names no outcome, the remedies do: cash before a replacement before anything else."""
+    kinds = {remedy.kind for remedy in remedies}
+    if "refund" in kinds:
+        return "refund"
+    if "replacement" in kinds:
+        return "replace"
+    return "compensate" if kinds else "nothing"
+
+
+def _kind(remedy: Remedy) -> str:
+    return remedy.kind

@@ -1,0 +1,119 @@
+"""What decide() answers: the clause that matched, what is owed, and the sums behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from compensation.rules.explain.endings import endings
+from compensation.rules.facts import Facts
+from compensation.rules.policy import Policy, PolicyRef
+from compensation.rules.steps import Step
+
+Explain = Callable[[Facts, Policy], list[Step]]
+
+
+class Remedy(NamedTuple):
+    """One thing the buyer gets: cash has an amount, everything else a quantity."""
+
+    kind: str
+    amount_fen: int | None = None
+    quantity: int | None = None
+    grade: str | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+class Measures(NamedTuple):
+    """What was measured of a drop; the rate is loss over base, unreduced."""
+
+    base: int
+    loss: int
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "base": self.base,
+            "loss": self.loss,
+            "rate": {"numerator": self.loss, "denominator": self.base},
+        }
+
+
+class Verdict(NamedTuple):
+    """What a matching clause says; an empty outcome is read off the remedies."""
+
+    clause: str
+    explain: Explain
+    remedies: tuple[Remedy, ...] = ()
+    outcome: str = ""
+    reasons: tuple[str, ...] = ()
+    measures: Measures | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Plain values, and what the explanation is worked out from when somebody first asks for it."""
+
+    policy: PolicyRef
+    clause: str
+    outcome: str
+    remedies: tuple[Remedy, ...]
+    measures: Measures | None
+    review_reasons: tuple[str, ...]
+    approvals: int  # how many people must approve: 0 without review, 2 above the dual-control limit
+    facts: Facts = field(repr=False)
+    terms: Policy = field(repr=False)
+    explain: Explain = field(repr=False, compare=False)
+
+    @property
+    def requires_review(self) -> bool:
+        return bool(self.review_reasons)
+
+    @property
+    def cash_fen(self) -> int:
+        return sum(remedy.amount_fen or 0 for remedy in self.remedies)
+
+    @cached_property
+    def explanation(self) -> tuple[Step, ...]:
+        steps = self.explain(self.facts, self.terms)
+        if self.review_reasons:
+            steps += endings(
+                reasons=self.review_reasons,
+                approvals=self.approvals,
+                cash_fen=self.cash_fen,
+                refunded_fen=self.facts.refunded_fen,
+                auto_limit_fen=self.terms.auto_limit_fen,
+            )
+        return tuple(steps)
+
+    def for_reader(self, *, ops: bool) -> Decision:
+        """What this reader may see: others than ops learn that a person looks, not that a score asked."""
+        if ops or "risk" not in self.review_reasons:
+            return self
+        reasons = tuple("manual" if reason == "risk" else reason for reason in self.review_reasons)
+        return replace(self, review_reasons=reasons)
+
+    def as_data(self) -> dict[str, Any]:
+        """Exactly the contract's JSON."""
+        return {
+            "policy": self.policy._asdict(),
+            "clause": self.clause,
+            "outcome": self.outcome,
+            "remedies": [remedy.as_data() for remedy in self.remedies],
+            "measures": self.measures.as_data() if self.measures else None,
+            "requires_review": self.requires_review,
+            "review_reasons": list(self.review_reasons),
+            "explanation": [step.as_data() for step in self.explanation],
+        }
+
+
+def cash(amount_fen: int) -> tuple[Remedy, ...]:
+    """A refund; nothing is left out, and so is what refunds before have already covered."""
+    return (Remedy("refund", amount_fen=amount_fen),) if amount_fen > 0 else ()
+
+
+def units(kind: str, quantity: int, grade: str | None = None) -> tuple[Remedy, ...]:
+    """So many units of one kind; none is left out."""
+    return (Remedy(kind, quantity=quantity, grade=grade),) if quantity > 0 else ()
