@@ -1,0 +1,105 @@
+"""Malformed settings stop start-up with one sentence that names the variable."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shop_aftersales import environment as given
+
+ROOT = Path(__file__).parents[2]
+
+
+def refusal(call):
+    with pytest.raises(SystemExit) as stopped:
+        call()
+    sentence = stopped.value.code
+    assert isinstance(sentence, str)
+    assert sentence.endswith("。")
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize("raw", ["0", "65536", "-1", "8000.5", "八千", "8k", "８０００"])
+def test_a_port_that_is_none(monkeypatch, raw):
+    monkeypatch.setenv("PORT", raw)
+    sentence = refusal(lambda: given.whole("PORT", 8000, low=1, high=65535))
+    assert sentence == f"环境变量 PORT 要是 1 到 65535 之间的整数，现在是「{raw}」。"
+
+
+@pytest.mark.parametrize("raw", ["", " "])
+def test_set_but_empty_is_not_set(monkeypatch, raw):
+    for name in ("PORT", "SWEEP_S", "DEMO", "SUPPLIER_URL"):
+        monkeypatch.setenv(name, raw)
+    assert given.whole("PORT", 8000, low=1, high=65535) == 8000
+    assert given.seconds("SWEEP_S", 2.0, low=0.1, high=60) == 2.0
+    assert given.switch("DEMO", True) is True
+    assert given.address("SUPPLIER_URL") == ""
+
+
+@pytest.mark.parametrize("raw", ["zwei", "0.01", "61", "-3", "nan", "inf"])
+def test_seconds_that_are_none(monkeypatch, raw):
+    monkeypatch.setenv("SWEEP_S", raw)
+    assert "SWEEP_S" in refusal(lambda: given.seconds("SWEEP_S", 2.0, low=0.1, high=60))
+
+
+@pytest.mark.parametrize("raw", ["yes", "true", "2", "on"])
+def test_a_switch_is_0_or_1(monkeypatch, raw):
+    monkeypatch.setenv("DEMO", raw)
+    assert refusal(lambda: given.switch("DEMO", False)) == f"环境变量 DEMO 只能是 0 或 1，现在是「{raw}」。"
+
+
+@pytest.mark.parametrize(
+    "raw", ["supplier", "ftp://a/", "http://", "https://a:b/", "http://a/?q=1", "http://a/#x", "http://[::1", "http://a:99999"]
+)  # fmt: skip
+def test_an_address_that_is_none(monkeypatch, raw):
+    monkeypatch.setenv("SUPPLIER_URL", raw)
+    assert "SUPPLIER_URL" in refusal(lambda: given.address("SUPPLIER_URL"))
+
+
+@pytest.mark.parametrize(
+    "raw", ["nonsense", "mysql://u:p@h/db", "postgres://", "postgres://localhost", "postgres://u@h:port/db", "://"]
+)
+def test_a_database_that_is_none(monkeypatch, raw, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", raw)
+    assert "DATABASE_URL" in refusal(lambda: given.database(tmp_path))
+
+
+def test_a_folder_that_cannot_be_made(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file" / "below"))
+    assert "DATA_DIR" in refusal(lambda: given.folder(tmp_path))
+
+
+def test_a_kept_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
+    first = given.kept_secret(tmp_path, "SECRET_KEY")
+    other = given.kept_secret(tmp_path, "SUPPLIER_SECRET")
+    assert given.kept_secret(tmp_path, "SECRET_KEY") == first != other
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+WHOLE_PROGRAM = [
+    ({"PORT": "x"}, "PORT"),
+    ({"DATABASE_URL": "postgres://u@h/db"}, "SECRET_KEY"),
+    ({"DEMO": "1", "ALLOWED_HOSTS": "shop.example"}, "ALLOWED_HOSTS"),
+    ({"THROTTLE": "on"}, "THROTTLE"),
+    ({"LEASE_S": "2"}, "LEASE_S"),
+    ({"SUPPLIER_URL": "http://127.0.0.1:9"}, "SUPPLIER_SECRET"),
+    ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+]
+
+
+def test_the_program_stops_with_exactly_that_sentence(tmp_path):
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    runs = []
+    for number, (setting, name) in enumerate(WHOLE_PROGRAM):  # all at once: each start costs a good part of a second
+        environ = clean | {"DATA_DIR": str(tmp_path / str(number))} | setting
+        command = [sys.executable, "manage.py", "check"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        runs.append((process, name))
+    for process, name in runs:
+        out, err = process.communicate(timeout=30)
+        assert (process.returncode, out, err.count("\n")) == (1, "", 1), err
+        assert name in err
