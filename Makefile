@@ -1,0 +1,60 @@
+# make alone shows what there is. Everything lives in .venv; only python3 (3.11 or newer) is needed.
+.DEFAULT_GOAL := menu
+SHELL := /bin/sh
+BIN := .venv/bin
+PIP := $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt
+TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
+export TEST_DATABASE_URL TEST_REDIS_URL
+
+.PHONY: menu run test lint types check ready
+
+menu:
+	@echo "make run     启动：网页、worker、beat 和沙箱供货商（PORT、DATA_DIR 等见 .env.example）"
+	@echo "make test    全部测试：先在 SQLite 上，PostgreSQL 连得上时再在它上面跑一遍"
+	@echo "make lint    ruff、djlint、分层（import-linter）"
+	@echo "make types   mypy"
+	@echo "make check   lint、types、Django 自检、迁移是否齐全、接口文档是否完整"
+	@echo "make ready   在 HEAD 的全新克隆里跑 .ci/run，推送之前用"
+
+.venv/made:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新的 python3。"; exit 1; }
+	@python3 -m venv .venv || { echo "建不了虚拟环境：Debian/Ubuntu 上请先装 python3-venv。"; exit 1; }
+	@touch $@
+
+.venv/runtime: .venv/made requirements.txt constraints.txt
+	@echo "安装依赖……"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	@echo "安装开发依赖……"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: .venv/runtime
+	@exec bin/with-env $(BIN)/python manage.py up
+
+test: .venv/dev
+	@echo "== SQLite"
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS)
+	@if $(BIN)/python -m tests.services_present postgres; then \
+		echo "== PostgreSQL"; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(PYTEST_ARGS); \
+	elif [ "$$REQUIRE_SERVICES" = 1 ]; then exit 1; fi
+
+lint: .venv/dev
+	@$(BIN)/ruff check .
+	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/lint-imports --config architecture.ini
+
+types: .venv/dev
+	@$(BIN)/mypy .
+
+check: lint types
+	@DEBUG=0 $(BIN)/python manage.py check --fail-level WARNING
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+ready:
+	@bash bin/ready
