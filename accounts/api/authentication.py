@@ -3,9 +3,7 @@
 import re
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
@@ -66,28 +64,3 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if known and not may_act_from(known[0], request._request):
             raise AuthenticationFailed()
         return known
-
-
-class GuestScheme(OpenApiAuthenticationExtension):
-    target_class = GuestAuthentication
-    name = "guestToken"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        words = "订单查询令牌：只到得了那一个订单，24 小时有效。"
-        return {"type": "http", "scheme": "bearer", "description": words}
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = TokenAuthentication
-    name = "userToken"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "用户令牌，24 小时有效。"}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = SessionAuthentication
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

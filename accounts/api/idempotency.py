@@ -6,8 +6,6 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,13 +14,6 @@ from accounts.permissions import principal_of
 from accounts.services import idempotency
 from common import clock
 from common.refusals import Refusal
-
-HEADER = OpenApiParameter(
-    name="Idempotency-Key",
-    type={"type": "string", "minLength": 1, "maxLength": idempotency.MAX_KEY},
-    location=OpenApiParameter.HEADER,
-    description="同一个键和同样的内容再发一次，得到第一次的应答，不会重复生效；24 小时有效。",
-)
 
 
 class TooLarge(Refusal):
@@ -83,14 +74,6 @@ class IdempotentMixin:
 
 class IdempotentView(IdempotentMixin, APIView):
     """An APIView that honours Idempotency-Key."""
-
-
-class Schema(AutoSchema):
-    """drf-spectacular's, with the Idempotency-Key header where it is honoured."""
-
-    def get_override_parameters(self) -> list[Any]:
-        honoured = isinstance(self.view, IdempotentMixin) and self.view.idempotent and self.method == "POST"
-        return [HEADER] if honoured else []
 
 
 def _short(path: str) -> str:

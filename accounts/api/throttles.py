@@ -1,16 +1,19 @@
 """How many requests a minute one reader, or one address, may make."""
 
 import logging
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
-from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts import permissions
 from accounts.rules import network_of
 from common import clock
+
+if TYPE_CHECKING:  # rest_framework.views itself loads this module, named in the settings
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
 
 log = logging.getLogger(__name__)
 PER_MINUTE = 600
@@ -20,7 +23,7 @@ MINUTE = 60
 class ReaderThrottle(BaseThrottle):
     """A counter per reader and minute: one small number in the cache, shared by all processes."""
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: "Request", view: "APIView") -> bool:
         if settings.THROTTLE_OFF and permissions.is_loopback(request._request):
             return True
         second = int(clock.now().timestamp())
