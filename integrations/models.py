@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from integrations.rules.bodies import PROVIDER_OF
 from integrations.rules.lifecycle import FINAL, Held, State
+from integrations.rules.standing import Standing
 
 STATE_LABELS = {
     State.PENDING: "待发出",
@@ -101,6 +102,16 @@ class Intent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.order_no} {self.get_state_display()}"
+
+    def standing(self) -> Standing:
+        """The facts that the rules decide by."""
+        return Standing(
+            key=self.key, order_no=self.order_no, state=self.state, amount_fen=self.amount_fen,
+            quantity=self.quantity, delivered=self.delivered, reference=self.reference, faults=self.faults,
+            faulty_since=self.faulty_since, last_sent_at=self.last_sent_at, created_at=self.created_at,
+            next_at=self.next_at, void_asked=self.void_asked_at is not None,
+            void_sent=self.void_sent_at is not None, held_reason=self.held_reason,
+        )  # fmt: skip
 
 
 class InboundEvent(models.Model):

@@ -66,9 +66,9 @@ def read_json(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
 
 
 def text_of(raw: Mapping[str, Any], name: str, *, longest: int = 200, default: str | None = None) -> str:
-    """A text field; `default` where it may be missing or null."""
+    """A text field; `default` where it may be missing, null or empty."""
     value = raw.get(name)
-    if value is None and default is not None:
+    if value in (None, "") and default is not None:
         return default
     if not isinstance(value, str) or not 0 < len(value) <= longest or not _storable(value):
         raise Unreadable(f"{name} is not a text")

@@ -63,7 +63,7 @@ def _ask_void(intent: Intent, now: datetime) -> str:
     if intent.state in lifecycle.FINAL:
         return "final"
     if intent.state == State.PENDING or (intent.state == State.HELD and intent.first_sent_at is None):
-        moving.move(intent, action=Action.VOID, now=now, void_asked_at=now)
+        moving.move(intent, action=Action.VOID, now=now, void_asked_at=now, held_reason="")
         return "voided"
     if intent.void_asked_at is None:
         # A sending intent keeps next_at: that is the end of its lease.

@@ -1,0 +1,38 @@
+"""Compare with every provider now: `reconcile [--since INSTANT]`."""
+
+from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from common import clock
+from integrations.services import reconcile
+
+LOOK_BACK = timedelta(days=30)
+
+
+class Command(BaseCommand):
+    help = "与供货方和商店退款后台对账：列出对方的清单，逐笔核对。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--since", help="从这个时刻起（RFC 3339），默认 30 天前")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        since = _instant(options["since"]) if options["since"] else now - LOOK_BACK
+        found = reconcile.run(since=since, now=now)
+        self.stdout.write(
+            f"对方清单 {found.listed} 笔，由此了结 {found.settled} 笔，对不上 {found.mismatches} 处。"
+        )
+        if found.unreachable:
+            raise CommandError(f"没有拿到清单：{'、'.join(found.unreachable)}", returncode=1)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        sentence = f"--since 要写成 2026-11-22T00:00:00Z 这样，现在是「{text}」。"
+        raise CommandError(sentence, returncode=2) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
