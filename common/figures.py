@@ -1,9 +1,9 @@
-"""How figures and moments are written for people: ¥12.50, 15%, 今天 13:05, 壹佰捌拾. Pure; nothing is decided here."""
+"""How figures and moments are written for people: ¥12.50, 今天 13:05, 壹佰捌拾. Pure; nothing is decided here."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
-# China has one zone and no summer time, so a fixed offset is exact and needs no zone database.
-_CHINA = timezone(timedelta(hours=8))
+from common.clock import shanghai
+
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -14,28 +14,6 @@ def yuan(fen: int) -> str:
     """1250 → ¥12.50; never a float on the way."""
     sign = "−" if fen < 0 else ""
     return f"{sign}¥{abs(fen) // 100}.{abs(fen) % 100:02d}"
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """15%, 10.1%; more places only where one place would hide on which side of a whole percent it lies."""
-    if denominator == 0:
-        return "0%"
-    for places in (0, 1, 2, 3, 4):
-        scale = 100 * 10**places
-        scaled, rest = divmod(numerator * scale, denominator)
-        if rest == 0:
-            return f"{_decimal(scaled, places)}%"
-        rounded = scaled + (2 * rest >= denominator)
-        if places and rounded % 10**places:
-            return f"{_decimal(rounded, places)}%"
-    return f"约 {_decimal(rounded, 4)}%"
-
-
-def _decimal(scaled: int, places: int) -> str:
-    if not places:
-        return str(scaled)
-    whole, rest = divmod(scaled, 10**places)
-    return f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
 
 
 def capital(number: int) -> str:
@@ -71,6 +49,16 @@ def _capital_group(group: int) -> str:
     return text
 
 
+def capital_yuan(fen: int) -> str:
+    """An amount as on a cheque: 5000 → 伍拾元整, 1250 → 壹拾贰元伍角, 1205 → 壹拾贰元零伍分."""
+    whole, jiao, cent = fen // 100, fen // 10 % 10, fen % 10
+    text = f"{capital(whole)}元" if whole or not fen else ""
+    if not (jiao or cent):
+        return text + "整"
+    text += f"{_DIGITS[jiao]}角" if jiao else ("零" if whole else "")
+    return text + (f"{_DIGITS[cent]}分" if cent else "")
+
+
 def column_heads(width: int) -> str:
     """The heads over a ledger of so many digits: 4 → 千百十个, 6 → 十万千百十个."""
     return _HEADS[-width:]
@@ -78,7 +66,7 @@ def column_heads(width: int) -> str:
 
 def moment(at: datetime, *, now: datetime) -> str:
     """今天 13:05, 昨天 13:05, 11-22 13:05, and the year only where it is another one."""
-    local, today = at.astimezone(_CHINA), now.astimezone(_CHINA)
+    local, today = shanghai(at), shanghai(now)
     days = (local.date() - today.date()).days
     near = {0: "今天", -1: "昨天", 1: "明天"}.get(days)
     if near:
@@ -88,44 +76,34 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 def full_moment(at: datetime) -> str:
     """2026-11-22 13:05"""
-    return f"{at.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+    return f"{shanghai(at):%Y-%m-%d %H:%M}"
 
 
 def stamp_moment(at: datetime) -> str:
     """11-22 13:05"""
-    return f"{at.astimezone(_CHINA):%m-%d %H:%M}"
+    return f"{shanghai(at):%m-%d %H:%M}"
 
 
 def time_of_day(at: datetime) -> str:
     """13:05"""
-    return f"{at.astimezone(_CHINA):%H:%M}"
+    return f"{shanghai(at):%H:%M}"
 
 
 def day_moment(at: datetime) -> str:
     """22 日 13:05"""
-    local = at.astimezone(_CHINA)
+    local = shanghai(at)
     return f"{local.day} 日 {local:%H:%M}"
 
 
 def short_moment(at: datetime, *, now: datetime) -> str:
     """What fits a narrow column: 13:05 today, else 11-22."""
-    local = at.astimezone(_CHINA)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(_CHINA).date() else f"{local:%m-%d}"
+    local = shanghai(at)
+    return f"{local:%H:%M}" if local.date() == shanghai(now).date() else f"{local:%m-%d}"
 
 
 def machine_moment(at: datetime) -> str:
     """The value of a <time datetime> attribute, in Shanghai time like everything a page shows."""
-    return at.astimezone(_CHINA).isoformat(timespec="minutes")
-
-
-def span(seconds: int) -> str:
-    """72 小时, 30 天, 15 分钟: the largest unit that says it exactly; whole days from three days on."""
-    if seconds >= 3 * 86400 and seconds % 86400 == 0:
-        return f"{seconds // 86400} 天"
-    for size, word in ((3600, "小时"), (60, "分钟")):
-        if seconds >= size and seconds % size == 0:
-            return f"{seconds // size} {word}"
-    return f"{seconds} 秒"
+    return shanghai(at).isoformat(timespec="minutes")
 
 
 def mask_order(order_no: str) -> str:

@@ -16,18 +16,6 @@ def test_yuan(fen, written):
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "written"),
-    [
-        (0, 1000, "0%"), (150, 1000, "15%"), (101, 1000, "10.1%"), (1, 3, "33.3%"), (2, 3, "66.7%"),
-        (1000, 1000, "100%"), (1001, 10000, "10.01%"), (100001, 10**6, "10.0001%"), (1, 1000, "0.1%"),
-        (10**11 + 1, 10**12, "约 10%"), (999, 10000, "9.99%"), (204, 1000, "20.4%"), (3, 0, "0%"),
-    ],
-)
-def test_percent(numerator, denominator, written):
-    assert figures.percent(numerator, denominator) == written
-
-
-@pytest.mark.parametrize(
     ("number", "written"),
     [
         (0, "零"), (7, "柒"), (10, "壹拾"), (30, "叁拾"), (101, "壹佰零壹"), (110, "壹佰壹拾"), (180, "壹佰捌拾"),
@@ -38,6 +26,17 @@ def test_percent(numerator, denominator, written):
 )
 def test_capital(number, written):
     assert figures.capital(number) == written
+
+
+@pytest.mark.parametrize(
+    ("fen", "written"),
+    [
+        (5000, "伍拾元整"), (1250, "壹拾贰元伍角"), (1205, "壹拾贰元零伍分"), (1, "壹分"), (50, "伍角"), (0, "零元整"),
+        (123456, "壹仟贰佰叁拾肆元伍角陆分"),
+    ],
+)
+def test_capital_yuan(fen, written):
+    assert figures.capital_yuan(fen) == written
 
 
 @pytest.mark.parametrize(
@@ -74,14 +73,6 @@ def test_other_moments():
     assert figures.machine_moment(NOW) == "2026-11-22T13:05+08:00"
     assert figures.short_moment(NOW, now=NOW) == "13:05"
     assert figures.short_moment(datetime(2026, 11, 20, 5, tzinfo=UTC), now=NOW) == "11-20"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "written"),
-    [(259200, "3 天"), (86400, "24 小时"), (172800, "48 小时"), (7200, "2 小时"), (900, "15 分钟"), (45, "45 秒"), (2592000, "30 天")],
-)
-def test_span(seconds, written):
-    assert figures.span(seconds) == written
 
 
 @pytest.mark.parametrize(
