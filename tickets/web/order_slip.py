@@ -1,0 +1,148 @@
+"""The receipt on the order page: one case per thing the rules can say about filing now."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from common import figures
+from compensation.rules.figures import decimal
+from tickets.web.display import Slip, Stamp, calc_steps, remedy_words
+
+if TYPE_CHECKING:
+    from tickets.web.present_order import OrderSheet
+
+REVIEW = "按规定要专人看过才发放，2 小时内答复您。"
+
+
+def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    """The receipt, and what the main button says ("" where there is nothing to press)."""
+    ticket = sheet.open_ticket
+    if ticket:
+        return _explained(sheet, lead="正在办", lines=(ticket.title,)), "看办到哪一步了"
+    decision = sheet.decision
+    if decision.remedies:
+        return _owed(sheet, now)
+    case = _CASES.get(decision.clause)
+    if case:
+        return case(sheet, now)
+    if decision.measures and decision.measures.loss:
+        return _explained(sheet, lead="之前补的已经够了", lines=("按现在的个数，这一单没有再要补的。",)), ""
+    return _explained(sheet, lead="现在没有要补的"), ""
+
+
+def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    decision = sheet.decision
+    cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
+    units = sum(remedy.quantity or 0 for remedy in decision.remedies)
+    if cash:
+        others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
+        lines = tuple(line for line in (others and f"{others}。", "钱原路退回。") if line)
+        slip = _explained(sheet, lead="按规则退您", figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash))
+        button = "申请退款（一步完成）"
+    else:
+        lead = "质保内补您" if decision.clause == "drop.slow" else "按规则补您"
+        slip = _explained(
+            sheet, lead=lead, figure=str(units), unit="个", lines=_sum_line(sheet, units),
+            why=str(units), advice=_patience(sheet, now),
+        )
+        button = f"申请{claim_noun(sheet.title)}（一步完成）"
+    if decision.requires_review:
+        return _with_advice(slip, REVIEW), button.replace("一步完成", "专人核对")
+    return slip, button
+
+
+def claim_noun(title: str) -> str:
+    """Buyers of likes say 补赞; other goods are simply 补发."""
+    return "补赞" if "赞" in title else "补发"
+
+
+def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
+    measures = sheet.decision.measures
+    if not measures or sheet.decision.clause not in ("drop.tier_a", "drop.tier_b"):
+        return ()
+    before = sheet.facts.granted
+    loss, entitled = measures.loss, units + before
+    numerator, denominator = _factor(sheet.decision)
+    exact = loss * numerator == entitled * denominator
+    if numerator == denominator:
+        first = f"少了 {loss} 个，补 {loss} 个"
+    else:
+        first = f"少了 {loss} 个 × {decimal((numerator, denominator))}{' = ' if exact else '，进一得 '}{entitled} 个"
+        first += "（长期用户）" if sheet.facts.long_term else ""
+    return (f"{first}，减去之前补的 {before} 个" if before else first,)
+
+
+def _factor(decision: Any) -> tuple[int, int]:
+    terms = decision.terms
+    if decision.clause != "drop.tier_b":
+        return terms.factor_a
+    return terms.factor_b_long_term if decision.facts.long_term else terms.factor_b
+
+
+def _patience(sheet: "OrderSheet", now: datetime) -> str:
+    """A claim filed early can end in a lower tier than one filed at the window's end: said before the button."""
+    until, filing = sheet.window_until, sheet.filing_until
+    if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
+        return ""
+    end = figures.moment(until, now=now)
+    absorbs = "现在补的会抵掉之后的掉数，档位可能低一些。"
+    if sheet.files_by_itself:
+        return f"不急也行：{end} 满 24 小时，系统会自动替您算并申请。{absorbs}"
+    last = f"，最迟 {figures.moment(filing, now=now)}" if filing else ""
+    return f"不急也行：可以等到{end} 满 24 小时再申请{last}。{absorbs}"
+
+
+def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    if not sheet.counts:
+        return Slip(lead="还没有开始算", lines=("送完以后满 24 小时之内，少了多少、该补多少，都写在这里。",)), ""
+    if sheet.completed_at is None:
+        return _explained(sheet, lead="正在送，还没到算的时候", lines=("送完那一刻开始算 24 小时，掉了多少照规则补。",)), ""
+    newest = sheet.newest
+    stamp = Stamp("已数清", figures.stamp_moment(newest.at)) if newest else None
+    caps = "掉的都已经在补了" if sheet.facts.pending or sheet.facts.restored else "一个不少"
+    return _explained(sheet, lead="少了", figure="0", unit="个", caps=caps, stamp=stamp, why="0"), ""
+
+
+def _unmeasurable(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    lines = ("系统数不出来，就不替您下结论，也不会当作没掉。", "专人看过以后给您答复，补多少照样按规则算。")
+    return _explained(sheet, lead="请专人看", lines=lines), "请专人看（一步提交）"
+
+
+def _outside(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    until = sheet.warranty_until
+    line = f"质保到 {figures.full_moment(until)} 为止，这之后掉的不在规则里。" if until else "已经过了能申请的时间。"
+    return _explained(sheet, lead="过了能补的时间", lines=(line,)), ""
+
+
+def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    refunded = sheet.facts.refunded_fen
+    line = f"已经退您 {figures.yuan(refunded)}，这一单不再补退。" if refunded else "这一单已经结清，不再补退。"
+    closer = sheet.tickets[0] if sheet.tickets else None
+    lines = (line, f"结清它的是售后单 {closer.no}。") if closer else (line,)
+    return _explained(sheet, lead="这一单结清了", stamp=Stamp("已结清"), lines=lines), ""
+
+
+def _too_late(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    line = "过了可以无理由退的时间。东西有问题的，请在下面「还有别的问题」里说。"
+    return _explained(sheet, lead="现在不能退款", lines=(line,)), ""
+
+
+_CASES = {
+    "drop.none": _nothing,
+    "drop.unmeasurable": _unmeasurable,
+    "drop.outside": _outside,
+    "closed": _closed,
+    "refund.after_cooling_off": _too_late,
+    "refund.unmeasurable": _unmeasurable,
+}
+
+
+def _explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) -> Slip:
+    return Slip(
+        lead=lead, steps=calc_steps(sheet.decision.explanation), clause=sheet.clause_text,
+        why=f"为什么是 {why}" if why else "看每一步怎么算的", **said,
+    )
+
+
+def _with_advice(slip: Slip, advice: str) -> Slip:
+    return replace(slip, advice=f"{advice}{slip.advice}")

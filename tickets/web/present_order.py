@@ -1,0 +1,229 @@
+"""The order page in finished words: counts, curve, what the rules owe now, and the one thing to press."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from common import figures
+from tickets.web import curve, measured
+from tickets.web.curve import Count, Curve
+from tickets.web.display import FlowItem, Ledger, Pair, Slip, flow_item
+from tickets.web.order_slip import slip_of
+
+DAY = timedelta(hours=24)
+REASONS = (
+    ("delay", "没按时送到"), ("abnormal_data", "个数对不上"), ("fake_units", "像是假号"), ("low_interaction", "没有互动"),
+    ("not_as_described", "和说明不一样"), ("defect", "用不了"), ("compatibility", "和我的设备、软件不合"),
+    ("account_ban", "账号被封"), ("refund", "想退款"), ("question", "想问怎么用"), ("suggestion", "提个建议"), ("other", "别的"),
+)
+METERED_ONLY = {"abnormal_data", "fake_units", "low_interaction"}
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """A ticket of this order, as a line that opens it."""
+
+    no: str
+    reason: str
+    title: str
+    note: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class OrderSheet:
+    """All the page may speak of: the order, its counts and dates, and the decisions that filing now would give.
+
+    `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of metered
+    goods. `facts` are those the decision was made from.
+    """
+
+    order_no: str
+    sku: str
+    title: str
+    kind: str
+    quantity: int
+    paid_fen: int
+    paid_at: datetime
+    main_reason: str
+    facts: Any
+    decision: Any
+    clause_text: str = ""
+    counts: tuple[Count, ...] = ()
+    completed_at: datetime | None = None
+    deadline_at: datetime | None = None
+    window_until: datetime | None = None
+    filing_until: datetime | None = None
+    warranty_until: datetime | None = None
+    refund: Any = None
+    tickets: tuple[TicketLine, ...] = ()
+    files_by_itself: bool = False
+
+    @property
+    def newest(self) -> Count | None:
+        return self.counts[-1] if self.counts else None
+
+    @property
+    def open_ticket(self) -> TicketLine | None:
+        return next((t for t in self.tickets if t.is_open and t.reason == self.main_reason), None)
+
+
+@dataclass(frozen=True)
+class Blank:
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    heading: str
+    text: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    order_no: str
+    masked: str
+    rules_sku: str
+    title: str
+    price: str
+    dates: tuple[Pair, ...]
+    slip: Slip
+    reasons: tuple[Choice, ...]
+    ledger: Ledger | None = None
+    blank: Blank | None = None
+    curve: Curve | None = None
+    later: tuple[FlowItem, ...] = ()
+    refund: Offer | None = None
+    tickets: tuple[TicketLine, ...] = ()
+    ticket_no: str = ""
+    claim: str = ""
+    button: str = ""
+    error: str = ""
+    form_error: str = ""
+    typed: str = ""
+    asking: bool = False
+
+    def refused(self, *, error: str = "", form_error: str = "", reason: str = "", typed: str = "") -> "OrderPage":
+        """The same page after a refusal: what was typed stays."""
+        chosen = tuple(replace(choice, chosen=choice.value == reason) for choice in self.reasons)
+        return replace(
+            self, error=error, form_error=form_error, typed=typed, reasons=chosen, asking=bool(form_error or typed)
+        )
+
+
+def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> OrderPage:
+    slip, button = slip_of(sheet=sheet, now=now)
+    ticket = sheet.open_ticket
+    return OrderPage(
+        order_no=sheet.order_no, masked=figures.mask_order(sheet.order_no), rules_sku=sheet.sku,
+        title=sheet.title, price=figures.yuan(sheet.paid_fen), dates=_dates(sheet),
+        slip=slip, ledger=_ledger(sheet, now), blank=_blank(sheet), curve=_curve(sheet, now),
+        later=_later(sheet, now), refund=_refund(sheet), tickets=sheet.tickets,
+        reasons=tuple(Choice(v, label) for v, label in REASONS if sheet.kind == "metered" or v not in METERED_ONLY),
+        ticket_no=ticket.no if ticket else "", claim=sheet.main_reason if button else "", button=button,
+        asking=asking,
+    )
+
+
+def _dates(sheet: OrderSheet) -> tuple[Pair, ...]:
+    known = (
+        ("付款", sheet.paid_at),
+        ("送完", sheet.completed_at),
+        ("最迟送完", None if sheet.completed_at else sheet.deadline_at),
+        ("最迟申请", sheet.filing_until),
+        ("质保到", sheet.warranty_until),
+    )
+    return tuple(Pair(label, figures.full_moment(at)) for label, at in known if at)
+
+
+def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
+    if sheet.kind != "metered":
+        facts = sheet.facts
+        return measured.used(
+            ordered=facts.ordered, used_units=max(facts.used_units, facts.revealed_units),
+            refunded_units=facts.refunded_units,
+        )
+    newest = sheet.newest
+    if newest is None:
+        return None
+    if sheet.completed_at is None:
+        return measured.delivering(ordered=sheet.quantity, present=newest.present, counted_at=newest.at, now=now)
+    if sheet.decision.clause in ("drop.unmeasurable", "drop.outside", "closed") or not sheet.facts.measurable:
+        return None
+    return measured.counted(
+        facts=sheet.facts, measures=sheet.decision.measures, counted_at=newest.at, now=now
+    )
+
+
+def _blank(sheet: OrderSheet) -> Blank | None:
+    if sheet.kind != "metered":
+        return None
+    if sheet.decision.clause == "drop.unmeasurable":
+        return Blank("现在数不出来", "说说可能被隐藏或删除了。不当作掉光，也不当作没掉。")
+    if not sheet.counts:
+        return Blank("还没有数过", "开始送货以后，每次数到的个数都会记在这里。")
+    return None
+
+
+def _curve(sheet: OrderSheet, now: datetime) -> Curve | None:
+    newest, begin = sheet.newest, sheet.completed_at
+    if sheet.kind != "metered" or newest is None:
+        return None
+    if begin is None:
+        first = sheet.counts[0]
+        return curve.draw(
+            sheet.counts, full=sheet.quantity, full_label=f"您订的 {sheet.quantity}", begin=first.at, now=now,
+            end=max(sheet.deadline_at or newest.at, newest.at, first.at + DAY),
+            left=f"{figures.day_moment(first.at)} 开始", right="最迟送完",
+        )
+    if newest.at <= begin + DAY:
+        end, border, right = begin + DAY, None, f"{figures.day_moment(begin + DAY)} 满 24 小时"
+    else:
+        end, border, right = newest.at, begin + DAY, f"{figures.moment(newest.at, now=now)}"
+    return curve.draw(
+        sheet.counts, full=sheet.facts.delivered, full_label=f"送完时 {sheet.facts.delivered}", begin=begin, end=end,
+        now=now, left=f"{figures.day_moment(begin)} 送完", right=right,
+        tiers=() if border else (10, 20), border=border,
+    )
+
+
+def _later(sheet: OrderSheet, now: datetime) -> tuple[FlowItem, ...]:
+    """What is still to come for a line that has lost nothing."""
+    if sheet.decision.clause != "drop.none" or sheet.completed_at is None:
+        return ()
+    again = "系统自动再数一次，掉了就替您申请" if sheet.files_by_itself else "掉的按这时的个数算档"
+    coming = (
+        (sheet.window_until, f"满 24 小时，{again}"),
+        (sheet.filing_until, "在这之前，24 小时内掉的都还能申请"),
+        (sheet.warranty_until, "质保到这时为止，少多少补多少"),
+    )
+    return tuple(
+        replace(flow_item(at, text, now=now, note=figures.full_moment(at)), upcoming=False)
+        for at, text in coming if at and at > now
+    )
+
+
+def _refund(sheet: OrderSheet) -> Offer | None:
+    """The quiet second offer: money for what never came, or to stop waiting for it."""
+    decision = sheet.refund
+    if decision is None or any(t.is_open and t.reason == "refund" for t in sheet.tickets):
+        return None
+    if decision.clause == "refund.stopping":
+        return Offer("不想等了", "可以请商店停止发货：已经送到的照算，没送到的按比例退钱。", "申请停止发货")
+    cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
+    missing = sheet.quantity - sheet.facts.delivered
+    if not cash or missing < 1:
+        return None
+    return Offer(
+        f"有 {missing} 个没送到", f"没送到的不算掉，按比例退钱：可退 {figures.yuan(cash)}，原路退回。",
+        f"退这 {figures.yuan(cash)}",
+    )

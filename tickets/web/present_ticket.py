@@ -1,0 +1,189 @@
+"""The ticket page in finished words: what is happening, whose turn it is, what is given and how far it has come."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from common import figures
+from tickets.web import ticket_words as words
+from tickets.web.display import FlowItem, Pair, Slip, StepView, flow_item
+from tickets.web.ticket_slip import slip_of
+
+FINAL = frozenset({"resolved", "closed", "withdrawn"})
+_RETRY_SOON, _RETRY_LATER = 2, 15
+
+
+@dataclass(frozen=True)
+class RemedySheet:
+    """One remedy as it stands: `delivered` counts units that have come, `reference` is the payer's number."""
+
+    kind: str
+    state: str
+    amount_fen: int | None = None
+    quantity: int | None = None
+    delivered: int = 0
+    settled_at: datetime | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class EventSheet:
+    """One entry of the history, already in words."""
+
+    at: datetime
+    text: str
+    note: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class TicketSheet:
+    """All the page may speak of. `decision` is absent until there is one; `due_at` is whose-turn's limit."""
+
+    no: str
+    order_no: str
+    product: str
+    reason: str
+    state: str
+    turn: str
+    opened_at: datetime
+    decision: Any = None
+    clause_text: str = ""
+    counted_at: datetime | None = None
+    decided_at: datetime | None = None
+    resolved_at: datetime | None = None
+    due_at: datetime | None = None
+    remedies: tuple[RemedySheet, ...] = ()
+    events: tuple[EventSheet, ...] = ()
+    actions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class RemedyView:
+    label: str
+    figure: str
+    state: str
+    tone: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    no: str
+    order_no: str
+    order_masked: str
+    title: str
+    steps: tuple[StepView, ...]
+    turn: Pair
+    due: Pair
+    slip: Slip
+    flow: tuple[FlowItem, ...]
+    remedies: tuple[RemedyView, ...] = ()
+    notice: str = ""
+    error: str = ""
+    live: bool = False
+    poll_seconds: int = _RETRY_LATER
+    can_confirm: bool = False
+    can_withdraw: bool = False
+    can_message: bool = False
+    confirm_label: str = ""
+    withdraw_note: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes exactly when something on the page does, so that a poll answers "unchanged" with no body."""
+        moving = _digest((self.title, self.steps, self.turn, self.due, self.flow, self.remedies, self.notice))
+        return f"{moving}-{self.slip_fingerprint}"
+
+    @property
+    def slip_fingerprint(self) -> str:
+        return _digest(self.slip)
+
+
+def _digest(shown: object) -> str:
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:10]
+
+
+def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
+    final = sheet.state in FINAL
+    return TicketPage(
+        no=sheet.no, order_no=sheet.order_no, order_masked=figures.mask_order(sheet.order_no),
+        title=words.title(sheet), steps=_steps(sheet, now), turn=_turn(sheet), due=_due(sheet, now),
+        slip=slip_of(sheet=sheet), flow=_flow(sheet, now), remedies=_remedies(sheet),
+        notice=words.notice(sheet), live=not final,
+        poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
+        can_confirm="confirm" in sheet.actions, can_withdraw="withdraw" in sheet.actions,
+        can_message="message" in sheet.actions, confirm_label=words.confirm_label(sheet),
+        withdraw_note=words.withdraw_note(sheet),
+    )
+
+
+def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
+    """提交–决定–补发–完成; the third only where something is given."""
+    final, decided = sheet.state in FINAL, _is_decided(sheet)
+    steps = [
+        StepView("提交", "done", figures.short_moment(sheet.opened_at, now=now)),
+        StepView("决定", "done" if decided else "todo" if final else "now", _decided_note(sheet, now)),
+    ]
+    if sheet.remedies:
+        given = all(remedy.state == "settled" for remedy in sheet.remedies)
+        state = "done" if given else "todo" if final or not decided else "now"
+        steps.append(StepView(words.fulfilment_name(sheet), state, _given_note(sheet) if decided else ""))
+    end = "done" if final else "now" if all(step.state == "done" for step in steps) else "todo"
+    label = {"withdrawn": "撤销", "closed": "关闭"}.get(sheet.state, "完成")
+    steps.append(StepView(label, end, figures.short_moment(sheet.resolved_at, now=now) if sheet.resolved_at else ""))
+    return tuple(steps)
+
+
+def _is_decided(sheet: TicketSheet) -> bool:
+    if sheet.decided_at is None or sheet.state in ("open", "waiting_ops", "waiting_buyer", "waiting_developer"):
+        return False
+    return sheet.state != "withdrawn" or bool(sheet.remedies)
+
+
+def _decided_note(sheet: TicketSheet, now: datetime) -> str:
+    if _is_decided(sheet) and sheet.decided_at:
+        return figures.short_moment(sheet.decided_at, now=now)
+    return {"waiting_ops": "专人在看", "waiting_buyer": "等您", "waiting_developer": "等商家"}.get(sheet.state, "")
+
+
+def _given_note(sheet: TicketSheet) -> str:
+    ordered = sum(remedy.quantity or 0 for remedy in sheet.remedies)
+    if not ordered:
+        return ""
+    return f"{sum(_arrived(remedy) for remedy in sheet.remedies)} / {ordered}"
+
+
+def _arrived(remedy: RemedySheet) -> int:
+    return remedy.delivered or (remedy.quantity or 0 if remedy.state == "settled" else 0)
+
+
+def _turn(sheet: TicketSheet) -> Pair:
+    return Pair("现在轮到", words.turn(sheet))
+
+
+def _due(sheet: TicketSheet, now: datetime) -> Pair:
+    if sheet.state in FINAL:
+        return Pair("办结于", figures.moment(sheet.resolved_at, now=now) if sheet.resolved_at else "已办结")
+    if sheet.due_at is None:
+        return Pair("最迟", "定了会写在这里")
+    if sheet.due_at < now:
+        return Pair("最迟", f"{figures.moment(sheet.due_at, now=now)}，已超时，在催")
+    return Pair("最迟", figures.moment(sheet.due_at, now=now))
+
+
+def _flow(sheet: TicketSheet, now: datetime) -> tuple[FlowItem, ...]:
+    past = [flow_item(e.at, e.text, now=now, note=e.note, figure=e.figure) for e in sheet.events]
+    if sheet.state in FINAL or sheet.due_at is None or sheet.due_at < now:
+        return tuple(past)
+    return (*past, flow_item(sheet.due_at, words.next_line(sheet, now), now=now))
+
+
+def _remedies(sheet: TicketSheet) -> tuple[RemedyView, ...]:
+    views = []
+    for remedy in sheet.remedies:
+        figure = figures.yuan(remedy.amount_fen) if remedy.amount_fen is not None else f"{remedy.quantity} 个"
+        state, tone = words.remedy_state(remedy)
+        views.append(RemedyView(words.REMEDIES[remedy.kind], figure, state, tone, words.remedy_note(remedy)))
+    return tuple(views)
