@@ -10,7 +10,7 @@ _SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 
 
 def sign(*, secret: str, timestamp: int, method: str, path: str, body: bytes) -> str:
-    """The hex HMAC-SHA256 of "{timestamp}.{METHOD}.{path}." and the raw body; path as sent, with its query."""
+    """The hex HMAC-SHA256 of "{timestamp}.{METHOD}.{path}." + body; path as sent, with its query."""
     if not secret:
         raise ValueError("an empty secret signs nothing")
     head = f"{timestamp}.{method.upper()}.{path}.".encode()
