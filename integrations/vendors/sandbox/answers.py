@@ -1,0 +1,233 @@
+"""The two protocols, request in and answer out, without a socket; runs inside one transaction per request."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import parse_qs, unquote
+
+from common.signing import verify
+from integrations.vendors.sandbox.plans import MAX_UNITS_PER_ANSWER, REFUND, SUPPLIER, plan_of
+from integrations.vendors.sandbox.progress import Progress
+from integrations.vendors.sandbox.store import Job, LogRow
+from integrations.vendors.sandbox.units import units
+
+ROOTS = {"orders": SUPPLIER, "refunds": REFUND}
+AMOUNT_FIELDS = {SUPPLIER: "quantity", REFUND: "amount_fen"}
+TEXT_FIELDS = {
+    SUPPLIER: ("order_no", "target", "kind", "grade"),
+    REFUND: ("order_no", "payment_reference", "reason"),
+}
+MAY_BE_NULL = frozenset({"grade", "payment_reference"})
+MAX_AMOUNT = 10**12
+_KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+
+
+class Headers(Protocol):
+    """Header lookup regardless of case, as the HTTP server's own message offers it."""
+
+    def get(self, name: str) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """What came in; `path` as sent, with its query."""
+
+    method: str
+    path: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status and JSON, and what the request did, for the log."""
+
+    status: int
+    data: object
+    effect: str = "none"
+
+
+class Refused(Exception):
+    """The request gets this status and sentence, and changes nothing."""
+
+    def __init__(self, status: int, detail: str, effect: str = "refused") -> None:
+        super().__init__(detail)
+        self.answer = Answer(status, {"detail": detail}, effect)
+
+
+@dataclass(frozen=True)
+class Protocols:
+    """Answers requests from the store, and keeps a row of each in its log."""
+
+    progress: Progress
+    secrets: Mapping[str, str]
+
+    def answer(self, request: Request, *, now: float) -> Answer:
+        """Check, act and log in one transaction: what is answered is what is stored."""
+        root, *rest = [unquote(part) for part in request.path.partition("?")[0].removeprefix("/").split("/")]
+        channel = ROOTS.get(root, "")
+        with self.progress.store.transaction():
+            try:
+                self._check_signature(request, channel=channel, now=now)
+                answer = self._dispatch(request, channel=channel, rest=rest, now=now)
+            except Refused as refused:
+                answer = refused.answer
+            self.progress.store.add_log(_log_row(request, answer, channel=channel, rest=rest, now=now))
+        return answer
+
+    def _check_signature(self, request: Request, *, channel: str, now: float) -> None:
+        # A path outside both protocols is answered 404, but only to somebody who knows a secret.
+        candidates = [self.secrets[channel]] if channel else list(self.secrets.values())
+        genuine = [
+            verify(
+                secret=secret,
+                method=request.method,
+                path=request.path,
+                body=request.body,
+                timestamp_header=request.headers.get("X-Timestamp"),
+                signature_header=request.headers.get("X-Signature"),
+                now_ts=now,
+            )
+            for secret in candidates
+        ]
+        if not any(genuine):
+            raise Refused(401, "signature missing, wrong or too old")
+
+    def _dispatch(self, request: Request, *, channel: str, rest: list[str], now: float) -> Answer:
+        query = parse_qs(request.path.partition("?")[2])
+        match (request.method, channel, *rest):
+            case ("POST", "supplier" | "refund"):
+                return self._take(request, channel=channel, now=now)
+            case ("GET", "supplier" | "refund"):
+                return self._list(channel=channel, query=query)
+            case ("GET", "supplier" | "refund", key):
+                return Answer(200, _full(self._job(channel=channel, key=key)))
+            case ("GET", "supplier", key, "units"):
+                return self._units(self._job(channel=channel, key=key), query=query)
+            case ("DELETE", "supplier", key):
+                return self._void(self._job(channel=channel, key=key), now=now)
+        raise Refused(404, "no such path")
+
+    def _job(self, *, channel: str, key: str) -> Job:
+        job = self.progress.store.job(channel=channel, key=key) if _KEY.fullmatch(key) else None
+        if job is None:
+            raise Refused(404, "no such key", "none")
+        return job
+
+    def _take(self, request: Request, *, channel: str, now: float) -> Answer:
+        body, frozen = _parsed(request.body)
+        key = request.headers.get("Idempotency-Key") or ""
+        if not _KEY.fullmatch(key):
+            raise Refused(400, "Idempotency-Key missing or malformed")
+        known = self.progress.store.job(channel=channel, key=key)
+        if known is not None:
+            if known.body != frozen:
+                raise Refused(409, "this key came with another body before", "conflict")
+            return Answer(200, _short(known), "repeated")
+        _check_fields(body, channel=channel, key=key)
+        job = self._new_job(body, channel=channel, key=key, frozen=frozen, now=now)
+        self.progress.store.add_job(job)
+        return Answer(201, _short(job), "created")
+
+    def _new_job(self, body: Mapping[str, Any], *, channel: str, key: str, frozen: str, now: float) -> Job:
+        plan = plan_of(channel=channel, body=body)
+        return Job(
+            channel=channel,
+            key=key,
+            reference=f"{channel[:3].upper()}-{hashlib.sha256(key.encode()).hexdigest()[:12]}",
+            body=frozen,
+            plan=plan,
+            amount=body[AMOUNT_FIELDS[channel]],
+            state="accepted",
+            delivered=0,
+            step=0,
+            created_at=now,
+            changed_at=now,
+            next_at=self.progress.first_due(channel=channel, plan=plan, now=now),
+        )
+
+    def _list(self, *, channel: str, query: Mapping[str, list[str]]) -> Answer:
+        since = _instant(query.get("since", [""])[0])
+        jobs = self.progress.store.jobs(channel=channel, since=since)
+        amount = AMOUNT_FIELDS[channel]
+        return Answer(200, [{"key": job.key, **_short(job), amount: job.amount} for job in jobs])
+
+    def _units(self, job: Job, *, query: Mapping[str, list[str]]) -> Answer:
+        after = query.get("after", ["0"])[0]
+        if not re.fullmatch(r"[0-9]{1,12}", after):
+            raise Refused(400, "after is the index to go on from")
+        deliveries = self.progress.store.deliveries(key=job.key)
+        found = units(
+            key=job.key,
+            ordered_at=job.created_at,
+            deliveries=deliveries,
+            after=int(after),
+            limit=MAX_UNITS_PER_ANSWER,
+        )
+        return Answer(200, found)
+
+    def _void(self, job: Job, *, now: float) -> Answer:
+        ended = self.progress.void(job, now=now)
+        return Answer(200, _full(ended), "none" if ended == job else "voided")
+
+
+def _short(job: Job) -> dict[str, object]:
+    return {"reference": job.reference, "state": job.state}
+
+
+def _full(job: Job) -> dict[str, object]:
+    count = {"delivered": job.delivered} if job.channel == SUPPLIER else {"amount_fen": job.amount}
+    return _short(job) | count
+
+
+def _parsed(body: bytes) -> tuple[dict[str, Any], str]:
+    """The body, and the one way of writing it that tells two bodies apart."""
+    try:
+        found = json.loads(body)
+        frozen = json.dumps(found, sort_keys=True, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise Refused(400, "the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise Refused(400, "the body is not a JSON object")
+    return found, frozen
+
+
+def _check_fields(body: Mapping[str, Any], *, channel: str, key: str) -> None:
+    if body.get("key") != key:
+        raise Refused(400, "key is not the Idempotency-Key")
+    for name in TEXT_FIELDS[channel]:
+        value = body.get(name)
+        if not isinstance(value, str) and not (value is None and name in MAY_BE_NULL):
+            raise Refused(400, f"{name} is not a text")
+    amount = body.get(AMOUNT_FIELDS[channel])
+    if type(amount) is not int or not 0 < amount <= MAX_AMOUNT:
+        raise Refused(400, f"{AMOUNT_FIELDS[channel]} is not a positive integer")
+
+
+def _instant(text: str) -> float:
+    try:
+        # A "+" that was sent unescaped has arrived as a space.
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+        if found.tzinfo is None:
+            raise ValueError(text)
+        return found.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        raise Refused(400, "since is not an RFC 3339 instant") from None
+
+
+def _log_row(request: Request, answer: Answer, *, channel: str, rest: list[str], now: float) -> LogRow:
+    key = rest[0] if rest else request.headers.get("Idempotency-Key") or ""
+    return LogRow(
+        at=now,
+        channel=channel,
+        method=request.method,
+        path=request.path[:300],
+        key=key[:100],
+        body_sha256=hashlib.sha256(request.body).hexdigest(),
+        status=answer.status,
+        effect=answer.effect,
+    )

@@ -1,0 +1,64 @@
+"""What becomes of a job, and when: the states of both protocols as plain tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+SUPPLIER = "supplier"
+REFUND = "refund"
+MAX_UNITS_PER_ANSWER = 500
+FINAL = frozenset({"completed", "partial", "rejected", "succeeded", "failed"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """After `wait` seconds (at pace 1) the job is in `state` with so many thirds delivered."""
+
+    wait: float
+    state: str
+    thirds: int = 0
+
+
+PLANS: dict[tuple[str, str], tuple[Step, ...]] = {
+    (SUPPLIER, ""): (
+        Step(0.3, "in_progress", 1),
+        Step(0.4, "in_progress", 2),
+        Step(0.5, "completed", 3),
+    ),
+    (SUPPLIER, "reject"): (Step(0.3, "rejected"),),
+    (SUPPLIER, "partial"): (Step(0.3, "in_progress"), Step(0.4, "partial", 1)),
+    (SUPPLIER, "stall"): (Step(0.3, "in_progress", 1),),
+    (REFUND, ""): (Step(0.7, "succeeded"),),
+    (REFUND, "reject"): (Step(0.3, "failed"),),
+    (REFUND, "partial"): (Step(0.7, "succeeded"),),
+    (REFUND, "stall"): (),
+}
+
+
+def plan_of(*, channel: str, body: Mapping[str, Any]) -> str:
+    """The plan that the body steers to; "" is the ordinary one."""
+    steering = str(body.get("target" if channel == SUPPLIER else "payment_reference") or "")
+    return next((word for word in ("reject", "partial", "stall") if word in steering), "")
+
+
+def step_of(*, channel: str, plan: str, number: int) -> Step | None:
+    """The step with that number, None after the last."""
+    steps = PLANS[channel, plan]
+    return steps[number] if number < len(steps) else None
+
+
+def outcome(*, step: Step, quantity: int) -> tuple[str, int]:
+    """State and units delivered after the step; an end with nothing delivered is a rejection."""
+    delivered = quantity * step.thirds // 3
+    if step.thirds and quantity > 1:
+        delivered = max(1, delivered)
+    if step.state == "partial" and delivered == 0:
+        return "rejected", 0
+    return step.state, delivered
+
+
+def voided(*, state: str, delivered: int) -> str:
+    """The state after what is undelivered was voided; what has ended stays as it ended."""
+    if state in FINAL:
+        return state
+    return "partial" if delivered else "rejected"
