@@ -76,8 +76,9 @@ class Intent(models.Model):
             models.CheckConstraint(name="intent_kind_known", condition=Q(kind__in=sorted(PROVIDER_OF))),
             models.CheckConstraint(
                 name="intent_counts_one_thing",
-                condition=Q(amount_fen__gt=0, quantity__isnull=True)
-                | Q(quantity__gt=0, amount_fen__isnull=True),
+                # "not null" is said aloud: a CHECK that comes out NULL passes.
+                condition=Q(amount_fen__isnull=False, amount_fen__gt=0, quantity__isnull=True)
+                | Q(quantity__isnull=False, quantity__gt=0, amount_fen__isnull=True),
             ),
             models.CheckConstraint(
                 name="intent_delivered_within",

@@ -45,7 +45,7 @@ def hold(*, standing: Standing, reason: Held, now: datetime, luck: float) -> Cha
 def _reported(standing: Standing, report: Report, now: datetime, luck: float) -> Change:
     dispute = disputes.difference(standing=standing, report=report)
     if standing.final:
-        return Change(dispute=dispute or disputes.contradiction(standing=standing, report=report))
+        return Change(dispute=disputes.contradiction(standing=standing, report=report) or dispute)
     if standing.disputed:
         return Change(dispute=dispute)
     if dispute:
