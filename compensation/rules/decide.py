@@ -36,31 +36,36 @@ def chains(policy: Policy) -> dict[str, tuple[Guard, ...]]:
 
 
 def _decision(facts: Facts, policy: Policy, verdict: Verdict) -> Decision:
-    clause, explain, remedies, outcome, named, measures = verdict
-    cash_fen = sum(remedy.amount_fen or 0 for remedy in remedies)
-    reasons = review_reasons(facts, policy, remedies, named, cash_fen)
+    clause, explain, remedies, outcome, reasons, measures = verdict
+    cash_fen = 0
+    if remedies:
+        if len(remedies) > 1:
+            remedies = tuple(sorted(remedies, key=_kind))
+        for remedy in remedies:
+            cash_fen += remedy.amount_fen or 0
+        reasons = review_reasons(facts, policy, reasons, cash_fen)
     return Decision(
-        policy=policy.ref,
-        clause=clause,
-        outcome=outcome or _outcome_of(remedies),
-        remedies=tuple(sorted(remedies, key=_kind)) if len(remedies) > 1 else remedies,
-        measures=measures,
-        review_reasons=reasons,
-        approvals=approvals(facts, policy, reasons, cash_fen),
-        facts=facts,
-        terms=policy,
-        explain=explain,
+        policy.ref,
+        clause,
+        outcome or _outcome_of(remedies, cash_fen),
+        remedies,
+        measures,
+        reasons,
+        approvals(facts, policy, cash_fen) if reasons else 0,
+        facts,
+        policy,
+        explain,
     )
 
 
-def _outcome_of(remedies: tuple[Remedy, ...]) -> str:
+def _outcome_of(remedies: tuple[Remedy, ...], cash_fen: int) -> str:
     """Where the clause names no outcome, the remedies do: cash before a replacement before anything else."""
-    kinds = {remedy.kind for remedy in remedies}
-    if "refund" in kinds:
+    if cash_fen:
         return "refund"
-    if "replacement" in kinds:
-        return "replace"
-    return "compensate" if kinds else "nothing"
+    for remedy in remedies:
+        if remedy.kind == "replacement":
+            return "replace"
+    return "compensate" if remedies else "nothing"
 
 
 def _kind(remedy: Remedy) -> str:

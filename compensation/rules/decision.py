@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -52,10 +51,7 @@ class Verdict(NamedTuple):
     measures: Measures | None = None
 
 
-@dataclass(frozen=True)
-class Decision:
-    """Plain values, and what the explanation is worked out from when somebody first asks for it."""
-
+class _Fields(NamedTuple):
     policy: PolicyRef
     clause: str
     outcome: str
@@ -63,9 +59,16 @@ class Decision:
     measures: Measures | None
     review_reasons: tuple[str, ...]
     approvals: int  # how many people must approve: 0 without review, 2 above the dual-control limit
-    facts: Facts = field(repr=False)
-    terms: Policy = field(repr=False)
-    explain: Explain = field(repr=False, compare=False)
+    facts: Facts
+    terms: Policy
+    explain: Explain
+
+
+class Decision(_Fields):
+    """Plain values, and what the explanation is worked out from when somebody first asks for it.
+
+    A named tuple because it is four times as quick to make as a frozen dataclass, and scans make millions.
+    """
 
     @property
     def requires_review(self) -> bool:
@@ -93,7 +96,7 @@ class Decision:
         if ops or "risk" not in self.review_reasons:
             return self
         reasons = tuple("manual" if reason == "risk" else reason for reason in self.review_reasons)
-        return replace(self, review_reasons=reasons)
+        return self._replace(review_reasons=reasons)
 
     def as_data(self) -> dict[str, Any]:
         """Exactly the contract's JSON."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from common.money import ceil_div
-from compensation.rules.decision import Measures, Remedy, Verdict, cash, units
+from compensation.rules.decision import Explain, Measures, Remedy, Verdict, cash, units
 from compensation.rules.explain import drops as explain
 from compensation.rules.facts import Facts
+from compensation.rules.figures import Ratio
 from compensation.rules.policy import Policy
 
 
@@ -38,13 +39,6 @@ def warrants_warning(*, base: int, loss: int, policy: Policy) -> bool:
 def is_urgent(*, base: int, loss: int, policy: Policy) -> bool:
     """Above the urgency rate: exactly 30 % is not urgent."""
     return loss * policy.urgent_rate[1] > base * policy.urgent_rate[0]
-
-
-def entitled(*, loss: int, tier: str, long_term: bool, policy: Policy) -> int:
-    """E: what tier A or B promises for a loss, before earlier grants are taken off; rounded up."""
-    b_factor = policy.factor_b_long_term if long_term else policy.factor_b
-    factor = policy.factor_a if tier == "A" else b_factor
-    return ceil_div(factor[0] * loss, factor[1])
 
 
 def grade_of(facts: Facts) -> str:
@@ -120,17 +114,18 @@ def gift(f: Facts, p: Policy) -> Verdict | None:
 
 
 def tier_a(f: Facts, p: Policy) -> Verdict | None:
-    lost = _lost(f)
+    lost = f.restored + max(0, f.delivered - f.present - f.pending)
     if lost * p.tier_a_rate[1] > f.delivered * p.tier_a_rate[0]:
         return None
-    return _top_up("drop.tier_a", f, lost, entitled(loss=lost, tier="A", long_term=f.long_term, policy=p))
+    return _top_up("drop.tier_a", explain.tier_a, f, lost, p.factor_a)
 
 
 def tier_b(f: Facts, p: Policy) -> Verdict | None:
-    lost = _lost(f)
+    lost = f.restored + max(0, f.delivered - f.present - f.pending)
     if lost * p.tier_b_rate[1] > f.delivered * p.tier_b_rate[0]:
         return None
-    return _top_up("drop.tier_b", f, lost, entitled(loss=lost, tier="B", long_term=f.long_term, policy=p))
+    factor = p.factor_b_long_term if f.long_term else p.factor_b
+    return _top_up("drop.tier_b", explain.tier_b, f, lost, factor)
 
 
 def tier_c(f: Facts, p: Policy) -> Verdict:
@@ -143,7 +138,7 @@ def tier_c(f: Facts, p: Policy) -> Verdict:
     return Verdict("drop.tier_c", explain.tier_c, remedies, reasons=reasons, measures=measures)
 
 
-def _top_up(clause: str, f: Facts, lost: int, due: int) -> Verdict:
-    grant = units("top_up", due - f.granted, grade_of(f))
-    steps = explain.tier_a if clause == "drop.tier_a" else explain.tier_b
+def _top_up(clause: str, steps: Explain, f: Facts, lost: int, factor: Ratio) -> Verdict:
+    """What the tier promises for the whole loss, rounded up, less what this window has granted before."""
+    grant = units("top_up", ceil_div(factor[0] * lost, factor[1]) - f.granted, grade_of(f))
     return Verdict(clause, steps, grant, measures=Measures(f.delivered, lost))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 Ratio = tuple[int, int]
 
 HOUR = 3600
@@ -13,6 +15,7 @@ def yuan(fen: int) -> str:
     return f"¥{fen // 100}.{fen % 100:02d}"
 
 
+@lru_cache(maxsize=1024)
 def decimal(ratio: Ratio) -> str:
     """6/5 is 1.2; what four decimals can't hold stays a fraction."""
     scaled, rest = divmod(ratio[0] * 10_000, ratio[1])
@@ -21,6 +24,7 @@ def decimal(ratio: Ratio) -> str:
     return _trim(f"{scaled // 10_000}.{scaled % 10_000:04d}")
 
 
+@lru_cache(maxsize=1024)
 def percent(numerator: int, denominator: int) -> str:
     """21/200 is 10.5%. Cut, never rounded, so that a figure can't cross a tier: what is cut is called 多."""
     if numerator == 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from compensation.rules.decision import Remedy
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy
 
@@ -14,22 +13,18 @@ def fast_lane(*, facts: Facts, policy: Policy, cash_fen: int) -> bool:
     return facts.open_auto_fen + cash_fen <= policy.fast_lane_quota_fen
 
 
-def review_reasons(
-    facts: Facts, policy: Policy, remedies: tuple[Remedy, ...], named: tuple[str, ...], cash_fen: int
-) -> tuple[str, ...]:
-    """Always in this order: what the clause names, then the amount, then the risk."""
+def review_reasons(facts: Facts, policy: Policy, named: tuple[str, ...], cash_fen: int) -> tuple[str, ...]:
+    """For a decision with remedies, always in this order: what the clause names, the amount, the risk."""
     reasons = named
     above = cash_fen and facts.refunded_fen + cash_fen > policy.auto_limit_fen
     if above and not fast_lane(facts=facts, policy=policy, cash_fen=cash_fen):
         reasons += ("amount",)
-    if remedies and facts.risk >= policy.risk_review:
+    if facts.risk >= policy.risk_review:
         reasons += ("risk",)
     return reasons
 
 
-def approvals(facts: Facts, policy: Policy, reasons: tuple[str, ...], cash_fen: int) -> int:
-    """How many people approve: nobody without review, two above the dual-control limit."""
+def approvals(facts: Facts, policy: Policy, cash_fen: int) -> int:
+    """How many people approve a reviewed decision: two above the dual-control limit, else one."""
     # The limit is "counted the same way" as the amount's (§8): a fast lane that lifts the review lifts both.
-    if not reasons:
-        return 0
     return 2 if cash_fen and facts.refunded_fen + cash_fen > policy.dual_control_fen else 1

@@ -10,7 +10,9 @@ from compensation.rules.policy import Policy
 def range_of(policy: Policy, tier: str) -> str:
     """The losses a tier covers: 以内 includes the number, 超过 excludes it."""
     a, b = percent(*policy.tier_a_rate), percent(*policy.tier_b_rate)
-    return {"A": f"{a} 以内", "B": f"超过 {a}、不超过 {b}", "C": f"超过 {b}"}[tier]
+    if tier == "A":
+        return f"{a} 以内"
+    return f"超过 {a}、不超过 {b}" if tier == "B" else f"超过 {b}"
 
 
 def promise_of(policy: Policy, tier: str, *, long_term: bool) -> str:

@@ -1,0 +1,159 @@
+"""What everybody may read: products with their rules, policies by version, and a preview that stores nothing."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import permissions as who
+from common.refusals import Absent, Invalid
+from compensation.api import data
+from compensation.models import PolicyVersion
+from compensation.queries import newest_policy, policy_version
+from compensation.rules import words
+from compensation.rules.decide import decide
+from compensation.rules.facts import FactsRefused, parse_facts
+from compensation.rules.policy import Policy
+from orders.models import Product
+
+
+class FactsInvalid(Invalid):
+    code = "facts_refused"
+    title = "这些事实算不了"
+
+
+class SectionData(serializers.Serializer[Any]):
+    heading = serializers.CharField()
+    paragraphs = serializers.ListField(child=serializers.CharField())
+
+
+class PolicyInWords(data.PolicyData):
+    """A version as data, and the text that buyers read, made from the same data."""
+
+    text = SectionData(many=True)
+    examples = serializers.ListField(child=serializers.DictField())
+
+    class Meta(data.PolicyData.Meta):
+        fields = [*data.PolicyData.Meta.fields, "text", "examples"]
+
+
+class ProductWithRules(data.ProductData):
+    """A product with the policy version that an order placed now would pin."""
+
+    after_sales = PolicyInWords()
+
+    class Meta(data.ProductData.Meta):
+        fields = [*data.ProductData.Meta.fields, "after_sales"]
+
+
+def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 5) -> dict[str, Any]:
+    policy = policy_version(row.code, row.version)
+    return {
+        **data.PolicyData(row).data,
+        "text": [{"heading": h, "paragraphs": list(p)} for h, p in words.sections(policy)],
+        "examples": [
+            asdict(example)
+            for example in words.worked_examples(policy, quantity=quantity, unit_price_fen=unit_price_fen)
+        ],
+    }
+
+
+def product_with_rules(product: Product) -> dict[str, Any]:
+    row = newest_policy(product.policy_code)
+    assert row is not None, product.policy_code
+    after_sales = in_words(row, unit_price_fen=product.unit_price_fen)
+    return {**data.ProductData(product).data, "after_sales": after_sales}
+
+
+class ProductList(ListAPIView[Product]):
+    """全部商品。"""
+
+    permission_classes = []
+    serializer_class = data.ProductData
+    filterset_fields = ["kind"]
+    queryset = Product.objects.select_related("developer").order_by("-id")
+
+    @extend_schema(tags=["公开"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class PolicyList(ListAPIView[PolicyVersion]):
+    """全部规则的全部版本，新的在前。"""
+
+    permission_classes = []
+    serializer_class = data.PolicyData
+    queryset = PolicyVersion.objects.order_by("-id")
+
+    @extend_schema(tags=["公开"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class PolicyDetail(APIView):
+    """一份规则的现行版。"""
+
+    permission_classes = []
+
+    @extend_schema(tags=["公开"], responses=PolicyInWords)
+    def get(self, request: Request, code: str) -> Response:
+        return Response(in_words(_row(code, None)))
+
+
+class PolicyVersionDetail(APIView):
+    """一份规则的某一版；旧版一直可读。"""
+
+    permission_classes = []
+
+    @extend_schema(tags=["公开"], responses=PolicyInWords)
+    def get(self, request: Request, code: str, version: int) -> Response:
+        return Response(in_words(_row(code, version)))
+
+
+class PreviewIn(serializers.Serializer[Any]):
+    facts = serializers.DictField()
+
+
+class Preview(APIView):
+    """按这份规则试算：给出事实，得到决定。什么都不存。"""
+
+    permission_classes = []
+
+    @extend_schema(tags=["公开"], request=PreviewIn, responses=data.DecisionData)
+    def post(self, request: Request, code: str) -> Response:
+        row = _row(code, None)
+        raw = request.data.get("facts") if isinstance(request.data, dict) else None
+        if not isinstance(raw, dict):
+            detail = "请把事实放在 facts 里，写成一个对象。"
+            raise Invalid(errors=[{"field": "facts", "code": "required", "detail": detail}])
+        unknown = [name for name in request.data if name != "facts"]
+        if unknown:
+            detail = "没有这一项，请只传 facts。"
+            raise Invalid(errors=[{"field": name, "code": "unknown_field", "detail": detail} for name in unknown])
+        policy = policy_version(row.code, row.version)
+        ops = who.is_ops(request.user)
+        return Response(_decided(raw, policy, ops=ops))
+
+
+def _decided(raw: dict[str, Any], policy: Policy, *, ops: bool) -> dict[str, Any]:
+    try:
+        facts = parse_facts(raw, kind=policy.kind, public=not ops)
+    except FactsRefused as refused:
+        raise FactsInvalid(
+            errors=[{"field": e.field, "code": e.code, "detail": e.detail} for e in refused.errors]
+        ) from None
+    return decide(facts, policy).for_reader(ops=ops).as_data()
+
+
+def _row(code: str, version: int | None) -> PolicyVersion:
+    row = (
+        newest_policy(code) if version is None else PolicyVersion.objects.filter(code=code, version=version).first()
+    )
+    if row is None:
+        raise Absent("没有这份规则，请核对代码和版本号。")
+    return row

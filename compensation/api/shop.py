@@ -1,0 +1,139 @@
+"""Products and orders: the shop feeds them in, readers see what is theirs."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.idempotency import IdempotentMixin
+from accounts.api.permissions import IsReader, IsShop
+from common.clock import now
+from common.refusals import Invalid
+from compensation.api import data, public
+from compensation.models import Remedy
+from compensation.queries import quote
+from compensation.rules.facts import METERED_ONLY, REASONS
+from compensation.services import intake
+from orders import queries as orders
+from orders.models import Order
+from orders.services.intake import NewOrder, refuse_future
+
+
+class ProductView(APIView):
+    """一件商品：人人可看，商店写入。"""
+
+    def get_permissions(self) -> list[Any]:
+        return [] if self.request.method in ("GET", "HEAD", "OPTIONS") else [IsShop()]
+
+    @extend_schema(tags=["公开"], responses=public.ProductWithRules)
+    def get(self, request: Request, sku: str) -> Response:
+        """商品与它的售后规则：文字、数据和算例。"""
+        return Response(public.product_with_rules(orders.find_product(sku=sku)))
+
+    @extend_schema(tags=["商店推送"], request=data.ProductIn, responses={200: data.ProductData, 201: data.ProductData})
+    def put(self, request: Request, sku: str) -> Response:
+        """新建或整体替换。"""
+        form = data.ProductIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        product, created = intake.put_product(sku=sku, fields=dict(form.validated_data), now=now())
+        return Response(data.ProductData(product).data, status=201 if created else 200)
+
+
+class OrderList(IdempotentMixin, ListAPIView[Order]):
+    """订单：读者看得到的，新的在前。"""
+
+    serializer_class = data.OrderData
+    filterset_fields = {"order_no": ["exact"], "product__sku": ["exact"]}
+
+    def get_permissions(self) -> list[Any]:
+        return [IsShop()] if self.request.method == "POST" else [IsReader()]
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Order.objects.none()
+        return Order.objects.visible_to(self.request.user).select_related("product", "rollup").order_by("-id")
+
+    @extend_schema(tags=["订单"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(tags=["商店推送"], request=data.OrderIn, responses={200: data.OrderData, 201: data.OrderData})
+    def post(self, request: Request) -> Response:
+        """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
+        for name in ("secrets", "licence_ids"):
+            if isinstance(request.data, dict) and request.data.get(name):
+                detail = "这里还不保管卡密与授权号，请先去掉这一项。"
+                raise Invalid(errors=[{"field": name, "code": "not_supported", "detail": detail}])
+        form = data.OrderIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        order, created = intake.take_order(new=_new_order(form.validated_data), now=now())
+        order = orders.find_order(reader=request.user, order_no=order.order_no)
+        return Response(data.OrderData(order).data, status=201 if created else 200)
+
+
+def _new_order(given: dict[str, Any]) -> NewOrder:
+    refuse_future("paid_at", given["paid_at"], now=now())
+    payment, buyer = given.get("payment") or {}, given["buyer"]
+    list_fen = given.get("list_fen")
+    return NewOrder(
+        order_no=given["order_no"], sku=given["sku"], buyer_external_id=buyer["external_id"],
+        buyer_name=buyer["name"], buyer_contact=buyer["contact"], quantity=given["quantity"],
+        paid_fen=given["paid_fen"], list_fen=given["paid_fen"] if list_fen is None else list_fen,
+        paid_at=given["paid_at"], target=given["target"], baseline=given.get("baseline") or 0,
+        query_password=given.get("query_password") or "", gateway=payment.get("gateway", "manual"),
+        payment_reference=payment.get("reference", ""), deadline_at=given["deadline_at"],
+        starts_at=given["starts_at"], baseline_comments=given["baseline_comments"],
+        baseline_shares=given["baseline_shares"],
+    )  # fmt: skip
+
+
+class OrderDetail(APIView):
+    """一单。"""
+
+    @extend_schema(tags=["订单"], responses=data.OrderData)
+    def get(self, request: Request, order_no: str) -> Response:
+        return Response(data.OrderData(orders.find_order(reader=request.user, order_no=order_no)).data)
+
+
+class QuoteIn(serializers.Serializer[Any]):
+    reason = serializers.ChoiceField(REASONS)
+    quantity = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class QuoteView(APIView):
+    """现在申请会得到什么；什么都不存。"""
+
+    @extend_schema(tags=["订单"], request=QuoteIn, responses=data.DecisionData)
+    def post(self, request: Request, order_no: str) -> Response:
+        order = orders.find_order(reader=request.user, order_no=order_no)
+        form = QuoteIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        reason, quantity = form.validated_data["reason"], form.validated_data["quantity"]
+        if reason in METERED_ONLY and order.product.kind != "metered":
+            detail = "这件商品没有这种事由，请另选一个。"
+            raise Invalid(errors=[{"field": "reason", "code": "unknown_reason", "detail": detail}])
+        if quantity is not None and not 1 <= quantity <= order.quantity:
+            detail = f"数量要在 1 到 {order.quantity} 之间。"
+            raise Invalid(errors=[{"field": "quantity", "code": "out_of_range", "detail": detail}])
+        found = quote(order=order, reason=reason, quantity=quantity, now=now())
+        return Response(found.decision.for_reader(ops=False).as_data())
+
+
+class OrderRemedies(ListAPIView[Remedy]):
+    """补单记录：每一笔补偿到了多少、什么时候到的。"""
+
+    serializer_class = data.RemedyRecordData
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Remedy.objects.none()
+        order = orders.find_order(reader=self.request.user, order_no=self.kwargs["order_no"])
+        return Remedy.objects.filter(order=order).prefetch_related("deliveries").order_by("-id")
+
+    @extend_schema(tags=["订单"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)

@@ -1,0 +1,171 @@
+"""Policies, decisions, remedies and the cash budget of each line: what is remembered of what is owed."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts import permissions as who
+
+REMEDY_KINDS = [
+    ("refund", "退款"),
+    ("top_up", "补量"),
+    ("gift", "赠送"),
+    ("interaction_pack", "互动包"),
+    ("replacement", "换货"),
+    ("points", "积分"),
+    ("goodwill", "心意"),
+]
+REMEDY_STATES = [
+    ("awaiting_approval", "等人批准"),
+    ("pending", "待办理"),
+    ("sending", "办理中"),
+    ("processing", "对方处理中"),
+    ("unknown", "结果待查"),
+    ("held", "等人处理"),
+    ("settled", "已完成"),
+    ("failed", "没有办成"),
+    ("voided", "已作废"),
+]
+ENDED = ("settled", "failed", "voided")
+
+
+class PolicyVersion(models.Model):
+    """One version of a policy as data; never changed once written."""
+
+    code = models.CharField("规则", max_length=64)
+    version = models.PositiveIntegerField("版本")
+    kind = models.CharField("商品种类", max_length=16)
+    title = models.CharField("名称", max_length=200)
+    data = models.JSONField("内容")
+    hash = models.CharField("指纹", max_length=64)
+    published_at = models.DateTimeField("发布于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "售后规则"
+        ordering = ["code", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_row_per_policy_version")]
+
+    def __str__(self) -> str:
+        return f"{self.title} 第 {self.version} 版"
+
+
+class LineBudget(models.Model):
+    """The cash and units of a line that claims may still give back. Its row is the lock of the line."""
+
+    order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="budget")
+    paid_fen = models.BigIntegerField("实付（分）")
+    reserved_fen = models.BigIntegerField("预留（分）", default=0)
+    settled_fen = models.BigIntegerField("已退（分）", default=0)
+    refunded_units = models.BigIntegerField("已退数量", default=0)
+    closed_by = models.ForeignKey("DecisionRecord", models.PROTECT, null=True, related_name="+", verbose_name="因何关闭")
+    version = models.PositiveBigIntegerField("版本", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退款额度"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reserved_fen__gte=0, settled_fen__gte=0, paid_fen__gte=F("reserved_fen") + F("settled_fen")),
+                name="cash_never_exceeds_paid",
+            ),
+            models.CheckConstraint(condition=Q(refunded_units__gte=0), name="refunded_units_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.order_id)
+
+
+class DecisionRecord(models.Model):
+    """A decision with the facts and the policy it was made from, frozen."""
+
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="decisions", verbose_name="订单")
+    reason = models.CharField("事由", max_length=24)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name="规则")
+    facts = models.JSONField("事实")
+    sources = models.JSONField("事实的来处")
+    clause = models.CharField("条款", max_length=32)
+    outcome = models.CharField("结果", max_length=16)
+    requires_review = models.BooleanField("要人看")
+    review_reasons = models.JSONField("为什么要人看")
+    body = models.JSONField("决定")
+    decided_at = models.DateTimeField("决定于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "决定"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.clause}"
+
+
+class RemedyQuerySet(models.QuerySet["Remedy"]):
+    def visible_to(self, reader: Any) -> "RemedyQuerySet":
+        if who.is_ops(reader):
+            return self
+        if order_no := who.guest_order_of(reader):
+            return self.filter(order__order_no=order_no)
+        if buyer_id := who.buyer_id_of(reader):
+            return self.filter(order__buyer_id=buyer_id)
+        return self.none()
+
+
+class Remedy(models.Model):
+    """One thing a decision gives. What is owed never changes; state and delivered follow the kernel's intent."""
+
+    key = models.UUIDField("键", unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="remedies", verbose_name="订单")
+    decision = models.ForeignKey(DecisionRecord, models.PROTECT, related_name="remedies", verbose_name="决定")
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="followed_by", verbose_name="续补"
+    )
+    kind = models.CharField("种类", max_length=20, choices=REMEDY_KINDS)
+    ordinal = models.PositiveIntegerField("第几次")
+    amount_fen = models.BigIntegerField("金额（分）", null=True)
+    quantity = models.BigIntegerField("数量", null=True)
+    grade = models.CharField("等级", max_length=16, null=True)  # noqa: DJ001  the contract's null
+    loss_share = models.BigIntegerField("其中补回的", default=0)
+    units_back = models.BigIntegerField("退回的数量", default=0)
+    calling_back = models.BooleanField("正在收回", default=False)
+    cover = models.CharField("依据", max_length=8, default="other")  # window | slow | other
+    state = models.CharField("状态", max_length=20, choices=REMEDY_STATES)
+    delivered = models.BigIntegerField("已到", default=0)
+    held_reason = models.CharField("等人原因", max_length=64, blank=True)
+    created_at = models.DateTimeField("记于")
+    settled_at = models.DateTimeField("完成于", null=True)
+    ended_at = models.DateTimeField("了结于", null=True)
+
+    objects = RemedyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补偿"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind", "ordinal"], name="one_remedy_per_ordinal"),
+            models.CheckConstraint(
+                condition=Q(amount_fen__gt=0, quantity=None) | Q(quantity__gt=0, amount_fen=None),
+                name="remedy_is_cash_or_units",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="remedy_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.order}"
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED
+
+
+class UnitDelivery(models.Model):
+    """Units of a remedy that were reported delivered, as they came."""
+
+    remedy = models.ForeignKey(Remedy, models.CASCADE, related_name="deliveries", verbose_name="补偿")
+    quantity = models.BigIntegerField("数量")
+    delivered_at = models.DateTimeField("到达于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到达记录"
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="units_came")]
+
+    def __str__(self) -> str:
+        return f"{self.remedy_id} +{self.quantity}"

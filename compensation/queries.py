@@ -1,0 +1,151 @@
+"""Reads of policies, facts and remedies; `quote` is what filing now would give."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from common.clock import rfc3339
+from common.refusals import Absent
+from compensation.models import LineBudget, PolicyVersion, Remedy
+from compensation.rules import effects_facts, lines
+from compensation.rules.decide import decide
+from compensation.rules.decision import Decision
+from compensation.rules.facts import Facts
+from compensation.rules.policy import Policy
+from orders import queries as orders
+from orders.models import Order, Rollup
+
+UNIT_KINDS = ("top_up", "gift", "interaction_pack")
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A decision with the line it was read from, and which measurement it rests on."""
+
+    decision: Decision
+    facts: Facts
+    line: lines.Line
+    look: lines.Look | None
+
+    def sources(self) -> dict[str, Any]:
+        """Where the facts come from, as the decision keeps it."""
+        return {
+            "completed_at": rfc3339(self.line.completed_at),
+            "observed_at": rfc3339(self.look.at if self.look else None),
+        }
+
+
+@lru_cache(maxsize=256)
+def policy_version(code: str, version: int) -> Policy:
+    """A published version; immutable, so that each process reads it once."""
+    row = PolicyVersion.objects.filter(code=code, version=version).first()
+    if row is None:
+        raise Absent("没有这一版规则，请核对代码和版本号。")
+    return Policy.from_data(row.data)
+
+
+def newest_policy(code: str) -> PolicyVersion | None:
+    return PolicyVersion.objects.filter(code=code).order_by("-version").first()
+
+
+def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> lines.Line:
+    """The line as the rules read it: rollup and grants (read here unless the caller knows them)."""
+    rollup: Rollup = order.rollup
+    if grants is None:
+        top_ups = Remedy.objects.filter(order=order, kind="top_up").prefetch_related("deliveries").order_by("id")
+        grants = tuple(_grant(remedy) for remedy in top_ups)
+    return lines.Line(
+        completed_at=rollup.completed_at,
+        window_ends_at=rollup.window_ends_at,
+        warranty_ends_at=rollup.completed_at + timedelta(days=order.warranty_days),
+        delivered=rollup.delivered,
+        window=_look(rollup.window_seen_at, rollup.window_present),
+        newest=_look(rollup.newest_seen_at, rollup.newest_present),
+        grants=grants,
+    )
+
+
+def _look(at: datetime | None, present: int | None) -> lines.Look | None:
+    return None if at is None else lines.Look(at, present)
+
+
+def _grant(remedy: Remedy) -> lines.Grant:
+    return lines.Grant(
+        cover=remedy.cover,
+        quantity=remedy.quantity or 0,
+        loss_share=remedy.loss_share,
+        ended=remedy.ended,
+        came=tuple((unit.quantity, unit.delivered_at) for unit in remedy.deliveries.all()),
+    )
+
+
+def quote(*, order: Order, reason: str, now: datetime, quantity: int | None = None) -> Quote:
+    """The decision that filing now would give; nothing is stored. `order` comes with product and rollup."""
+    policy = policy_version(order.policy_code, order.policy_version)
+    line = line_of(order)
+    facts, look = _facts(order, line, policy, reason=reason, now=now, quantity=quantity)
+    return Quote(decide(facts, policy), facts, line, look)
+
+
+def _facts(
+    order: Order, line: lines.Line, policy: Policy, *, reason: str, now: datetime, quantity: int | None
+) -> tuple[Facts, lines.Look | None]:
+    base = _base_facts(order, line, reason=reason, now=now, quantity=quantity)
+    if policy.kind != "metered":
+        return base, None
+    if reason == "drop":
+        facts, look = lines.drop_facts(base, line, policy=policy, now=now)
+        return _with_unshown(facts, order, line, look), look
+    if reason == "low_interaction":
+        return _effect_facts(base, order, line, policy, now), line.newest
+    facts, look = lines.refund_facts(base, line, now=now)
+    return facts, look
+
+
+def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, quantity: int | None) -> Facts:
+    budget = LineBudget.objects.filter(order=order).first()
+    handed, first_at = orders.handed_over(order=order)
+    started = max(order.paid_at, first_at) if first_at else order.paid_at
+    return Facts(
+        reason=reason,
+        ordered=order.quantity,
+        paid_fen=order.paid_fen,
+        delivered=0 if order.product.kind == "metered" else min(order.quantity, handed),
+        refunded_fen=budget.reserved_fen + budget.settled_fen if budget else 0,
+        refunded_units=budget.refunded_units if budget else 0,
+        elapsed_seconds=max(0, int((now - started).total_seconds())),
+        total_seconds=order.product.duration_seconds or 0,
+        quantity=quantity,
+        revocable=order.product.revocable,
+        closed=bool(budget and budget.closed_by_id),
+        late=now > order.deadline_at and line.completed_at >= order.deadline_at,
+        warranty_over=now > line.warranty_ends_at,
+    )
+
+
+def _with_unshown(facts: Facts, order: Order, line: lines.Line, look: lines.Look | None) -> Facts:
+    """`unshown`: a completed window top-up that a later count should show, and none did."""
+    if look is None:
+        return facts
+    for grant in line.grants:
+        if grant.cover != "window" or not grant.ended or not grant.came:
+            continue
+        first, last = min(at for _, at in grant.came), max(at for _, at in grant.came)
+        before = orders.newest_present_until(order=order, until=first)
+        if before is not None and orders.rose_after(order=order, after=last, above=before) is False:
+            return lines.unshown(facts)
+    return facts
+
+
+def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, now: datetime) -> Facts:
+    packs = [r for r in Remedy.objects.filter(order=order, kind="interaction_pack").prefetch_related("deliveries")]
+    return effects_facts.read(
+        base,
+        line,
+        measured=orders.interactions(order=order),
+        packs=tuple(_grant(pack) for pack in packs),
+        rounds=sum(1 for pack in packs if pack.follows_id is None),
+        due=now >= line.completed_at + timedelta(seconds=policy.effect_after_seconds),
+    )
+

@@ -1,0 +1,78 @@
+"""What the kernel reports of an intent is booked: units that came, cash that was paid, and what is still owed."""
+
+from datetime import datetime
+
+from django.db.models import F
+
+from compensation.models import ENDED, LineBudget, Remedy, UnitDelivery
+from compensation.services import deciding, remedies
+from compensation.signals import remedy_moved
+from integrations.models import Intent
+from ledger.services import books, breaks
+
+
+def book(*, intent: Intent, now: datetime) -> None:
+    """Mirror the intent in its remedy and book what ended; inside the transaction that moved the intent."""
+    remedy = Remedy.objects.select_related("order", "decision").filter(key=intent.key).first()
+    if remedy is None:
+        return
+    deciding.lock_line(remedy.order)
+    remedy.refresh_from_db(fields=["state", "delivered", "calling_back", "loss_share"])
+    if remedy.state in ENDED:
+        return
+    _units_came(remedy, intent.delivered, now)
+    remedy.state, remedy.held_reason = intent.state, intent.held_reason
+    if remedy.state in ENDED:
+        _end(remedy, now)
+    remedy.save(update_fields=["state", "delivered", "held_reason", "settled_at", "ended_at"])
+    if remedy.state in ENDED and remedy.kind != "refund":
+        _order_the_rest(remedy, now)
+    remedy_moved.send(sender=Remedy, remedy=remedy)
+
+
+def _units_came(remedy: Remedy, delivered: int, now: datetime) -> None:
+    if remedy.quantity is not None and delivered > remedy.delivered:
+        UnitDelivery.objects.create(remedy=remedy, quantity=delivered - remedy.delivered, delivered_at=now)
+        remedy.delivered = delivered
+
+
+def _end(remedy: Remedy, now: datetime) -> None:
+    remedy.ended_at = now
+    settled = remedy.state == "settled"
+    if settled:
+        remedy.settled_at = now
+    if remedy.amount_fen is None:
+        posted = remedy.delivered
+    else:
+        posted = remedy.amount_fen if settled else 0
+        _settle_cash(remedy, posted)
+    books.end_hold(key=remedy.key, order_no=remedy.order.order_no, posted=posted, now=now)
+
+
+def _settle_cash(remedy: Remedy, posted: int) -> None:
+    """reserved → settled, or back into the budget. A closed line stays closed: a person sees the failure."""
+    LineBudget.objects.filter(order_id=remedy.order_id).update(
+        reserved_fen=F("reserved_fen") - remedy.amount_fen,
+        settled_fen=F("settled_fen") + posted,
+        refunded_units=F("refunded_units") - (0 if posted else remedy.units_back),
+    )
+
+
+def _order_the_rest(remedy: Remedy, now: datetime) -> None:
+    """What did not come is ordered again, once; the second time a person looks. A line being closed wants no more."""
+    rest = (remedy.quantity or 0) - remedy.delivered
+    if rest <= 0 or remedy.calling_back or remedy.state == "voided":
+        return
+    again = remedy.follows_id is not None
+    fresh = remedies.add(
+        record=remedy.decision, kind=remedy.kind, quantity=rest, grade=remedy.grade, follows=remedy,
+        loss_share=max(0, remedy.loss_share - remedy.delivered), state="pending", now=now,
+    )  # fmt: skip
+    if again:
+        remedies.hold(remedy=fresh, reason="rest_again")
+        breaks.open_break(
+            kind="rest_again", reference=str(fresh.key), now=now,
+            detail=f"订单 {remedy.order.order_no} 补了两次仍差 {rest} 个，请人工安排。",
+        )  # fmt: skip
+    else:
+        remedies.send(remedy=fresh, now=now)

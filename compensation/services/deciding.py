@@ -1,0 +1,43 @@
+"""A claim decided: read the facts under the line's lock, decide, and freeze what was decided."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db.models import F
+
+from compensation.models import DecisionRecord, LineBudget, PolicyVersion
+from compensation.queries import Quote, quote
+from compensation.services import remedies
+from orders.models import Order
+from orders.services import rollups
+
+
+def lock_line(order: Order) -> None:
+    """From here to the end of the transaction nobody else decides on, or books for, this line.
+
+    An UPDATE, since it takes the row's lock on PostgreSQL and the one writer's place on SQLite.
+    """
+    if not LineBudget.objects.filter(order=order).update(version=F("version") + 1):
+        LineBudget.objects.bulk_create([LineBudget(order=order, paid_fen=order.paid_fen)], ignore_conflicts=True)
+        LineBudget.objects.filter(order=order).update(version=F("version") + 1)
+
+
+def decide_claim(*, order: Order, reason: str, quantity: int | None, now: datetime) -> tuple[DecisionRecord, Quote]:
+    """Decide, record, grant; inside the caller's transaction."""
+    lock_line(order)
+    order.rollup.refresh_from_db()
+    found = quote(order=order, reason=reason, now=now, quantity=quantity)
+    record = _record(order, reason, found, now)
+    rollups.freeze(order=order, now=now)
+    remedies.grant(record=record, decision=found.decision, now=now)
+    return record, found
+
+
+def _record(order: Order, reason: str, found: Quote, now: datetime) -> DecisionRecord:
+    decision = found.decision
+    policy = PolicyVersion.objects.only("id").get(code=order.policy_code, version=order.policy_version)
+    return DecisionRecord.objects.create(
+        order=order, reason=reason, policy=policy, facts=asdict(found.facts), sources=found.sources(),
+        clause=decision.clause, outcome=decision.outcome, requires_review=decision.requires_review,
+        review_reasons=list(decision.review_reasons), body=decision.as_data(), decided_at=now,
+    )  # fmt: skip

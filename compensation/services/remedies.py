@@ -1,0 +1,155 @@
+"""Remedies: one row each, cash reserved under the line's budget, a hold in the books, an intent to send."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from common.refusals import StateMoved
+from compensation.models import ENDED, DecisionRecord, LineBudget, Remedy
+from compensation.rules import decision as rules
+from compensation.rules import lines, refunds
+from compensation.rules.keys import remedy_key
+from compensation.signals import remedy_moved
+from integrations.services import intents
+from ledger.services import books
+
+# The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
+PAID_BY_SHOP = "shop"
+# Held without the kernel ever having heard of it: a person does it by hand.
+WITHOUT_INTENT = ("manual_gateway", "rest_again")
+
+
+class BudgetSpent(StateMoved):
+    code = "budget_spent"
+    detail = "这一单能退的钱刚刚已被另一笔占用，请刷新后再看。"
+
+
+def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) -> list[Remedy]:
+    """Write the decision's remedies; those that need a person wait, the others go to the kernel."""
+    closing = not decision.requires_review and _closes(decision)
+    if closing:
+        void_unfinished(record=record, now=now)
+    granted = [_grant_one(record, decision, remedy, now) for remedy in decision.remedies]
+    if closing:
+        LineBudget.objects.filter(order_id=record.order_id, closed_by=None).update(closed_by=record)
+    return granted
+
+
+def _closes(decision: rules.Decision) -> bool:
+    """All cash or all units of the line are given back by this decision."""
+    facts = decision.facts
+    if decision.cash_fen and facts.refunded_fen + decision.cash_fen >= facts.paid_fen:
+        return True
+    return decision.cash_fen > 0 and facts.refunded_units + units_given_back(decision) >= facts.ordered
+
+
+def units_given_back(decision: rules.Decision) -> int:
+    """Units that the decision's cash pays for: `quantity` of them, or what the clause covers."""
+    facts, policy = decision.facts, decision.terms
+    if not decision.cash_fen:
+        return 0
+    if decision.clause in ("refund.pro_rata", "refund.cooling_off"):
+        return 0 if policy.kind == "subscription" else refunds.of_unused(facts, policy)
+    if decision.clause == "drop.tier_c":
+        return facts.ordered - facts.refunded_units
+    return refunds.asked_back(facts)
+
+
+def _grant_one(record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, now: datetime) -> Remedy:
+    units_back = units_given_back(decision) if remedy.kind == "refund" else 0
+    if remedy.kind == "refund":
+        _reserve(record, remedy.amount_fen or 0, units_back)
+    row = add(
+        record=record, kind=remedy.kind, amount_fen=remedy.amount_fen, quantity=remedy.quantity, grade=remedy.grade,
+        units_back=units_back,
+        loss_share=lines.loss_share(decision.facts, decision.clause) if remedy.kind == "top_up" else 0,
+        state="awaiting_approval" if decision.requires_review else "pending", now=now,
+    )  # fmt: skip
+    if row.state == "pending":
+        send(remedy=row, now=now)
+    return row
+
+
+def _reserve(record: DecisionRecord, amount_fen: int, units: int) -> None:
+    """Take the cash out of what may still be refunded; the condition and the CHECK both hold Σ ≤ paid."""
+    taken = LineBudget.objects.filter(
+        order_id=record.order_id, paid_fen__gte=F("reserved_fen") + F("settled_fen") + amount_fen
+    ).update(reserved_fen=F("reserved_fen") + amount_fen, refunded_units=F("refunded_units") + units)
+    if not taken:
+        raise BudgetSpent()
+
+
+def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **fields: Any) -> Remedy:
+    """A remedy under the next ordinal of its kind on the line, with its hold. Needs the line's lock."""
+    order = record.order
+    ordinal = Remedy.objects.filter(order=order, kind=kind).count() + 1
+    row = Remedy.objects.create(
+        key=remedy_key(order_no=order.order_no, kind=kind, ordinal=ordinal), order=order, decision=record,
+        kind=kind, ordinal=ordinal, state=state, cover=lines.covers(record.clause), created_at=now, **fields,
+    )  # fmt: skip
+    cash = row.amount_fen is not None
+    books.open_hold(
+        key=row.key, order_no=order.order_no, unit="fen" if cash else "unit",
+        amount=(row.amount_fen if cash else row.quantity) or 0,
+        # Who bears it is settled later (responsibility); until then the dispute fund does: rules.md §4.
+        cost="dispute_fund" if cash else f"owed.{kind}",
+        reserve=f"reserved.{kind}", goal=f"paid.{order.gateway}" if cash else f"delivered.{kind}", now=now,
+    )  # fmt: skip
+    return row
+
+
+def send(*, remedy: Remedy, now: datetime) -> None:
+    """Hand it to the kernel, or to a person where no adapter can do it."""
+    order = remedy.order
+    if remedy.kind == "refund" and order.gateway != PAID_BY_SHOP:
+        return hold(remedy=remedy, reason="manual_gateway")
+    if remedy.kind == "refund":
+        body = {
+            "key": str(remedy.key), "order_no": order.order_no, "payment_reference": order.payment_reference,
+            "amount_fen": remedy.amount_fen, "reason": remedy.decision.clause,
+        }  # fmt: skip
+    else:
+        body = {
+            "key": str(remedy.key), "order_no": order.order_no, "target": order.target, "kind": remedy.kind,
+            "quantity": remedy.quantity, "grade": remedy.grade,
+        }  # fmt: skip
+    intents.file_intent(key=remedy.key, kind=remedy.kind, order_no=order.order_no, body=body, now=now)
+    return None
+
+
+def hold(*, remedy: Remedy, reason: str) -> None:
+    """A person has to do it."""
+    Remedy.objects.filter(pk=remedy.pk).update(state="held", held_reason=reason)
+    remedy.state, remedy.held_reason = "held", reason
+    remedy_moved.send(sender=Remedy, remedy=remedy)
+
+
+def void_unfinished(*, record: DecisionRecord, now: datetime) -> None:
+    """Before a line closes, top-ups still on their way are called back; what came stays."""
+    unfinished = Remedy.objects.filter(order_id=record.order_id, kind="top_up").exclude(state__in=ENDED)
+    for remedy in unfinished.select_related("order"):
+        call_back(remedy=remedy, now=now)
+
+
+def call_back(*, remedy: Remedy, now: datetime) -> None:
+    """Void what never went out; ask the provider about what did. Needs the line's lock."""
+    Remedy.objects.filter(pk=remedy.pk).update(calling_back=True)
+    if remedy.state == "awaiting_approval" or (remedy.state == "held" and remedy.held_reason in WITHOUT_INTENT):
+        _end_unsent(remedy, now)
+    else:
+        # The kernel answers with a move, which is booked as any other.
+        intents.ask_void(key=remedy.key, now=now)
+
+
+def _end_unsent(remedy: Remedy, now: datetime) -> None:
+    books.end_hold(key=remedy.key, order_no=remedy.order.order_no, posted=0, now=now)
+    if remedy.amount_fen is not None:
+        LineBudget.objects.filter(order_id=remedy.order_id).update(
+            reserved_fen=F("reserved_fen") - remedy.amount_fen,
+            refunded_units=F("refunded_units") - remedy.units_back,
+        )
+    Remedy.objects.filter(pk=remedy.pk).update(state="voided", ended_at=now)
+    remedy.state = "voided"
+    remedy_moved.send(sender=Remedy, remedy=remedy)
+

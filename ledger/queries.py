@@ -1,0 +1,27 @@
+"""The books as figures."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Sum
+
+from ledger.models import Account, Transfer
+
+
+def trial_balance() -> dict[str, list[dict[str, Any]]]:
+    """{accounts: [{account, unit, debit, credit}], totals: [{unit, debit, credit}]}; a unit's two sides are equal."""
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for side, column in enumerate(("debit_id", "credit_id")):
+        for account_id, amount in Transfer.objects.values_list(column).annotate(Sum("amount")).order_by():
+            sums[account_id][side] = amount
+    totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    accounts = []
+    for account in Account.objects.order_by("unit", "code"):
+        debit, credit = sums[account.pk]
+        totals[account.unit][0] += debit
+        totals[account.unit][1] += credit
+        accounts.append({"account": account.code, "unit": account.unit, "debit": debit, "credit": credit})
+    return {
+        "accounts": accounts,
+        "totals": [{"unit": unit, "debit": d, "credit": c} for unit, (d, c) in sorted(totals.items())],
+    }

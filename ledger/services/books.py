@@ -1,0 +1,51 @@
+"""Setting aside, posting and giving back: the only writers of transfers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ledger.models import Account, Hold, Transfer
+
+
+class AlreadyEnded(Exception):
+    """The hold was posted or voided before; the caller asked twice."""
+
+
+def account(*, code: str, unit: str) -> Account:
+    return Account.objects.get_or_create(code=code, unit=unit)[0]
+
+
+@transaction.atomic
+def open_hold(
+    *, key: UUID, order_no: str, unit: str, amount: int, cost: str, reserve: str, goal: str, now: datetime
+) -> Hold:
+    """Set `amount` aside: cost → reserve."""
+    hold = Hold.objects.create(
+        key=key, amount=amount, opened_at=now, cost=account(code=cost, unit=unit),
+        reserve=account(code=reserve, unit=unit), goal=account(code=goal, unit=unit),
+    )  # fmt: skip
+    _book(hold, order_no, hold.cost, hold.reserve, amount, "hold", now)
+    return hold
+
+
+@transaction.atomic
+def end_hold(*, key: UUID, order_no: str, posted: int, now: datetime) -> None:
+    """Post what came (reserve → goal) and give back the rest (reserve → cost). Once: AlreadyEnded after that."""
+    hold = Hold.objects.select_related("cost", "reserve", "goal").get(key=key)
+    state = Hold.POSTED if posted else Hold.VOIDED
+    if not Hold.objects.filter(pk=hold.pk, state=Hold.PENDING).update(state=state, posted=posted, ended_at=now):
+        raise AlreadyEnded(str(key))
+    if posted:
+        _book(hold, order_no, hold.reserve, hold.goal, posted, "post", now)
+    if posted < hold.amount:
+        _book(hold, order_no, hold.reserve, hold.cost, hold.amount - posted, "void", now)
+
+
+def _book(
+    hold: Hold, order_no: str, debit: Account, credit: Account, amount: int, reason: str, now: datetime
+) -> None:
+    Transfer.objects.create(
+        debit=debit, credit=credit, unit=debit.unit, amount=amount, reason=reason,
+        reference=str(hold.key), order_no=order_no, booked_at=now,
+    )  # fmt: skip

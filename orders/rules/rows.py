@@ -1,0 +1,125 @@
+"""Rows that a shop sends in, checked one by one: a bad row is named and never loses the others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+LARGEST = 10**12
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class RowError(Exception):
+    """Why a row was turned away, and what to do about it."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code, self.detail = code, detail
+        super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationRow:
+    order_no: str
+    observed_at: datetime
+    count: int | None
+    comments: int | None
+    shares: int | None
+    measurable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    order_no: str
+    delivered_at: datetime
+    quantity: int
+    final: bool
+    units: list[dict[str, Any]]
+
+
+def text(raw: Mapping[str, Any], name: str, *, longest: int = 64, required: bool = True) -> str:
+    value = raw.get(name)
+    if value is None or value == "":
+        if required:
+            raise RowError("required", f"缺少 {name}。")
+        return ""
+    if not isinstance(value, str) or len(value) > longest:
+        raise RowError("malformed", f"{name} 要是不超过 {longest} 个字的文字。")
+    return value
+
+
+def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = True) -> int | None:
+    """An integer; text of digits counts too, since CSV knows no numbers."""
+    value = raw.get(name)
+    if value is None or value == "":
+        if required:
+            raise RowError("required", f"缺少 {name}。")
+        return None
+    if isinstance(value, str) and value.isascii() and value.strip().isdigit():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise RowError("malformed", f"{name} 要是整数。")
+    if not low <= value <= LARGEST:
+        raise RowError("out_of_range", f"{name} 要在 {low} 到 {LARGEST} 之间。")
+    return value
+
+
+def instant(raw: Mapping[str, Any], name: str, *, now: datetime | None = None, required: bool = True) -> datetime | None:
+    """An RFC 3339 instant with its zone; not in the future where `now` is given."""
+    value = raw.get(name)
+    if value is None or value == "":
+        if required:
+            raise RowError("required", f"缺少 {name}。")
+        return None
+    if not isinstance(value, str) or len(value) < 19:
+        raise RowError("malformed", f"{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise RowError("malformed", f"{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。") from None
+    if at.tzinfo is None:
+        raise RowError("malformed", f"{name} 要带时区，例如结尾的 Z。")
+    if now is not None and at > now + CLOCK_SKEW:
+        raise RowError("in_future", f"{name} 比现在还晚，请核对时钟。")
+    return at
+
+
+def flag(raw: Mapping[str, Any], name: str, default: bool) -> bool:
+    value = raw.get(name)
+    if value is None or value == "":
+        return default
+    if value in (True, 1, "1", "true", "True"):
+        return True
+    if value in (False, 0, "0", "false", "False"):
+        return False
+    raise RowError("malformed", f"{name} 只能是 true 或 false。")
+
+
+def observation(raw: Any, *, now: datetime) -> ObservationRow:
+    """One row of POST /observations/ or of the file. A count is needed unless the row says it can't be trusted."""
+    if not isinstance(raw, Mapping):
+        raise RowError("malformed", "每一行要是一个对象。")
+    measurable = flag(raw, "measurable", True)
+    at = instant(raw, "observed_at", now=now)
+    assert at is not None
+    return ObservationRow(
+        order_no=text(raw, "order_no"),
+        observed_at=at,
+        count=whole(raw, "count", required=measurable),
+        comments=whole(raw, "comments", required=False),
+        shares=whole(raw, "shares", required=False),
+        measurable=measurable,
+    )
+
+
+def delivery(raw: Any, *, now: datetime) -> DeliveryRow:
+    """One row of POST /deliveries/; `quantity` is this batch's."""
+    if not isinstance(raw, Mapping):
+        raise RowError("malformed", "每一行要是一个对象。")
+    units = raw.get("units") or []
+    if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
+        raise RowError("malformed", "units 要是对象的列表。")
+    at = instant(raw, "delivered_at", now=now)
+    quantity = whole(raw, "quantity")
+    assert at is not None
+    assert quantity is not None
+    return DeliveryRow(text(raw, "order_no"), at, quantity, flag(raw, "final", False), units)

@@ -1,0 +1,132 @@
+"""Orders come in, one or many; the same order again changes nothing, other content under its number is refused."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.services import guest_access, people
+from common.refusals import Invalid, Refusal
+from orders.models import Order, Product, Rollup
+from orders.rules.rows import CLOCK_SKEW
+from orders.services import rollups
+
+
+class OrderConflict(Refusal):
+    status = 409
+    code = "order_conflict"
+    title = "这个订单号已经用过"
+    detail = "这个订单号已有另一份内容，没有改动。请核对，或换一个订单号。"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The policy version shown before payment, as the line will keep it."""
+
+    code: str
+    version: int
+    hash: str
+    window_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """A clean order from the shop. Fen and units are integers; instants are aware."""
+
+    order_no: str
+    sku: str
+    buyer_external_id: str
+    buyer_name: str
+    buyer_contact: str
+    quantity: int
+    paid_fen: int
+    list_fen: int
+    paid_at: datetime
+    target: str = ""
+    baseline: int = 0
+    query_password: str = ""
+    gateway: str = "manual"
+    payment_reference: str = ""
+    deadline_at: datetime | None = None
+    starts_at: datetime | None = None
+    baseline_comments: int | None = None
+    baseline_shares: int | None = None
+
+    def content_hash(self) -> str:
+        """What makes it the same order again: all but the password, which the shop may replace later."""
+        content = {name: getattr(self, name) for name in self.__slots__ if name != "query_password"}
+        return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass
+class Taken:
+    """What became of a batch of orders."""
+
+    accepted: int = 0
+    duplicates: int = 0
+    conflicts: list[str] = field(default_factory=list)
+
+
+def refuse_future(name: str, at: datetime, *, now: datetime) -> None:
+    """A payment of tomorrow is a clock set wrong."""
+    if at > now + CLOCK_SKEW:
+        raise Invalid(errors=[{"field": name, "code": "in_future", "detail": f"{name} 比现在还晚，请核对时钟。"}])
+
+
+@transaction.atomic
+def take_order(*, new: NewOrder, product: Product, pin: Pin, now: datetime) -> tuple[Order, bool]:
+    """Store one order with its pinned policy; (order, whether it is new)."""
+    taken = take_orders(lines=[(new, product, pin)], now=now)
+    if taken.conflicts:
+        raise OrderConflict()
+    order = Order.objects.select_related("product", "buyer").get(order_no=new.order_no)
+    return order, taken.accepted == 1
+
+
+@transaction.atomic
+def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Taken:
+    """Store many; a second row under a number already seen is a duplicate or a conflict by its content."""
+    taken = Taken()
+    known = dict(
+        Order.objects.filter(order_no__in={new.order_no for new, _, _ in lines}).values_list("order_no", "content_hash")
+    )
+    fresh: list[tuple[NewOrder, Product, Pin]] = []
+    for line in lines:
+        new, digest = line[0], line[0].content_hash()
+        if new.order_no not in known:
+            known[new.order_no] = digest
+            fresh.append(line)
+        elif known[new.order_no] == digest:
+            taken.duplicates += 1
+        else:
+            taken.conflicts.append(new.order_no)
+    buyers = people.ensure_buyers(
+        buyers=[people.BuyerData(new.buyer_external_id, new.buyer_name, new.buyer_contact) for new, _, _ in fresh]
+    )
+    stored = [_row(new, product, pin, buyers[new.buyer_external_id], now) for new, product, pin in fresh]
+    Order.objects.bulk_create(stored, batch_size=500)
+    Rollup.objects.bulk_create([rollups.first(order) for order in stored], batch_size=500)
+    guest_access.set_many(passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password})
+    taken.accepted = len(stored)
+    return taken
+
+
+def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime) -> Order:
+    return Order(
+        order_no=new.order_no, product=product, buyer_id=buyer_id, quantity=new.quantity,
+        paid_fen=new.paid_fen, list_fen=new.list_fen, paid_at=new.paid_at, target=new.target,
+        baseline=new.baseline, baseline_comments=new.baseline_comments, baseline_shares=new.baseline_shares,
+        gateway=new.gateway, payment_reference=new.payment_reference,
+        deadline_at=new.deadline_at or new.paid_at + timedelta(seconds=product.delivery_seconds),
+        starts_at=new.starts_at, policy_code=pin.code, policy_version=pin.version, policy_hash=pin.hash,
+        window_seconds=pin.window_s, warranty_days=product.warranty_days,
+        content_hash=new.content_hash(), created_at=now,
+    )  # fmt: skip
+
+
+def replace_query_password(*, order: Order, password: str) -> None:
+    """The shop sets another query password; tokens opened with the old one end."""
+    guest_access.set_query_password(order_no=order.order_no, password=password)

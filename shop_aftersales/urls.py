@@ -1,0 +1,53 @@
+"""The whole URL map on one page."""
+
+from django.contrib import admin
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from accounts.api import auth
+from compensation.api import ops, public, shop
+from integrations.api import webhooks
+from ledger.api import ops as books
+from orders.api import feed
+from shop_aftersales import health
+from tickets.api import buyers
+
+api = [
+    path("auth/token/", auth.UserToken.as_view()),
+    path("auth/order-access/", auth.OrderAccess.as_view()),
+    path("products/", public.ProductList.as_view()),
+    path("products/<str:sku>/", shop.ProductView.as_view()),
+    path("policies/", public.PolicyList.as_view()),
+    path("policies/<str:code>/", public.PolicyDetail.as_view()),
+    path("policies/<str:code>/versions/<int:version>/", public.PolicyVersionDetail.as_view()),
+    path("policies/<str:code>/preview/", public.Preview.as_view()),
+    path("orders/", shop.OrderList.as_view()),
+    path("orders/<str:order_no>/", shop.OrderDetail.as_view()),
+    path("orders/<str:order_no>/quote/", shop.QuoteView.as_view()),
+    path("orders/<str:order_no>/remedies/", shop.OrderRemedies.as_view()),
+    path("orders/<str:order_no>/observations/", feed.OrderObservations.as_view()),
+    path("orders/<str:order_no>/query-password/", feed.QueryPassword.as_view()),
+    path("deliveries/", feed.Deliveries.as_view()),
+    path("observations/", feed.Observations.as_view()),
+    path("tickets/", buyers.TicketList.as_view()),
+    path("tickets/<str:no>/", buyers.TicketDetail.as_view()),
+    path("tickets/<str:no>/events/", buyers.TicketEvents.as_view()),
+    path("tickets/<str:no>/messages/", buyers.Messages.as_view()),
+    path("tickets/<str:no>/confirm/", buyers.Confirm.as_view()),
+    path("tickets/<str:no>/withdraw/", buyers.Withdraw.as_view()),
+    path("tickets/<str:no>/appeal/", buyers.Appeal.as_view()),
+    path("remedies/", ops.RemedyList.as_view()),
+    path("ledger/trial-balance/", books.TrialBalance.as_view()),
+    path("breaks/", books.Breaks.as_view()),
+    path("webhooks/supplier/", webhooks.SupplierWebhook.as_view()),
+    path("webhooks/refund/", webhooks.RefundWebhook.as_view()),
+]
+
+urlpatterns = [
+    *[path(f"api/v1/{route.pattern}", route.callback) for route in api],
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
+    path("healthz/", health.healthz),
+    path("readyz/", health.readyz),
+    path("admin/", admin.site.urls),
+]

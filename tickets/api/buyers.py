@@ -1,0 +1,151 @@
+"""Tickets for buyers, guests of one order, ops, and developers of the goods."""
+
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import permissions as who
+from accounts.api.idempotency import IdempotentMixin, IdempotentView
+from accounts.api.permissions import IsReader
+from common.clock import now
+from orders import queries as orders
+from tickets.api import data
+from tickets.models import REASONS, SEVERITIES, Event, Ticket
+from tickets.permissions import IsBuyerSide, MayClaim
+from tickets.queries import events_of, find_ticket, tickets_of
+from tickets.services import claims, conversation
+
+
+class TicketFilter(filters.FilterSet):
+    state = filters.BaseCSVFilter(field_name="state", lookup_expr="in", label="一个或几个状态，用逗号隔开")
+    reason = filters.ChoiceFilter(choices=REASONS)
+    severity = filters.ChoiceFilter(choices=SEVERITIES)
+    order_no = filters.CharFilter(field_name="order__order_no")
+
+    class Meta:
+        model = Ticket
+        fields: list[str] = []
+
+
+class TicketList(IdempotentMixin, ListAPIView[Ticket]):
+    """售后单：读者看得到的，新的在前。"""
+
+    serializer_class = data.TicketData
+    filterset_class = TicketFilter
+
+    def get_permissions(self) -> list[Any]:
+        return [IsReader(), MayClaim()] if self.request.method == "POST" else [IsReader()]
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Ticket.objects.none()
+        return tickets_of(self.request.user)
+
+    @extend_schema(tags=["售后单"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(tags=["售后单"], request=data.TicketIn, responses={201: data.TicketData})
+    def post(self, request: Request) -> Response:
+        """申请售后，当场给出决定。同一件事第二次提交是 409，并给出第一张的单号。"""
+        form = data.TicketIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        given = form.validated_data
+        order = orders.find_order(reader=request.user, order_no=given["order_no"])
+        ticket = claims.open_claim(
+            order=order, reason=given["reason"] or None, text=given["text"], quantity=given["quantity"],
+            channel="api", actor=request.user.username, now=now(),
+        )  # fmt: skip
+        return _answer(request, ticket.no, status=201)
+
+
+class TicketDetail(IdempotentView):
+    """一张售后单。"""
+
+    @extend_schema(tags=["售后单"], responses=data.TicketData)
+    def get(self, request: Request, no: str) -> Response:
+        return _answer(request, no)
+
+
+class TicketEvents(ListAPIView[Event]):
+    """全部经过，从头到尾。"""
+
+    serializer_class = data.EventData
+    cursor_ordering = "id"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Event.objects.none()
+        ticket = find_ticket(reader=self.request.user, no=self.kwargs["no"])
+        return events_of(ticket=ticket, internal=who.is_ops(self.request.user))
+
+    @extend_schema(tags=["售后单"])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class Confirm(IdempotentView):
+    """收到了，办结。"""
+
+    permission_classes = [IsReader, IsBuyerSide]
+
+    @extend_schema(tags=["售后单"], request=None, responses=data.TicketData)
+    def post(self, request: Request, no: str) -> Response:
+        ticket = find_ticket(reader=request.user, no=no)
+        conversation.confirm(ticket=ticket, name=request.user.username, now=now())
+        return _answer(request, no)
+
+
+class Withdraw(IdempotentView):
+    """撤销这张售后单；还没到的不再补，已到的留着。"""
+
+    permission_classes = [IsReader, IsBuyerSide]
+
+    @extend_schema(tags=["售后单"], request=None, responses=data.TicketData)
+    def post(self, request: Request, no: str) -> Response:
+        ticket = find_ticket(reader=request.user, no=no)
+        conversation.withdraw(ticket=ticket, name=request.user.username, now=now())
+        return _answer(request, no)
+
+
+class Appeal(IdempotentView):
+    """对不予补偿的决定申诉，由专人书面答复。"""
+
+    permission_classes = [IsReader, IsBuyerSide]
+
+    @extend_schema(tags=["售后单"], request=data.AppealIn, responses=data.TicketData)
+    def post(self, request: Request, no: str) -> Response:
+        ticket = find_ticket(reader=request.user, no=no)
+        form = data.AppealIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        conversation.appeal(
+            ticket=ticket, text=form.validated_data["text"], name=request.user.username, now=now()
+        )
+        return _answer(request, no)
+
+
+class Messages(IdempotentView):
+    """补充说明。"""
+
+    permission_classes = [IsReader, MayClaim]
+
+    @extend_schema(tags=["售后单"], request=data.MessageIn, responses={201: data.EventData})
+    def post(self, request: Request, no: str) -> Response:
+        ticket = find_ticket(reader=request.user, no=no)
+        form = data.MessageIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        ops = who.is_ops(request.user)
+        event = conversation.say(
+            ticket=ticket, text=form.validated_data["text"], actor="ops" if ops else "buyer",
+            name=request.user.username, internal=ops and form.validated_data["internal"], now=now(),
+        )  # fmt: skip
+        return Response(data.EventData(event).data, status=201)
+
+
+def _answer(request: Request, no: str, *, status: int = 200) -> Response:
+    ticket = find_ticket(reader=request.user, no=no)
+    return Response(data.TicketData(ticket, context={"request": request}).data, status=status)

@@ -1,0 +1,72 @@
+"""The shapes of tickets as the API shows them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from common.clock import now
+from compensation.api.data import DecisionData, RemedyData, decision_for
+from tickets.models import Clock, Event, Ticket
+from tickets.rules.lifecycle import TURN
+
+
+class ClockData(serializers.ModelSerializer[Clock]):
+    state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Clock
+        fields = ["kind", "state", "due_at", "stopped_at", "explanation"]
+
+    def get_state(self, clock: Clock) -> str:
+        return clock.state_at(now())
+
+
+class TicketData(serializers.ModelSerializer[Ticket]):
+    order_no = serializers.CharField(source="order.order_no")
+    turn = serializers.ChoiceField(sorted(set(TURN.values())))
+    assignee = serializers.CharField(source="assignee.username", default=None)
+    responsibility = serializers.SerializerMethodField()
+    clocks = ClockData(many=True)
+    decision = serializers.SerializerMethodField()
+    remedies = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Ticket
+        fields = [
+            "no", "order_no", "channel", "reason", "severity", "state", "turn", "opened_at", "resolved_at",
+            "assignee", "clocks", "decision", "remedies", "responsibility",
+        ]  # fmt: skip
+
+    def get_responsibility(self, ticket: Ticket) -> str | None:
+        return ticket.responsibility or None
+
+    @extend_schema_field(DecisionData)
+    def get_decision(self, ticket: Ticket) -> Any:
+        return decision_for(ticket.decision, self.context["request"].user)
+
+    @extend_schema_field(RemedyData(many=True))
+    def get_remedies(self, ticket: Ticket) -> Any:
+        return RemedyData(ticket.decision.remedies.all(), many=True).data
+
+
+class EventData(serializers.ModelSerializer[Event]):
+    class Meta:
+        model = Event
+        fields = ["at", "kind", "actor", "text", "data"]
+
+
+class TicketIn(serializers.Serializer[Any]):
+    order_no = serializers.CharField(max_length=64)
+    reason = serializers.CharField(max_length=24, required=False, allow_null=True, allow_blank=True, default=None)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
+    quantity = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class MessageIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000)
+    internal = serializers.BooleanField(default=False)
+
+
+class AppealIn(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000)

@@ -1,0 +1,142 @@
+"""Tickets, what happened to them, and their clocks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts import permissions as who
+from tickets.rules.lifecycle import FINAL, LABELS, TURN, State
+
+REASONS = [
+    ("drop", "掉赞"),
+    ("delay", "迟迟没到"),
+    ("abnormal_data", "数据异常"),
+    ("fake_units", "像是假号"),
+    ("low_interaction", "没有互动"),
+    ("not_as_described", "与描述不符"),
+    ("defect", "用不了"),
+    ("compatibility", "不兼容"),
+    ("account_ban", "账号被封"),
+    ("refund", "退款"),
+    ("question", "咨询"),
+    ("suggestion", "建议"),
+    ("other", "其他"),
+]
+SEVERITIES = [("normal", "普通"), ("urgent", "紧急"), ("major", "重大")]
+CHANNELS = [("web", "网页"), ("api", "接口"), ("qq", "QQ"), ("wechat", "微信"), ("email", "邮件")]
+CLOCK_KINDS = [
+    ("first_reply", "首次答复"),
+    ("next_reply", "再次答复"),
+    ("intervention", "紧急介入"),
+    ("decision", "做出决定"),
+    ("fulfilment", "办理完成"),
+    ("keep_in_loop", "同步进展"),
+    ("developer_answer", "开发者答复"),
+]
+CLOCK_STATES = [("running", "计时中"), ("paused", "暂停"), ("met", "按时"), ("breached", "超时"), ("void", "作废")]
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, reader: Any) -> "TicketQuerySet":
+        """The one rule of who may see a ticket."""
+        if who.is_ops(reader):
+            return self
+        if order_no := who.guest_order_of(reader):
+            return self.filter(order__order_no=order_no)
+        if who.role_of(reader) == "developer":
+            return self.filter(order__product__developer=reader)
+        if buyer_id := who.buyer_id_of(reader):
+            return self.filter(order__buyer_id=buyer_id)
+        return self.none()
+
+
+class Ticket(models.Model):
+    """One claim or question about one order line."""
+
+    no = models.CharField("单号", max_length=16, unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="tickets", verbose_name="订单")
+    channel = models.CharField("渠道", max_length=8, choices=CHANNELS)
+    reason = models.CharField("事由", max_length=24, choices=REASONS)
+    text = models.TextField("说明", blank=True)
+    severity = models.CharField("轻重", max_length=8, choices=SEVERITIES)
+    state = models.CharField("状态", max_length=20, choices=[(s.value, LABELS[s]) for s in State])
+    version = models.PositiveIntegerField("版本", default=0)
+    decision = models.ForeignKey(
+        "compensation.DecisionRecord", models.PROTECT, related_name="tickets", verbose_name="决定"
+    )
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="经办")
+    responsibility = models.CharField("责任方", max_length=16, blank=True)
+    opened_at = models.DateTimeField("提交于")
+    due_at = models.DateTimeField("最迟", null=True, db_index=True)
+    resolved_at = models.DateTimeField("办结于", null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "售后单"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "reason"],
+                condition=~Q(state__in=sorted(FINAL)),
+                name="one_open_ticket_per_line_and_reason",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.no
+
+    @property
+    def turn(self) -> str:
+        """Whose move it is."""
+        return TURN[State(self.state)]
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+
+class Event(models.Model):
+    """Something that happened to a ticket, in order; the whole history is these rows."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name="售后单")
+    at = models.DateTimeField("时间")
+    kind = models.CharField("事件", max_length=16)
+    actor = models.CharField("谁", max_length=16)  # system | buyer | ops | supplier
+    name = models.CharField("姓名", max_length=150, blank=True)
+    text = models.TextField("内容", blank=True)
+    data = models.JSONField("数据", default=dict)
+    internal = models.BooleanField("仅内部可见", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "经过"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+
+class Clock(models.Model):
+    """A promise with a time, and whether it was kept."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks", verbose_name="售后单")
+    kind = models.CharField("钟", max_length=20, choices=CLOCK_KINDS)
+    state = models.CharField("状态", max_length=10, choices=CLOCK_STATES)
+    due_at = models.DateTimeField("最迟")
+    stopped_at = models.DateTimeField("停于", null=True)
+    explanation = models.CharField("说明", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "时限"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(state="running"))]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.kind}"
+
+    def state_at(self, now: datetime) -> str:
+        """A running clock past its time is breached at once, also before the sweep writes so."""
+        return "breached" if self.state == "running" and now > self.due_at else self.state

@@ -1,0 +1,50 @@
+"""Reads of tickets that pages and the API use."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from common.refusals import Absent
+from compensation.models import Remedy
+from orders.models import Order
+from tickets.models import Event, Ticket
+from tickets.rules.lifecycle import FINAL
+
+
+class TicketAbsent(Absent):
+    code = "ticket_not_found"
+    detail = "没有找到这张售后单，请核对单号。"
+
+
+def tickets_of(reader: Any) -> QuerySet[Ticket]:
+    """The reader's tickets with all that a row shows, in a fixed number of queries."""
+    remedies = Prefetch("decision__remedies", Remedy.objects.order_by("id"))
+    return (
+        Ticket.objects.visible_to(reader)
+        .select_related("order__product", "decision", "assignee")
+        .prefetch_related("clocks", remedies)
+        .order_by("-id")
+    )
+
+
+def find_ticket(*, reader: Any, no: str) -> Ticket:
+    """The reader's ticket; another's looks absent."""
+    ticket = tickets_of(reader).filter(no=no).first()
+    if ticket is None:
+        raise TicketAbsent()
+    return ticket
+
+
+def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
+    """The history, oldest first; notes between colleagues only for ops."""
+    rows = Event.objects.filter(ticket=ticket).order_by("id")
+    return rows if internal else rows.filter(internal=False)
+
+
+def open_tickets(*, order: Order) -> dict[str, str]:
+    """{reason: ticket number} of what is still open on the line."""
+    return dict(Ticket.objects.filter(order=order).exclude(state__in=FINAL).values_list("reason", "no"))
+
+
+def latest_ticket(*, order: Order) -> Ticket | None:
+    return Ticket.objects.filter(order=order).order_by("-id").first()

@@ -1,0 +1,101 @@
+"""A claim is opened and decided in one transaction, and answered with its decision."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from common.ids import public_id
+from common.refusals import Invalid, StateMoved
+from compensation.queries import Quote
+from compensation.rules.drops import is_urgent
+from compensation.rules.facts import METERED_ONLY, REASONS
+from compensation.services import deciding
+from orders.models import Order
+from tickets.models import Clock, Ticket
+from tickets.rules import clocks, lifecycle, triage
+from tickets.rules.lifecycle import FINAL, State
+from tickets.services import history
+
+LONGEST_TEXT = 4000
+
+
+class AlreadyOpen(StateMoved):
+    code = "ticket_open"
+    title = "这件事已经有一张售后单"
+
+
+def open_claim(
+    *, order: Order, reason: str | None, text: str, quantity: int | None, channel: str, actor: str, now: datetime
+) -> Ticket:
+    """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent."""
+    reason = _clean(order, reason, text, quantity)
+    with transaction.atomic():
+        deciding.lock_line(order)
+        _refuse_second(order, reason)
+        record, found = deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=now)
+        decision = found.decision
+        state = lifecycle.after_decision(outcome=decision.outcome, requires_review=decision.requires_review)
+        if any(remedy.state == "held" for remedy in record.remedies.all()):
+            state = State.WAITING_OPS
+        severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
+        limit = lifecycle.waits(state, severity=severity)
+        ticket = Ticket.objects.create(
+            no=public_id("T"), order=order, channel=channel, reason=reason, text=text, severity=severity,
+            state=state.value, decision=record, opened_at=now, due_at=now + limit if limit else None,
+            resolved_at=now if state in FINAL else None,
+        )  # fmt: skip
+        _start_clocks(ticket, found, state, now)
+        _write_history(ticket, actor, now)
+    return ticket
+
+
+def _clean(order: Order, reason: str | None, text: str, quantity: int | None) -> str:
+    errors = []
+    metered = order.product.kind == "metered"
+    if not reason and not text.strip():
+        errors.append({"field": "reason", "code": "required", "detail": "请选一个事由，或写几个字说明情况。"})
+    if reason and (reason not in REASONS or (reason in METERED_ONLY and not metered)):
+        errors.append({"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"})
+    if len(text) > LONGEST_TEXT:
+        errors.append({"field": "text", "code": "too_long", "detail": f"说明请不要超过 {LONGEST_TEXT} 个字。"})
+    if quantity is not None and not 1 <= quantity <= order.quantity:
+        detail = f"数量要在 1 到 {order.quantity} 之间。"
+        errors.append({"field": "quantity", "code": "out_of_range", "detail": detail})
+    if errors:
+        raise Invalid(errors=errors)
+    return reason or triage.reason_of(text, metered=metered)
+
+
+def _refuse_second(order: Order, reason: str) -> None:
+    first = Ticket.objects.filter(order=order, reason=reason).exclude(state__in=FINAL).values_list("no", flat=True).first()
+    if first:
+        raise AlreadyOpen(f"您已为这件事提交过售后单 {first}，进展都在那里。", extra={"ticket_no": first})
+
+
+def _urgent(found: Quote) -> bool:
+    measures = found.decision.measures
+    if measures is None or found.facts.window != "inside":
+        return False
+    return is_urgent(base=measures.base, loss=measures.loss, policy=found.decision.terms)
+
+
+def _start_clocks(ticket: Ticket, found: Quote, state: State, now: datetime) -> None:
+    decided = state != State.WAITING_OPS
+    rows = clocks.start(
+        severity=ticket.severity, reason=ticket.reason, decided=decided, fulfilling=bool(found.decision.remedies),
+        long_term=found.facts.long_term, now=now,
+    )  # fmt: skip
+    Clock.objects.bulk_create(
+        Clock(
+            ticket=ticket, kind=row.kind, due_at=row.due_at, explanation=row.explanation,
+            state="met" if row.met else "running", stopped_at=now if row.met else None,
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _write_history(ticket: Ticket, actor: str, now: datetime) -> None:
+    record = ticket.decision
+    history.log(ticket=ticket, kind="opened", actor="buyer", name=actor, text=ticket.text, now=now)
+    data = {"clause": record.clause, "outcome": record.outcome, "state": ticket.state}
+    history.log(ticket=ticket, kind="decided", actor="system", now=now, data=data)

@@ -1,0 +1,62 @@
+"""What a buyer does to an open ticket: confirm, withdraw, appeal, say more."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from common.refusals import Invalid
+from compensation.models import ENDED
+from compensation.services import deciding, remedies
+from tickets.models import Event, Ticket
+from tickets.services import history
+from tickets.services.claims import LONGEST_TEXT
+from tickets.services.history import MoveNotAllowed
+
+
+@transaction.atomic
+def confirm(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
+    """The buyer has it; the case is resolved."""
+    history.move(ticket=ticket, action="confirm", actor="buyer", name=name, now=now)
+    return ticket
+
+
+@transaction.atomic
+def withdraw(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
+    """Take the claim back: what is still on its way is called back, what came stays. A closed line stays closed."""
+    deciding.lock_line(ticket.order)
+    owed = [remedy for remedy in ticket.decision.remedies.select_related("order") if remedy.state not in ENDED]
+    if any(remedy.kind in ("refund", "gift") and remedy.state != "awaiting_approval" for remedy in owed):
+        raise MoveNotAllowed("退款已经在办，撤不回来了。请等它办完。")
+    history.move(ticket=ticket, action="withdraw", actor="buyer", name=name, now=now)
+    for remedy in owed:
+        remedies.call_back(remedy=remedy, now=now)
+    return ticket
+
+
+@transaction.atomic
+def appeal(*, ticket: Ticket, text: str, name: str, now: datetime) -> Ticket:
+    """The buyer disputes a refusal, with a reason."""
+    history.move(ticket=ticket, action="appeal", actor="buyer", text=said(text), name=name, now=now)
+    return ticket
+
+
+@transaction.atomic
+def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now: datetime) -> Event:
+    """Add a message. A person's message of ops answers the reply clocks."""
+    event = history.log(
+        ticket=ticket, kind="message", actor=actor, name=name, text=said(text), internal=internal, now=now
+    )
+    if actor == "ops" and not internal:
+        history.stop_clocks(ticket=ticket, kinds=("first_reply", "next_reply", "intervention"), now=now)
+    return event
+
+
+def said(text: str) -> str:
+    """Words worth storing."""
+    clean = text.strip()
+    if not clean:
+        raise Invalid(errors=[{"field": "text", "code": "required", "detail": "请写几个字。"}])
+    if len(clean) > LONGEST_TEXT:
+        detail = f"请不要超过 {LONGEST_TEXT} 个字，长的分几次写。"
+        raise Invalid(errors=[{"field": "text", "code": "too_long", "detail": detail}])
+    return clean
