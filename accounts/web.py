@@ -1,13 +1,20 @@
-"""Pages know a signed-in demo account only on the machine it runs on."""
+"""Signing in and out; pages know a signed-in demo account only on the machine it runs on."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import may_act_from
+from accounts.permissions import is_ops, may_act_from
+from accounts.services import log_in as log_in_service
+from common.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,3 +32,42 @@ def demo_stays_home(get_response: Handler) -> Handler:
 
 def _seen_from(user: Any, request: HttpRequest) -> Any:
     return user if may_act_from(user, request) else AnonymousUser()
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_in(request: HttpRequest) -> HttpResponse:
+    """Named users; buyers without an account use their order number instead."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    context = {"next": wanted, "username": request.POST.get("username", "")[:150]}
+    if request.method != "POST":
+        return render(request, "accounts/public/login.html", context)
+    try:
+        password = request.POST.get("password", "")[:256]
+        user = log_in_service.verify(request=request, username=context["username"], password=password)
+    except Refusal as refusal:
+        status = 429 if refusal.status == 429 else 422
+        response = render(
+            request, "accounts/public/login.html", context | {"error": refusal.detail}, status=status
+        )
+        if status == 429:
+            response["Retry-After"] = str(refusal.extra["retry_after"])
+        return response
+    auth.login(request, user)
+    return redirect(wanted if _stays_here(request, wanted) else _first_page(user))
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    auth.logout(request)
+    return redirect("home")
+
+
+def _stays_here(request: HttpRequest, address: str) -> bool:
+    return bool(address) and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+
+
+def _first_page(user: Any) -> str:
+    return "/admin/" if is_ops(user) and user.is_staff else "/"

@@ -1,4 +1,4 @@
-"""How figures and moments are written for people: ¥12.50, 今天 13:05, 壹佰捌拾. Pure; nothing is decided here."""
+"""How figures and moments are written for people: ¥12.50, 今天 13:05, 壹佰捌拾. Nothing is decided here."""
 
 from datetime import datetime
 

@@ -4,13 +4,16 @@ from django.contrib import admin
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from accounts import web as session
 from accounts.api import auth
 from compensation.api import ops, public, shop
+from compensation.web import public as reading
 from integrations.api import webhooks
 from ledger.api import ops as books
 from orders.api import feed
 from shop_aftersales import health
 from tickets.api import buyers
+from tickets.web import buyer
 
 api = [
     path("auth/token/", auth.UserToken.as_view()),
@@ -43,7 +46,24 @@ api = [
     path("webhooks/refund/", webhooks.RefundWebhook.as_view()),
 ]
 
+pages = [
+    path("", buyer.lookup, name="home"),
+    path("products/", reading.products, name="products"),
+    path("products/<str:sku>/", reading.product, name="product"),
+    path("orders/<str:no>/", buyer.order, name="order"),
+    path("orders/<str:no>/claim/", buyer.claim, name="claim"),
+    path("tickets/<str:no>/", buyer.ticket, name="ticket"),
+    path("tickets/<str:no>/progress/", buyer.progress, name="ticket-progress"),
+    path("tickets/<str:no>/messages/", buyer.say, name="ticket-messages"),
+    path("tickets/<str:no>/confirm/", buyer.confirm, name="ticket-confirm"),
+    path("tickets/<str:no>/withdraw/", buyer.withdraw, name="ticket-withdraw"),
+    path("tickets/<str:no>/appeal/", buyer.appeal, name="ticket-appeal"),
+    path("login/", session.log_in, name="login"),
+    path("logout/", session.log_out, name="logout"),
+]
+
 urlpatterns = [
+    *pages,
     *[path(f"api/v1/{route.pattern}", route.callback) for route in api],
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),

@@ -9,7 +9,14 @@ from common import figures
 
 @pytest.mark.parametrize(
     ("fen", "written"),
-    [(0, "¥0.00"), (5, "¥0.05"), (1250, "¥12.50"), (318650, "¥3186.50"), (-1, "−¥0.01"), (10**12, "¥10000000000.00")],
+    [
+        (0, "¥0.00"),
+        (5, "¥0.05"),
+        (1250, "¥12.50"),
+        (318650, "¥3186.50"),
+        (-1, "−¥0.01"),
+        (10**12, "¥10000000000.00"),
+    ],
 )
 def test_yuan(fen, written):
     assert figures.yuan(fen) == written
@@ -18,10 +25,24 @@ def test_yuan(fen, written):
 @pytest.mark.parametrize(
     ("number", "written"),
     [
-        (0, "零"), (7, "柒"), (10, "壹拾"), (30, "叁拾"), (101, "壹佰零壹"), (110, "壹佰壹拾"), (180, "壹佰捌拾"),
-        (1000, "壹仟"), (1001, "壹仟零壹"), (1010, "壹仟零壹拾"), (10_000, "壹万"), (10_050, "壹万零伍拾"),
-        (100_000, "壹拾万"), (200_300, "贰拾万零叁佰"), (1_002_000, "壹佰万贰仟"), (1_000_200, "壹佰万零贰佰"),
-        (100_000_001, "壹亿零壹"), (123_456_789_012, "壹仟贰佰叁拾肆亿伍仟陆佰柒拾捌万玖仟零壹拾贰"),
+        (0, "零"),
+        (7, "柒"),
+        (10, "壹拾"),
+        (30, "叁拾"),
+        (101, "壹佰零壹"),
+        (110, "壹佰壹拾"),
+        (180, "壹佰捌拾"),
+        (1000, "壹仟"),
+        (1001, "壹仟零壹"),
+        (1010, "壹仟零壹拾"),
+        (10_000, "壹万"),
+        (10_050, "壹万零伍拾"),
+        (100_000, "壹拾万"),
+        (200_300, "贰拾万零叁佰"),
+        (1_002_000, "壹佰万贰仟"),
+        (1_000_200, "壹佰万零贰佰"),
+        (100_000_001, "壹亿零壹"),
+        (123_456_789_012, "壹仟贰佰叁拾肆亿伍仟陆佰柒拾捌万玖仟零壹拾贰"),
     ],
 )
 def test_capital(number, written):
@@ -31,7 +52,12 @@ def test_capital(number, written):
 @pytest.mark.parametrize(
     ("fen", "written"),
     [
-        (5000, "伍拾元整"), (1250, "壹拾贰元伍角"), (1205, "壹拾贰元零伍分"), (1, "壹分"), (50, "伍角"), (0, "零元整"),
+        (5000, "伍拾元整"),
+        (1250, "壹拾贰元伍角"),
+        (1205, "壹拾贰元零伍分"),
+        (1, "壹分"),
+        (50, "伍角"),
+        (0, "零元整"),
         (123456, "壹仟贰佰叁拾肆元伍角陆分"),
     ],
 )
@@ -40,7 +66,8 @@ def test_capital_yuan(fen, written):
 
 
 @pytest.mark.parametrize(
-    ("width", "heads"), [(4, "千百十个"), (5, "万千百十个"), (9, "亿千百十万千百十个"), (12, "千百十亿千百十万千百十个")]
+    ("width", "heads"),
+    [(4, "千百十个"), (5, "万千百十个"), (9, "亿千百十万千百十个"), (12, "千百十亿千百十万千百十个")],
 )
 def test_column_heads(width, heads):
     assert figures.column_heads(width) == heads
@@ -76,12 +103,15 @@ def test_other_moments():
 
 
 @pytest.mark.parametrize(
-    ("order_no", "written"), [("LD20261120213308841", "LD2026…8841"), ("A-17", "A-17"), ("ABCDEFGHIJKL", "ABCDEFGHIJKL")]
+    ("order_no", "written"),
+    [("LD20261120213308841", "LD2026…8841"), ("A-17", "A-17"), ("ABCDEFGHIJKL", "ABCDEFGHIJKL")],
 )
 def test_mask_order(order_no, written):
     assert figures.mask_order(order_no) == written
 
 
-@pytest.mark.parametrize(("account", "written"), [("3172914072", "31****072"), ("abc", "****"), ("1234567", "12****567")])
+@pytest.mark.parametrize(
+    ("account", "written"), [("3172914072", "31****072"), ("abc", "****"), ("1234567", "12****567")]
+)
 def test_mask_account(account, written):
     assert figures.mask_account(account) == written

@@ -1,4 +1,4 @@
-"""The curve of a counter as numbers for one inline SVG: a window of time, a few level lines, the newest dot."""
+"""The curve of a counter as numbers for one inline SVG: a window of time, level lines, the newest dot."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,23 +59,42 @@ class Curve:
 
 
 def draw(
-    counts: Sequence[Count], *, full: int, full_label: str, begin: datetime, end: datetime, now: datetime,
-    left: str, right: str, tiers: Sequence[int] = (), border: datetime | None = None,
+    counts: Sequence[Count],
+    *,
+    full: int,
+    full_label: str,
+    begin: datetime,
+    end: datetime,
+    now: datetime,
+    left: str,
+    right: str,
+    tiers: Sequence[int] = (),
+    border: datetime | None = None,
 ) -> Curve | None:
-    """The counts between begin and end; `full` is the level everything is measured from, `tiers` whole percents."""
+    """The counts between begin and end; `full` is what is measured from, `tiers` are whole percents."""
     shown = [count for count in counts if begin <= count.at <= end]
     if not shown or full < 1 or end <= begin:
         return None
-    scale = _Scale(begin=begin, end=end, high=max(full, *(each.present for each in shown)), low=_floor(shown, full, tiers))
+    scale = _Scale(
+        begin=begin,
+        end=end,
+        high=max(full, *(each.present for each in shown)),
+        low=_floor(shown, full, tiers),
+    )
     points = [(scale.x(count.at), scale.y(count.present)) for count in _thinned(shown)]
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
     last, share = shown[-1], points[-1][0] / WIDTH
     rising = last.present > shown[0].present
     return Curve(
-        summary=_summary(shown, now=now), line=line,
+        summary=_summary(shown, now=now),
+        line=line,
         area=f"{points[0][0]:.0f},{BOTTOM:.0f} {line} {points[-1][0]:.0f},{BOTTOM:.0f}",
-        marks=_marks(scale, full=full, full_label=full_label, tiers=tiers, at_left=share > 0.72 and not rising),
-        dot=_dot(scale, last, share=share, rising=rising, now=now), left=left, right=right,
+        marks=_marks(
+            scale, full=full, full_label=full_label, tiers=tiers, at_left=share > 0.72 and not rising
+        ),
+        dot=_dot(scale, last, share=share, rising=rising, now=now),
+        left=left,
+        right=right,
         rest=Rest(x=_share(share), width=_share(1 - share)) if share < 0.99 else None,
         border=_share(scale.x(border) / WIDTH) if border and begin < border < end else "",
     )
@@ -113,7 +132,9 @@ def _thinned(shown: Sequence[Count]) -> list[Count]:
     return [*kept, shown[-1]]
 
 
-def _marks(scale: _Scale, *, full: int, full_label: str, tiers: Sequence[int], at_left: bool) -> tuple[Mark, ...]:
+def _marks(
+    scale: _Scale, *, full: int, full_label: str, tiers: Sequence[int], at_left: bool
+) -> tuple[Mark, ...]:
     x, anchor = ("0", "start") if at_left else ("100%", "end")
     levels = [(scale.y(full), full_label, False)]
     for percent in tiers:
@@ -131,8 +152,12 @@ def _dot(scale: _Scale, last: Count, *, share: float, rising: bool, now: datetim
     leftwards = share > 0.4
     stamp = figures.moment(last.at, now=now).removeprefix("今天 ")
     return Dot(
-        x=_share(share), y=f"{y:.1f}", dx="-9" if leftwards else "9", anchor="end" if leftwards else "start",
-        text_y=f"{y - 11 if rising else y + 18:.1f}", label=f"{stamp} 有 {last.present}",
+        x=_share(share),
+        y=f"{y:.1f}",
+        dx="-9" if leftwards else "9",
+        anchor="end" if leftwards else "start",
+        text_y=f"{y - 11 if rising else y + 18:.1f}",
+        label=f"{stamp} 有 {last.present}",
     )
 
 

@@ -101,13 +101,19 @@ class StepView:
 
 def calc_steps(explanation: Iterable) -> tuple[CalcStep, ...]:
     """The decision's own explanation, step by step."""
-    return tuple(CalcStep(text=step.text, result=step.result or "", note=step.formula or "") for step in explanation)
+    return tuple(
+        CalcStep(text=step.text, result=step.result or "", note=step.formula or "") for step in explanation
+    )
 
 
 def flow_item(at: datetime, text: str, *, now: datetime, note: str = "", figure: str = "") -> FlowItem:
     return FlowItem(
-        when=figures.short_moment(at, now=now), machine=figures.machine_moment(at),
-        text=text, note=note, figure=figure, upcoming=at > now,
+        when=figures.short_moment(at, now=now),
+        machine=figures.machine_moment(at),
+        text=text,
+        note=note,
+        figure=figure,
+        upcoming=at > now,
     )
 
 
@@ -118,6 +124,11 @@ def remedy_words(remedies: Sequence) -> str:
         if remedy.amount_fen is not None:
             said.append(f"退 {figures.yuan(remedy.amount_fen)}")
         else:
-            verb = {"gift": "另送优质的", "interaction_pack": "送互动", "replacement": "换新", "points": "送积分"}
+            verb = {
+                "gift": "另送优质的",
+                "interaction_pack": "送互动",
+                "replacement": "换新",
+                "points": "送积分",
+            }
             said.append(f"{verb.get(remedy.kind, '补')} {remedy.quantity} 个")
     return "，".join(said)

@@ -1,4 +1,4 @@
-"""The ledger of a measured drop: the counts, what is on its way, what was made up before, and what is missing."""
+"""The ledger of a measured drop: the counts, what is on its way, what was made up, what is missing."""
 
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,13 @@ from compensation.rules.figures import percent
 from tickets.web.display import Ledger, Row
 
 
-def counted(*, facts: Any, measures: Any, counted_at: datetime | None, now: datetime) -> Ledger:
-    """送完时, 现在, 少了: how the order page opens."""
+def counted(
+    *, facts: Any, measures: Any, counted_at: datetime | None, now: datetime, is_newest: bool = True
+) -> Ledger:
+    """送完时, 现在, 少了: how the order page opens. Inside the window an older count may decide."""
     note = f"{figures.moment(counted_at, now=now).removeprefix('今天 ')} 数的" if counted_at else ""
-    rows = [Row("送完时", facts.delivered), Row("现在", facts.present, note=note), *_between(facts)]
+    label = "现在" if is_newest else "满 24 小时"
+    rows = [Row("送完时", facts.delivered), Row(label, facts.present, note=note), *_between(facts)]
     return Ledger(
         caption="送完时与现在的个数",
         rows=(*rows, Row(f"少了{_rate(measures)}", measures.loss if measures else 0, kind="sum")),
@@ -38,7 +41,11 @@ def delivering(*, ordered: int, present: int, counted_at: datetime | None, now: 
     arrived = min(ordered, present)
     return Ledger(
         caption="订的与已经送到的个数",
-        rows=(Row("您订的", ordered), Row("已送到", arrived, note=note), Row("还差", ordered - arrived, kind="sum")),
+        rows=(
+            Row("您订的", ordered),
+            Row("已送到", arrived, note=note),
+            Row("还差", ordered - arrived, kind="sum"),
+        ),
     )
 
 

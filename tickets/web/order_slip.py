@@ -37,13 +37,20 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     if cash:
         others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
         lines = tuple(line for line in (others and f"{others}。", "钱原路退回。") if line)
-        slip = _explained(sheet, lead="按规则退您", figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash))
+        slip = _explained(
+            sheet, lead="按规则退您", figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
+        )
         button = "申请退款（一步完成）"
     else:
         lead = "质保内补您" if decision.clause == "drop.slow" else "按规则补您"
         slip = _explained(
-            sheet, lead=lead, figure=str(units), unit="个", lines=_sum_line(sheet, units),
-            why=str(units), advice=_patience(sheet, now),
+            sheet,
+            lead=lead,
+            figure=str(units),
+            unit="个",
+            lines=_sum_line(sheet, units),
+            why=str(units),
+            advice=_patience(sheet, now),
         )
         button = f"申请{claim_noun(sheet.title)}（一步完成）"
     if decision.requires_review:
@@ -67,7 +74,8 @@ def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
     if numerator == denominator:
         first = f"少了 {loss} 个，补 {loss} 个"
     else:
-        first = f"少了 {loss} 个 × {decimal((numerator, denominator))}{' = ' if exact else '，进一得 '}{entitled} 个"
+        makes = " = " if exact else "，进一得 "
+        first = f"少了 {loss} 个 × {decimal((numerator, denominator))}{makes}{entitled} 个"
         first += "（长期用户）" if sheet.facts.long_term else ""
     return (f"{first}，减去之前补的 {before} 个" if before else first,)
 
@@ -80,7 +88,7 @@ def _factor(decision: Any) -> tuple[int, int]:
 
 
 def _patience(sheet: "OrderSheet", now: datetime) -> str:
-    """A claim filed early can end in a lower tier than one filed at the window's end: said before the button."""
+    """A claim filed early can end in a lower tier than one filed at the window's end: said at once."""
     until, filing = sheet.window_until, sheet.filing_until
     if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
         return ""
@@ -94,9 +102,13 @@ def _patience(sheet: "OrderSheet", now: datetime) -> str:
 
 def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     if not sheet.counts:
-        return Slip(lead="还没有开始算", lines=("送完以后满 24 小时之内，少了多少、该补多少，都写在这里。",)), ""
+        return Slip(
+            lead="还没有开始算", lines=("送完以后满 24 小时之内，少了多少、该补多少，都写在这里。",)
+        ), ""
     if sheet.completed_at is None:
-        return _explained(sheet, lead="正在送，还没到算的时候", lines=("送完那一刻开始算 24 小时，掉了多少照规则补。",)), ""
+        return _explained(
+            sheet, lead="正在送，还没到算的时候", lines=("送完那一刻开始算 24 小时，掉了多少照规则补。",)
+        ), ""
     newest = sheet.newest
     stamp = Stamp("已数清", figures.stamp_moment(newest.at)) if newest else None
     caps = "掉的都已经在补了" if sheet.facts.pending or sheet.facts.restored else "一个不少"
@@ -110,13 +122,19 @@ def _unmeasurable(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
 
 def _outside(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     until = sheet.warranty_until
-    line = f"质保到 {figures.full_moment(until)} 为止，这之后掉的不在规则里。" if until else "已经过了能申请的时间。"
+    line = (
+        f"质保到 {figures.full_moment(until)} 为止，这之后掉的不在规则里。"
+        if until
+        else "已经过了能申请的时间。"
+    )
     return _explained(sheet, lead="过了能补的时间", lines=(line,)), ""
 
 
 def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     refunded = sheet.facts.refunded_fen
-    line = f"已经退您 {figures.yuan(refunded)}，这一单不再补退。" if refunded else "这一单已经结清，不再补退。"
+    line = (
+        f"已经退您 {figures.yuan(refunded)}，这一单不再补退。" if refunded else "这一单已经结清，不再补退。"
+    )
     closer = sheet.tickets[0] if sheet.tickets else None
     lines = (line, f"结清它的是售后单 {closer.no}。") if closer else (line,)
     return _explained(sheet, lead="这一单结清了", stamp=Stamp("已结清"), lines=lines), ""
@@ -139,8 +157,11 @@ _CASES = {
 
 def _explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) -> Slip:
     return Slip(
-        lead=lead, steps=calc_steps(sheet.decision.explanation), clause=sheet.clause_text,
-        why=f"为什么是 {why}" if why else "看每一步怎么算的", **said,
+        lead=lead,
+        steps=calc_steps(sheet.decision.explanation),
+        clause=sheet.clause_text,
+        why=f"为什么是 {why}" if why else "看每一步怎么算的",
+        **said,
     )
 
 

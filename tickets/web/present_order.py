@@ -12,9 +12,18 @@ from tickets.web.order_slip import slip_of
 
 DAY = timedelta(hours=24)
 REASONS = (
-    ("delay", "没按时送到"), ("abnormal_data", "个数对不上"), ("fake_units", "像是假号"), ("low_interaction", "没有互动"),
-    ("not_as_described", "和说明不一样"), ("defect", "用不了"), ("compatibility", "和我的设备、软件不合"),
-    ("account_ban", "账号被封"), ("refund", "想退款"), ("question", "想问怎么用"), ("suggestion", "提个建议"), ("other", "别的"),
+    ("delay", "没按时送到"),
+    ("abnormal_data", "个数对不上"),
+    ("fake_units", "像是假号"),
+    ("low_interaction", "没有互动"),
+    ("not_as_described", "和说明不一样"),
+    ("defect", "用不了"),
+    ("compatibility", "和我的设备、软件不合"),
+    ("account_ban", "账号被封"),
+    ("refund", "想退款"),
+    ("question", "想问怎么用"),
+    ("suggestion", "提个建议"),
+    ("other", "别的"),
 )
 METERED_ONLY = {"abnormal_data", "fake_units", "low_interaction"}
 
@@ -32,10 +41,10 @@ class TicketLine:
 
 @dataclass(frozen=True)
 class OrderSheet:
-    """All the page may speak of: the order, its counts and dates, and the decisions that filing now would give.
+    """All the page may speak of: the order, its counts and dates, and the decisions filing now would give.
 
-    `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of metered
-    goods. `facts` are those the decision was made from.
+    `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of
+    metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken.
     """
 
     order_no: str
@@ -50,6 +59,7 @@ class OrderSheet:
     decision: Any
     clause_text: str = ""
     counts: tuple[Count, ...] = ()
+    counted_at: datetime | None = None
     completed_at: datetime | None = None
     deadline_at: datetime | None = None
     window_until: datetime | None = None
@@ -112,11 +122,18 @@ class OrderPage:
     typed: str = ""
     asking: bool = False
 
-    def refused(self, *, error: str = "", form_error: str = "", reason: str = "", typed: str = "") -> "OrderPage":
+    def refused(
+        self, *, error: str = "", form_error: str = "", reason: str = "", typed: str = ""
+    ) -> "OrderPage":
         """The same page after a refusal: what was typed stays."""
         chosen = tuple(replace(choice, chosen=choice.value == reason) for choice in self.reasons)
         return replace(
-            self, error=error, form_error=form_error, typed=typed, reasons=chosen, asking=bool(form_error or typed)
+            self,
+            error=error,
+            form_error=form_error,
+            typed=typed,
+            reasons=chosen,
+            asking=bool(form_error or typed),
         )
 
 
@@ -124,12 +141,25 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
     slip, button = slip_of(sheet=sheet, now=now)
     ticket = sheet.open_ticket
     return OrderPage(
-        order_no=sheet.order_no, masked=figures.mask_order(sheet.order_no), rules_sku=sheet.sku,
-        title=sheet.title, price=figures.yuan(sheet.paid_fen), dates=_dates(sheet),
-        slip=slip, ledger=_ledger(sheet, now), blank=_blank(sheet), curve=_curve(sheet, now),
-        later=_later(sheet, now), refund=_refund(sheet), tickets=sheet.tickets,
-        reasons=tuple(Choice(v, label) for v, label in REASONS if sheet.kind == "metered" or v not in METERED_ONLY),
-        ticket_no=ticket.no if ticket else "", claim=sheet.main_reason if button else "", button=button,
+        order_no=sheet.order_no,
+        masked=figures.mask_order(sheet.order_no),
+        rules_sku=sheet.sku,
+        title=sheet.title,
+        price=figures.yuan(sheet.paid_fen),
+        dates=_dates(sheet),
+        slip=slip,
+        ledger=_ledger(sheet, now),
+        blank=_blank(sheet),
+        curve=_curve(sheet, now),
+        later=_later(sheet, now),
+        refund=_refund(sheet),
+        tickets=sheet.tickets,
+        reasons=tuple(
+            Choice(v, label) for v, label in REASONS if sheet.kind == "metered" or v not in METERED_ONLY
+        ),
+        ticket_no=ticket.no if ticket else "",
+        claim=sheet.main_reason if button else "",
+        button=button,
         asking=asking,
     )
 
@@ -149,18 +179,25 @@ def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
     if sheet.kind != "metered":
         facts = sheet.facts
         return measured.used(
-            ordered=facts.ordered, used_units=max(facts.used_units, facts.revealed_units),
+            ordered=facts.ordered,
+            used_units=max(facts.used_units, facts.revealed_units),
             refunded_units=facts.refunded_units,
         )
     newest = sheet.newest
     if newest is None:
         return None
     if sheet.completed_at is None:
-        return measured.delivering(ordered=sheet.quantity, present=newest.present, counted_at=newest.at, now=now)
+        return measured.delivering(
+            ordered=sheet.quantity, present=newest.present, counted_at=newest.at, now=now
+        )
     if sheet.decision.clause in ("drop.unmeasurable", "drop.outside", "closed") or not sheet.facts.measurable:
         return None
     return measured.counted(
-        facts=sheet.facts, measures=sheet.decision.measures, counted_at=newest.at, now=now
+        facts=sheet.facts,
+        measures=sheet.decision.measures,
+        counted_at=sheet.counted_at,
+        now=now,
+        is_newest=sheet.counted_at is None or sheet.counted_at >= newest.at,
     )
 
 
@@ -181,18 +218,30 @@ def _curve(sheet: OrderSheet, now: datetime) -> Curve | None:
     if begin is None:
         first = sheet.counts[0]
         return curve.draw(
-            sheet.counts, full=sheet.quantity, full_label=f"您订的 {sheet.quantity}", begin=first.at, now=now,
+            sheet.counts,
+            full=sheet.quantity,
+            full_label=f"您订的 {sheet.quantity}",
+            begin=first.at,
+            now=now,
             end=max(sheet.deadline_at or newest.at, newest.at, first.at + DAY),
-            left=f"{figures.day_moment(first.at)} 开始", right="最迟送完",
+            left=f"{figures.day_moment(first.at)} 开始",
+            right="最迟送完",
         )
     if newest.at <= begin + DAY:
         end, border, right = begin + DAY, None, f"{figures.day_moment(begin + DAY)} 满 24 小时"
     else:
         end, border, right = newest.at, begin + DAY, f"{figures.moment(newest.at, now=now)}"
     return curve.draw(
-        sheet.counts, full=sheet.facts.delivered, full_label=f"送完时 {sheet.facts.delivered}", begin=begin, end=end,
-        now=now, left=f"{figures.day_moment(begin)} 送完", right=right,
-        tiers=() if border else (10, 20), border=border,
+        sheet.counts,
+        full=sheet.facts.delivered,
+        full_label=f"送完时 {sheet.facts.delivered}",
+        begin=begin,
+        end=end,
+        now=now,
+        left=f"{figures.day_moment(begin)} 送完",
+        right=right,
+        tiers=() if border else (10, 20),
+        border=border,
     )
 
 
@@ -208,7 +257,8 @@ def _later(sheet: OrderSheet, now: datetime) -> tuple[FlowItem, ...]:
     )
     return tuple(
         replace(flow_item(at, text, now=now, note=figures.full_moment(at)), upcoming=False)
-        for at, text in coming if at and at > now
+        for at, text in coming
+        if at and at > now
     )
 
 
@@ -224,6 +274,7 @@ def _refund(sheet: OrderSheet) -> Offer | None:
     if not cash or missing < 1:
         return None
     return Offer(
-        f"有 {missing} 个没送到", f"没送到的不算掉，按比例退钱：可退 {figures.yuan(cash)}，原路退回。",
+        f"有 {missing} 个没送到",
+        f"没送到的不算掉，按比例退钱：可退 {figures.yuan(cash)}，原路退回。",
         f"退这 {figures.yuan(cash)}",
     )

@@ -1,4 +1,4 @@
-"""The ticket page in finished words: what is happening, whose turn it is, what is given and how far it has come."""
+"""The ticket page in finished words: what is happening, whose turn it is, what is given and how far it is."""
 
 import hashlib
 from dataclasses import dataclass
@@ -81,18 +81,18 @@ class TicketPage:
     flow: tuple[FlowItem, ...]
     remedies: tuple[RemedyView, ...] = ()
     notice: str = ""
-    error: str = ""
     live: bool = False
     poll_seconds: int = _RETRY_LATER
     can_confirm: bool = False
     can_withdraw: bool = False
     can_message: bool = False
+    can_appeal: bool = False
     confirm_label: str = ""
     withdraw_note: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Changes exactly when something on the page does, so that a poll answers "unchanged" with no body."""
+        """Changes exactly when something on the page does, so that a poll can answer "unchanged"."""
         moving = _digest((self.title, self.steps, self.turn, self.due, self.flow, self.remedies, self.notice))
         return f"{moving}-{self.slip_fingerprint}"
 
@@ -108,13 +108,24 @@ def _digest(shown: object) -> str:
 def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
     final = sheet.state in FINAL
     return TicketPage(
-        no=sheet.no, order_no=sheet.order_no, order_masked=figures.mask_order(sheet.order_no),
-        title=words.title(sheet), steps=_steps(sheet, now), turn=_turn(sheet), due=_due(sheet, now),
-        slip=slip_of(sheet=sheet), flow=_flow(sheet, now), remedies=_remedies(sheet),
-        notice=words.notice(sheet), live=not final,
+        no=sheet.no,
+        order_no=sheet.order_no,
+        order_masked=figures.mask_order(sheet.order_no),
+        title=words.title(sheet),
+        steps=_steps(sheet, now),
+        turn=_turn(sheet),
+        due=_due(sheet, now),
+        slip=slip_of(sheet=sheet),
+        flow=_flow(sheet, now),
+        remedies=_remedies(sheet),
+        notice=words.notice(sheet),
+        live=not final,
         poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
-        can_confirm="confirm" in sheet.actions, can_withdraw="withdraw" in sheet.actions,
-        can_message="message" in sheet.actions, confirm_label=words.confirm_label(sheet),
+        can_confirm="confirm" in sheet.actions,
+        can_withdraw="withdraw" in sheet.actions,
+        can_message="message" in sheet.actions,
+        can_appeal="appeal" in sheet.actions,
+        confirm_label=words.confirm_label(sheet),
         withdraw_note=words.withdraw_note(sheet),
     )
 
@@ -132,12 +143,19 @@ def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
         steps.append(StepView(words.fulfilment_name(sheet), state, _given_note(sheet) if decided else ""))
     end = "done" if final else "now" if all(step.state == "done" for step in steps) else "todo"
     label = {"withdrawn": "撤销", "closed": "关闭"}.get(sheet.state, "完成")
-    steps.append(StepView(label, end, figures.short_moment(sheet.resolved_at, now=now) if sheet.resolved_at else ""))
+    steps.append(
+        StepView(label, end, figures.short_moment(sheet.resolved_at, now=now) if sheet.resolved_at else "")
+    )
     return tuple(steps)
 
 
 def _is_decided(sheet: TicketSheet) -> bool:
-    if sheet.decided_at is None or sheet.state in ("open", "waiting_ops", "waiting_buyer", "waiting_developer"):
+    if sheet.decided_at is None or sheet.state in (
+        "open",
+        "waiting_ops",
+        "waiting_buyer",
+        "waiting_developer",
+    ):
         return False
     return sheet.state != "withdrawn" or bool(sheet.remedies)
 
@@ -145,7 +163,9 @@ def _is_decided(sheet: TicketSheet) -> bool:
 def _decided_note(sheet: TicketSheet, now: datetime) -> str:
     if _is_decided(sheet) and sheet.decided_at:
         return figures.short_moment(sheet.decided_at, now=now)
-    return {"waiting_ops": "专人在看", "waiting_buyer": "等您", "waiting_developer": "等商家"}.get(sheet.state, "")
+    return {"waiting_ops": "专人在看", "waiting_buyer": "等您", "waiting_developer": "等商家"}.get(
+        sheet.state, ""
+    )
 
 
 def _given_note(sheet: TicketSheet) -> str:

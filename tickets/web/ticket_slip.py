@@ -10,8 +10,15 @@ if TYPE_CHECKING:
     from tickets.web.present_ticket import TicketSheet
 
 _STAMPS = {
-    "resolved": "已办结", "closed": "已关闭", "withdrawn": "已撤销", "refused": "已答复", "waiting_ops": "待核对",
-    "waiting_buyer": "待补充", "waiting_developer": "待答复", "appealed": "复核中", "arbitrating": "仲裁中",
+    "resolved": "已办结",
+    "closed": "已关闭",
+    "withdrawn": "已撤销",
+    "refused": "已答复",
+    "waiting_ops": "待核对",
+    "waiting_buyer": "待补充",
+    "waiting_developer": "待答复",
+    "appealed": "复核中",
+    "arbitrating": "仲裁中",
 }
 
 
@@ -20,9 +27,12 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
     if decision is None:
         return Slip(lead="正在照规则算", lines=("算好了就写在这里，连同每一步。",))
     common = {
-        "stamp": _stamp(sheet), "basis": f"依据：{sheet.clause_text}" if sheet.clause_text else "",
-        "steps": calc_steps(decision.explanation), "why": "看每一步怎么算的",
-        "ledger": _ledger(sheet), "clause": _version(decision),
+        "stamp": _stamp(sheet),
+        "basis": f"依据：{sheet.clause_text}" if sheet.clause_text else "",
+        "steps": calc_steps(decision.explanation),
+        "why": "看每一步怎么算的",
+        "ledger": _ledger(sheet),
+        "clause": _version(decision),
     }
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
@@ -31,11 +41,17 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
         lines = (f"{others}。",) if others else ()
         return Slip(
-            lead="撤销前算得" if withdrawn else "退给您", figure=figures.yuan(cash), caps=f"大写：{figures.capital_yuan(cash)}", lines=lines, **common
+            lead="撤销前算得" if withdrawn else "退给您",
+            figure=figures.yuan(cash),
+            caps=f"大写：{figures.capital_yuan(cash)}",
+            lines=lines,
+            **common,
         )
     if units:
         lead = "撤销前算得" if withdrawn else "补给您"
-        return Slip(lead=lead, figure=str(units), unit="个", caps=f"大写：{figures.capital(units)}个", **common)
+        return Slip(
+            lead=lead, figure=str(units), unit="个", caps=f"大写：{figures.capital(units)}个", **common
+        )
     if decision.outcome == "nothing" and sheet.reason == "drop":
         return Slip(lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少", **common)
     return Slip(lead=_LEADS.get(decision.outcome, "结果在下面"), open=True, **common)

@@ -17,8 +17,13 @@ TURNS = {
     "nobody": "没有谁，已经办完",
 }
 REMEDIES = {
-    "refund": "退款", "top_up": "补发", "gift": "另送优质的", "interaction_pack": "送互动", "replacement": "换新",
-    "points": "积分", "goodwill": "额外补偿",
+    "refund": "退款",
+    "top_up": "补发",
+    "gift": "另送优质的",
+    "interaction_pack": "送互动",
+    "replacement": "换新",
+    "points": "积分",
+    "goodwill": "额外补偿",
 }
 _STUCK = frozenset({"held", "failed"})
 _ON_THE_WAY = {
@@ -69,7 +74,9 @@ def _giving(sheet: "TicketSheet") -> str:
 def _amount(remedy: "RemedySheet") -> str:
     if remedy.amount_fen is not None:
         return f"退款 {figures.yuan(remedy.amount_fen)}"
-    verb = {"gift": "送", "interaction_pack": "送", "replacement": "换", "points": "送积分"}.get(remedy.kind, "补发")
+    verb = {"gift": "送", "interaction_pack": "送", "replacement": "换", "points": "送积分"}.get(
+        remedy.kind, "补发"
+    )
     return f"{verb} {remedy.quantity} 个"
 
 
@@ -77,13 +84,15 @@ def _given(sheet: "TicketSheet") -> str:
     there = [remedy for remedy in sheet.remedies if remedy.state == "settled"]
     cash = any(remedy.amount_fen is not None for remedy in there)
     units = any(remedy.quantity is not None for remedy in there)
-    return {(True, True): "退了也送到了", (True, False): "钱已经退了", (False, True): "已经补到"}.get((cash, units), "已经办好")
+    return {(True, True): "退了也送到了", (True, False): "钱已经退了", (False, True): "已经补到"}.get(
+        (cash, units), "已经办好"
+    )
 
 
 def turn(sheet: "TicketSheet") -> str:
     """Whose move it is, and what that asks of the buyer."""
     if sheet.turn == "buyer" and sheet.state in ("waiting_buyer", "refused"):
-        return "您，补充说明" if sheet.state == "waiting_buyer" else "您，有话可以说"
+        return "您，补充说明" if sheet.state == "waiting_buyer" else "您，不同意可以说"
     return TURNS.get(sheet.turn, "专人，您不用做什么")
 
 
@@ -140,9 +149,14 @@ def next_line(sheet: "TicketSheet", now: datetime) -> str:
     today = sheet.due_at is not None and figures.moment(sheet.due_at, now=now).startswith("今天")
     by = "最迟这时，" if today or sheet.due_at is None else f"{figures.time_of_day(sheet.due_at)} 前"
     lines = {
-        "open": f"{by}给您结果", "waiting_ops": f"{by}专人答复您", "waiting_buyer": f"{by}请您补充；没有补充就按现有的情况决定",
-        "waiting_developer": f"{by}等商家答复；没有答复由专人决定", "fulfilling": f"{by}全部办好",
-        "confirming": f"{by}请您确认；没有回复也会自动办结", "refused": f"{by}还可以补充说明，之后关闭",
-        "appealed": f"{by}复核答复您", "arbitrating": f"{by}出结果",
+        "open": f"{by}给您结果",
+        "waiting_ops": f"{by}专人答复您",
+        "waiting_buyer": f"{by}请您补充；没有补充就按现有的情况决定",
+        "waiting_developer": f"{by}等商家答复；没有答复由专人决定",
+        "fulfilling": f"{by}全部办好",
+        "confirming": f"{by}请您确认；没有回复也会自动办结",
+        "refused": f"{by}还可以提出异议，之后关闭",
+        "appealed": f"{by}复核答复您",
+        "arbitrating": f"{by}出结果",
     }
     return lines.get(sheet.state, f"{by}办好")

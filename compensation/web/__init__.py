@@ -1,0 +1,1 @@
+"""Who sees the rules: the public."""

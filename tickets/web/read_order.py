@@ -1,0 +1,73 @@
+"""From an order and the decisions that filing now would give to the sheet its page is written from."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from common import figures
+from compensation import queries as compensation
+from compensation.rules.words import clause_text
+from orders import queries as orders
+from tickets import queries
+from tickets.web import ticket_words
+from tickets.web.curve import Count
+from tickets.web.present_order import OrderSheet, TicketLine
+from tickets.web.read_ticket import sheet_of
+
+
+def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
+    """The reader's order with its quote, counts and tickets; another's looks absent."""
+    order = orders.find_order(reader=reader, order_no=order_no)
+    metered = order.product.kind == "metered"
+    reason = "drop" if metered else "refund"
+    quote = compensation.quote(order=order, reason=reason, now=now)
+    line, policy = quote.line, quote.decision.terms
+    done = line.completed_at if line.completed_at <= now else None
+    return OrderSheet(
+        order_no=order.order_no,
+        sku=order.product.sku,
+        title=_title(order),
+        kind=order.product.kind,
+        quantity=order.quantity,
+        paid_fen=order.paid_fen,
+        paid_at=order.paid_at,
+        main_reason=reason,
+        facts=quote.facts,
+        decision=quote.decision,
+        clause_text=clause_text(policy, quote.decision.clause),
+        counts=_counts(order) if metered else (),
+        counted_at=quote.look.at if quote.look else None,
+        completed_at=done,
+        deadline_at=order.deadline_at,
+        window_until=line.window_ends_at if done and metered else None,
+        filing_until=done + timedelta(seconds=policy.filing_seconds) if done and metered else None,
+        warranty_until=line.warranty_ends_at if done else None,
+        refund=compensation.quote(order=order, reason="refund", now=now).decision if metered else None,
+        tickets=_tickets(reader, order_no, now),
+    )
+
+
+def _title(order: Any) -> str:
+    """说说点赞 1000 个; the count only where the title doesn't say it already."""
+    title, quantity = order.product.title, str(order.quantity)
+    if quantity in title or (order.quantity == 1 and order.product.kind != "metered"):
+        return title
+    unit = {"metered": "个", "licence": "份", "game_item": "件", "course": "节"}.get(order.product.kind, "份")
+    return f"{title} {quantity} {unit}"
+
+
+def _counts(order: Any) -> tuple[Count, ...]:
+    return tuple(Count(at, present) for at, present in orders.curve(order=order) if present is not None)
+
+
+def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...]:
+    found = queries.tickets_of(reader).filter(order__order_no=order_no)[:20]
+    return tuple(
+        TicketLine(
+            no=ticket.no,
+            reason=ticket.reason,
+            title=ticket_words.title(sheet_of(ticket=ticket, now=now)),
+            note=f"{figures.moment(ticket.opened_at, now=now)} 提交",
+            is_open=not ticket.is_final,
+        )
+        for ticket in found
+    )

@@ -1,0 +1,126 @@
+"""From a stored ticket to the sheet its page is written from; the decision as frozen, never made again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from compensation import queries as compensation
+from compensation.rules.decision import Measures, Remedy
+from compensation.rules.facts import Facts
+from compensation.rules.policy import PolicyRef
+from compensation.rules.steps import Step
+from compensation.rules.words import clause_text
+from tickets import queries
+from tickets.models import Ticket
+from tickets.rules.lifecycle import MOVES, State
+from tickets.web.event_words import event_sheet
+from tickets.web.present_ticket import FINAL, EventSheet, RemedySheet, TicketSheet
+
+_PROMISES = ("decision", "fulfilment")
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A stored decision with the shape of the engine's own."""
+
+    policy: PolicyRef
+    clause: str
+    outcome: str
+    remedies: tuple[Remedy, ...]
+    measures: Measures | None
+    explanation: tuple[Step, ...]
+    requires_review: bool
+    facts: Facts
+
+
+def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
+    """The reader's ticket with its history; `acts` says whether the buyer's buttons are theirs to press."""
+    ticket = queries.find_ticket(reader=reader, no=no)
+    events = [event_sheet(event) for event in queries.events_of(ticket=ticket, internal=False)]
+    return sheet_of(ticket=ticket, events=tuple(events), acts=acts, now=now)
+
+
+def sheet_of(
+    *, ticket: Ticket, now: datetime, events: tuple[EventSheet, ...] = (), acts: bool = False
+) -> TicketSheet:
+    record = ticket.decision
+    policy = compensation.policy_version(record.body["policy"]["code"], record.body["policy"]["version"])
+    remedies = _remedies(record.remedies.all())
+    observed = (record.sources or {}).get("observed_at")
+    return TicketSheet(
+        no=ticket.no,
+        order_no=ticket.order.order_no,
+        product=ticket.order.product.title,
+        reason=ticket.reason,
+        state=str(ticket.state),
+        turn=ticket.turn,
+        opened_at=ticket.opened_at,
+        decision=frozen(record),
+        clause_text=clause_text(policy, record.clause),
+        counted_at=datetime.fromisoformat(observed) if observed else None,
+        decided_at=record.decided_at,
+        resolved_at=ticket.resolved_at,
+        due_at=_due(ticket, now),
+        remedies=remedies,
+        events=events,
+        actions=_actions(ticket, remedies) if acts else frozenset(),
+    )
+
+
+def frozen(record: Any) -> Frozen:
+    body = record.body
+    measures = body["measures"]
+    return Frozen(
+        policy=PolicyRef(**body["policy"]),
+        clause=body["clause"],
+        outcome=body["outcome"],
+        remedies=tuple(Remedy(**remedy) for remedy in body["remedies"]),
+        measures=Measures(measures["base"], measures["loss"]) if measures else None,
+        explanation=tuple(Step(**step) for step in body["explanation"]),
+        requires_review=body["requires_review"],
+        facts=Facts(**record.facts),
+    )
+
+
+def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
+    """One entry per promise: what was ordered again for the rest belongs to the first."""
+    chains: dict[int, list[Any]] = {}
+    root: dict[int, int] = {}
+    for row in rows:
+        root[row.pk] = root.get(row.follows_id, row.pk) if row.follows_id else row.pk
+        chains.setdefault(root[row.pk], []).append(row)
+    return tuple(
+        RemedySheet(
+            kind=chain[0].kind,
+            state=chain[-1].state,
+            amount_fen=chain[0].amount_fen,
+            quantity=chain[0].quantity,
+            delivered=sum(row.delivered for row in chain),
+            settled_at=chain[-1].settled_at,
+        )
+        for chain in chains.values()
+    )
+
+
+def _due(ticket: Ticket, now: datetime) -> datetime | None:
+    """The next promise that can still be kept; where all have passed, the latest of them."""
+    limits = [
+        clock.due_at for clock in ticket.clocks.all() if clock.kind in _PROMISES and clock.stopped_at is None
+    ]
+    if ticket.due_at:
+        limits.append(ticket.due_at)
+    return min((at for at in limits if at >= now), default=max(limits, default=None))
+
+
+def _actions(ticket: Ticket, remedies: tuple[RemedySheet, ...]) -> frozenset[str]:
+    if ticket.state in FINAL:
+        return frozenset()
+    actions = {action for action, move in MOVES.get(State(ticket.state), {}).items() if move.who == "buyer"}
+    paying = any(
+        remedy.kind in ("refund", "gift") and remedy.state not in ("awaiting_approval", "failed", "voided")
+        for remedy in remedies
+    )
+    if paying:  # a refund on its way can't be called back
+        actions.discard("withdraw")
+    return frozenset(actions | {"message"})
