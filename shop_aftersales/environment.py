@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import warnings
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -94,7 +95,8 @@ def database(data_dir: Path) -> dict[str, Any]:
     if not os.environ.get("DATABASE_URL", "").strip():
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "shop.sqlite3")} | sqlite()
     try:
-        found = dict(env.db("DATABASE_URL"))
+        with warnings.catch_warnings(action="ignore"):  # one sentence, ours, is enough
+            found = dict(env.db("DATABASE_URL"))
     except (environ.ImproperlyConfigured, ValueError):
         found = {}
     engine = str(found.get("ENGINE", ""))
@@ -106,7 +108,7 @@ def database(data_dir: Path) -> dict[str, Any]:
 
 
 def sqlite() -> dict[str, Any]:
-    """IMMEDIATE: a deferred transaction fails under contention. FULL: an answered claim survives a power cut."""
+    """IMMEDIATE: deferred transactions fail under contention. FULL: an answered claim survives a power cut."""
     return {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -165,7 +165,7 @@ else:
     _broker = DATA_DIR / "broker"
     for _name in ("queue", "processed", "control"):
         (_broker / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"), "data_folder_out": str(_broker / "queue"),
         "processed_folder": str(_broker / "processed"), "control_folder": str(_broker / "control"),
@@ -238,9 +238,17 @@ UNFOLD = {
     "SHOW_LANGUAGES": False,
     "COLORS": {
         "primary": {
-            "50": "240 247 243", "100": "219 236 226", "200": "184 217 198", "300": "147 200 169",
-            "400": "90 160 121", "500": "42 125 90", "600": "31 105 76", "700": "23 87 63",
-            "800": "19 69 51", "900": "16 57 43", "950": "8 32 24",
+            "50": "240 247 243",
+            "100": "219 236 226",
+            "200": "184 217 198",
+            "300": "147 200 169",
+            "400": "90 160 121",
+            "500": "42 125 90",
+            "600": "31 105 76",
+            "700": "23 87 63",
+            "800": "19 69 51",
+            "900": "16 57 43",
+            "950": "8 32 24",
         }  # fmt: skip
     },
 }

@@ -1,4 +1,4 @@
-"""What import-linter can't hold: who may be entered where, which way tables point, what a file may be called."""
+"""What import-linter can't hold: who is entered where, which way tables point, what files are called."""
 
 import ast
 from pathlib import Path
@@ -7,8 +7,10 @@ import pytest
 from django.apps import apps
 
 ROOT = Path(__file__).parents[2]
-# Top to bottom, as in architecture.ini; rooms of one line don't know each other.
-ROOMS = ["shop_aftersales", "tickets", "compensation", "orders", "ledger", "accounts", "integrations", "common"]
+# Top to bottom, as in architecture.ini.
+ROOMS = [
+    "shop_aftersales", "tickets", "compensation", "orders", "ledger", "accounts", "integrations", "common",
+]  # fmt: skip
 TABLED = [room for room in ROOMS if room not in ("shop_aftersales", "common")]
 DOORS = {"services", "queries", "permissions", "signals", "rules"}
 DRAWERS = {"utils", "helpers", "constants", "misc", "common_utils", "util", "helper"}
@@ -19,7 +21,7 @@ def files(room):
 
 
 def imports(path):
-    """(line, dotted name) of all that a file imports, deferred imports too; type-checking ones don't count."""
+    """(line, dotted name) of all that a file imports, deferred imports too; type-checking ones not."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     skipped = set()
     for node in ast.walk(tree):
@@ -55,7 +57,7 @@ def test_another_room_is_entered_by_its_doors_only(room):
     ("name", "trespasses"),
     [
         ("orders.models.Order", True), ("orders.models", True), ("orders", True), ("orders.web.buyer", True),
-        ("accounts.services.tokens", False), ("orders.rules.line.LineState", False), ("orders.signals", False),
+        ("accounts.services.tokens", False), ("orders.rules.line", False), ("orders.signals", False),
         ("tickets.models.Ticket", False), ("common.clock", False), ("django.db.models", False),
     ],
 )  # fmt: skip
@@ -83,9 +85,6 @@ def test_there_are_no_drawers():
 @pytest.mark.parametrize("room", ROOMS)
 def test_files_stay_short_and_say_what_they_are_for(room):
     long = [str(p.relative_to(ROOT)) for p in files(room) if p.read_text(encoding="utf-8").count("\n") > 300]
-    mute = [
-        str(p.relative_to(ROOT))
-        for p in files(room)
-        if p.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(p.read_text(encoding="utf-8")))
-    ]
+    parsed = {str(p.relative_to(ROOT)): ast.parse(p.read_text(encoding="utf-8")) for p in files(room)}
+    mute = [name for name, tree in parsed.items() if tree.body and not ast.get_docstring(tree)]
     assert (long, mute) == ([], [])

@@ -26,9 +26,8 @@ def alive(pid):
 
 def started(folder, body):
     """keep running a shell line, in a session of its own as honcho starts it."""
-    return subprocess.Popen(
-        [KEEP, "样品", "sh", "-c", body], cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+    command = [KEEP, "样品", "sh", "-c", body]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def pids(folder):
@@ -48,7 +47,8 @@ def test_a_dead_process_comes_back_with_a_line_that_says_so(tmp_path):
 
 
 def test_term_is_passed_on_and_waited_for(tmp_path):
-    keep = started(tmp_path, "trap 'sleep 0.3; echo clean > end; exit 0' TERM; echo $$ >> pids; sleep 60 & wait")
+    slow = "trap 'sleep 0.3; echo clean > end; exit 0' TERM"
+    keep = started(tmp_path, f"{slow}; echo $$ >> pids; sleep 60 & wait")
     until(lambda: pids(tmp_path))
     os.killpg(keep.pid, signal.SIGTERM)
     keep.communicate(timeout=5)

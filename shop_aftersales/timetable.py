@@ -1,0 +1,16 @@
+"""What runs by itself: the sweeps of every worker, and what Celery beat wakes up."""
+
+from typing import Any
+
+# Called with the instant every SWEEP_S seconds in every worker, with the broker absent too.
+SWEEPS = (
+    "integrations.services.sweep.loop_once",
+    "tickets.services.waiting.run_due",
+)
+
+# Beat writes these into the database at start, by name: starting twice changes nothing.
+BEAT: dict[str, dict[str, Any]] = {
+    "reconcile": {"task": "integrations.reconcile", "schedule": 300.0, "options": {"expires": 300}},
+    "sweep": {"task": "integrations.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "purge": {"task": "accounts.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+}
