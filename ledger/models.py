@@ -32,7 +32,10 @@ class Hold(models.Model):
     amount = models.BigIntegerField("数额")
     posted = models.BigIntegerField("已入账", default=0)
     state = models.CharField(
-        "状态", max_length=8, default=PENDING, choices=[(PENDING, "预留"), (POSTED, "已入账"), (VOIDED, "已撤")]
+        "状态",
+        max_length=8,
+        default=PENDING,
+        choices=[(PENDING, "预留"), (POSTED, "已入账"), (VOIDED, "已撤")],
     )
     opened_at = models.DateTimeField("预留于")
     ended_at = models.DateTimeField("了结于", null=True)
@@ -41,7 +44,9 @@ class Hold(models.Model):
         verbose_name = verbose_name_plural = "预留"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_positive"),
-            models.CheckConstraint(condition=Q(posted__gte=0, posted__lte=F("amount")), name="hold_posted_within"),
+            models.CheckConstraint(
+                condition=Q(posted__gte=0, posted__lte=F("amount")), name="hold_posted_within"
+            ),
         ]
 
     def __str__(self) -> str:

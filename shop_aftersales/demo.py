@@ -64,7 +64,9 @@ def seed(*, now: datetime) -> bool:
     if Order.objects.exists():
         return False
     for username, role in CAST:
-        buyer = people.ensure_buyer(external_id=username, name=username, contact="") if role == "buyer" else None
+        buyer = (
+            people.ensure_buyer(external_id=username, name=username, contact="") if role == "buyer" else None
+        )
         people.ensure_user(
             username=username, role=role, password=PASSWORD, is_demo=True, is_staff=role == "ops", buyer=buyer
         )
@@ -85,7 +87,12 @@ def _order(order_no: str, buyer: str, left: int, now: datetime) -> None:
     )  # fmt: skip
     intake.take_order(new=new, now=now)
     rows = [
-        {"order_no": order_no, "observed_at": rfc3339(full_at - timedelta(hours=21)), "count": 23, "measurable": True}
+        {
+            "order_no": order_no,
+            "observed_at": rfc3339(full_at - timedelta(hours=21)),
+            "count": 23,
+            "measurable": True,
+        }
     ]
     for hour in range(19):
         # Most of it falls in the small hours, as real counters do.
@@ -111,5 +118,6 @@ def to_try() -> list[dict[str, str]]:
     if not settings.DEMO:
         return []
     return [
-        {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": hint} for order_no, _, _, hint in ORDERS
+        {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": hint}
+        for order_no, _, _, hint in ORDERS
     ]

@@ -1,8 +1,10 @@
-"""Pages that are not ours to write (admin, API docs) get a content policy of their own."""
+"""What differs by address: a content policy for pages that are not ours to write, UTC for the API."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 # unfold's Alpine evaluates expressions and sets styles; no other page may.
 OWN_POLICY = {
@@ -18,5 +20,17 @@ def page_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             if request.path.startswith(prefix):
                 response._csp_update = policy | {"font-src": ["'self'"]}  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def api_in_utc(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Pages speak Shanghai time, the API speaks UTC."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return get_response(request)
+        with timezone.override(UTC):
+            return get_response(request)
 
     return middleware

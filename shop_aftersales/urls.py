@@ -71,3 +71,6 @@ urlpatterns = [
     path("readyz/", health.readyz),
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "shop_aftersales.mishaps.not_found"
+handler500 = "shop_aftersales.mishaps.broken"

@@ -13,7 +13,11 @@ from accounts.api.permissions import IsOps
 from ledger.models import Break
 from ledger.queries import trial_balance
 
-SUMS = {"unit": serializers.CharField(), "debit": serializers.IntegerField(), "credit": serializers.IntegerField()}
+SUMS = {
+    "unit": serializers.CharField(),
+    "debit": serializers.IntegerField(),
+    "credit": serializers.IntegerField(),
+}
 
 
 class TrialBalance(APIView):
@@ -26,7 +30,9 @@ class TrialBalance(APIView):
         responses=inline_serializer(
             "TrialBalance",
             {
-                "accounts": inline_serializer("AccountSums", {"account": serializers.CharField(), **SUMS}, many=True),
+                "accounts": inline_serializer(
+                    "AccountSums", {"account": serializers.CharField(), **SUMS}, many=True
+                ),
                 "totals": inline_serializer("UnitSums", dict(SUMS), many=True),
             },
         ),

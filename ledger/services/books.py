@@ -34,7 +34,9 @@ def end_hold(*, key: UUID, order_no: str, posted: int, now: datetime) -> None:
     """Post what came (reserve → goal) and give back the rest (reserve → cost). Once: AlreadyEnded after that."""
     hold = Hold.objects.select_related("cost", "reserve", "goal").get(key=key)
     state = Hold.POSTED if posted else Hold.VOIDED
-    if not Hold.objects.filter(pk=hold.pk, state=Hold.PENDING).update(state=state, posted=posted, ended_at=now):
+    if not Hold.objects.filter(pk=hold.pk, state=Hold.PENDING).update(
+        state=state, posted=posted, ended_at=now
+    ):
         raise AlreadyEnded(str(key))
     if posted:
         _book(hold, order_no, hold.reserve, hold.goal, posted, "post", now)
