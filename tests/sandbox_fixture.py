@@ -70,7 +70,7 @@ def call(
         connection.close()
 
 
-def until(condition: Callable[[], Any], *, seconds: float = 3.0) -> Any:
+def until(condition: Callable[[], Any], *, seconds: float = 10.0) -> Any:
     """The first true value of the condition; fails when there is none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

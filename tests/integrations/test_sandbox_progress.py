@@ -63,7 +63,7 @@ def test_a_killed_process_forgets_nothing_and_term_ends_it_at_once(tmp_path: Pat
         started = time.monotonic()
         second.terminate()
         assert second.wait(timeout=5) == 0
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 2  # 0.3 s on an idle machine
     finally:
         second.kill()
         second.communicate()

@@ -104,7 +104,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         # NORMAL keeps every commit through a killed process, which is all that a twin has to survive.
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(SCHEMA)
+        self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
