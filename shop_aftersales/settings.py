@@ -201,6 +201,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ProductKindEnum": "orders.models.KINDS",
+        "RemedyKindEnum": "compensation.models.REMEDY_KINDS",
+        "RemedyStateEnum": "compensation.models.REMEDY_STATES",
+        "ReasonEnum": "tickets.models.REASONS",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts import permissions as who
 from common.clock import now, rfc3339
-from compensation.models import DecisionRecord, PolicyVersion, Remedy
+from compensation.models import REMEDY_KINDS, DecisionRecord, PolicyVersion, Remedy
 from orders.models import GATEWAYS, KINDS, Order, Product
 
 
@@ -17,7 +17,7 @@ class PolicyRefData(serializers.Serializer[Any]):
 
 
 class RemedyOwedData(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(["refund", "top_up", "gift", "interaction_pack", "replacement", "points", "goodwill"])
+    kind = serializers.ChoiceField(REMEDY_KINDS)
     amount_fen = serializers.IntegerField(allow_null=True)
     quantity = serializers.IntegerField(allow_null=True)
     grade = serializers.CharField(allow_null=True)
@@ -46,7 +46,9 @@ class DecisionData(serializers.Serializer[Any]):
 
     policy = PolicyRefData()
     clause = serializers.CharField()
-    outcome = serializers.ChoiceField(["compensate", "refund", "replace", "guide", "review", "refuse", "nothing"])
+    outcome = serializers.ChoiceField(
+        ["compensate", "refund", "replace", "guide", "review", "refuse", "nothing"]
+    )
     remedies = RemedyOwedData(many=True)
     measures = MeasuresData(allow_null=True)
     requires_review = serializers.BooleanField()
@@ -58,7 +60,9 @@ def decision_for(record: DecisionRecord, reader: Any) -> dict[str, Any]:
     """The frozen decision as this reader may see it: only ops learn that a risk score asked for a person."""
     body = dict(record.body)
     if not who.is_ops(reader):
-        body["review_reasons"] = ["manual" if reason == "risk" else reason for reason in body["review_reasons"]]
+        body["review_reasons"] = [
+            "manual" if reason == "risk" else reason for reason in body["review_reasons"]
+        ]
     return body
 
 
@@ -91,14 +95,18 @@ class ProductIn(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(KINDS)
     policy = serializers.CharField(max_length=64)
-    developer = serializers.CharField(max_length=150, required=False, allow_null=True, allow_blank=True, default="")
+    developer = serializers.CharField(
+        max_length=150, required=False, allow_null=True, allow_blank=True, default=""
+    )
     unit_price_fen = serializers.IntegerField(min_value=0, max_value=10**12, default=0)
     description = serializers.CharField(required=False, allow_blank=True, default="")
     specification = serializers.JSONField(required=False, default=dict)
     tutorial = serializers.CharField(required=False, allow_blank=True, default="")
     warranty_days = serializers.IntegerField(min_value=0, max_value=36500, default=30)
     delivery_seconds = serializers.IntegerField(min_value=0, max_value=10**9, default=259200)
-    duration_seconds = serializers.IntegerField(min_value=1, max_value=10**12, required=False, allow_null=True, default=None)
+    duration_seconds = serializers.IntegerField(
+        min_value=1, max_value=10**12, required=False, allow_null=True, default=None
+    )
     revocable = serializers.BooleanField(default=True)
 
 
@@ -137,12 +145,18 @@ class OrderIn(serializers.Serializer[Any]):
     paid_at = serializers.DateTimeField()
     target = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     baseline = serializers.IntegerField(min_value=0, max_value=10**12, required=False, allow_null=True)
-    query_password = serializers.CharField(max_length=128, required=False, allow_blank=True, allow_null=True, default="")
+    query_password = serializers.CharField(
+        max_length=128, required=False, allow_blank=True, allow_null=True, default=""
+    )
     payment = PaymentIn(required=False, allow_null=True)
     deadline_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     starts_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    baseline_comments = serializers.IntegerField(min_value=0, max_value=10**12, required=False, allow_null=True, default=None)
-    baseline_shares = serializers.IntegerField(min_value=0, max_value=10**12, required=False, allow_null=True, default=None)
+    baseline_comments = serializers.IntegerField(
+        min_value=0, max_value=10**12, required=False, allow_null=True, default=None
+    )
+    baseline_shares = serializers.IntegerField(
+        min_value=0, max_value=10**12, required=False, allow_null=True, default=None
+    )
 
 
 class PinnedData(serializers.Serializer[Any]):
