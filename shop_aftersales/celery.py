@@ -17,6 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = timetable.BEAT
 app.conf.broker_connection_max_retries = None  # the sweep works meanwhile
+app.conf.result_expires = None  # no results are kept, so beat needs no clean-up of them
 app.conf.worker_enable_remote_control = False  # /readyz/ reads a heartbeat row instead
 
 

@@ -10,7 +10,7 @@ SWEEPS = (
 
 # Beat writes these into the database at start, by name: starting twice changes nothing.
 BEAT: dict[str, dict[str, Any]] = {
-    "reconcile": {"task": "integrations.reconcile", "schedule": 300.0, "options": {"expires": 300}},
-    "sweep": {"task": "integrations.sweep", "schedule": 60.0, "options": {"expires": 60}},
-    "purge": {"task": "accounts.purge", "schedule": 3600.0, "options": {"expires": 3600}},
+    "reconcile": {"task": "integrations.reconcile", "schedule": 300.0, "options": {"expire_seconds": 300}},
+    "sweep": {"task": "integrations.sweep", "schedule": 60.0, "options": {"expire_seconds": 60}},
+    "purge": {"task": "accounts.purge", "schedule": 3600.0, "options": {"expire_seconds": 3600}},
 }

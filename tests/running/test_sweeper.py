@@ -1,0 +1,55 @@
+"""The loops inside a worker go on whatever happens, and what the timetable names exists."""
+
+import time
+
+import pytest
+from django.utils.module_loading import import_string
+
+from common import clock
+from shop_aftersales import timetable
+from shop_aftersales.celery import app
+from shop_aftersales.sweeper import Loop
+
+
+def until(true, limit=3.0):
+    end = time.monotonic() + limit
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def broken(*, now):
+    raise RuntimeError("broken on purpose")
+
+
+def test_a_step_that_fails_neither_ends_the_loop_nor_costs_the_others_their_turn(caplog):
+    seen = []
+    loop = Loop(name="t", steps={"first": broken, "second": lambda now: seen.append(now)}, every_s=0.01)
+    loop.start()
+    until(lambda: len(seen) >= 3)
+    loop.end()
+    loop.join(timeout=1)
+    assert not loop.is_alive()
+    assert seen == sorted(seen)
+    assert seen[-1] <= clock.now()
+    assert "first" in caplog.text
+
+
+def test_told_to_end_it_does_not_begin_the_next_step():
+    seen = []
+    loop = Loop(name="t", steps={"first": lambda now: loop.end(), "second": lambda now: seen.append(now)}, every_s=60)
+    loop.start()
+    loop.join(timeout=1)
+    assert (loop.is_alive(), seen) == (False, [])
+
+
+@pytest.mark.parametrize("entry", timetable.BEAT.values(), ids=timetable.BEAT)
+def test_what_beat_wakes_is_a_known_task(entry):
+    app.loader.import_default_modules()
+    assert entry["task"] in app.tasks
+
+
+@pytest.mark.parametrize("name", timetable.SWEEPS)
+@pytest.mark.django_db
+def test_a_sweep_with_nothing_to_do_does_nothing(name):
+    import_string(name)(now=clock.now())
