@@ -6,6 +6,8 @@ import struct
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -20,6 +22,7 @@ from integrations.models import Intent
 from integrations.services import intents, sweep
 
 SECRET = "secret-of-the-stub"
+PATIENT_S = 4.0  # longer than a busy machine ever needs on loopback, shorter than a minimum age
 TIMEOUT_S = 0.15
 T0 = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
 
@@ -148,11 +151,11 @@ def trickle(request: BaseHTTPRequestHandler, body: bytes) -> None:
 
 @pytest.fixture
 def stub(settings):
-    """The stub as both providers, and quick time-outs."""
+    """The stub as both providers."""
     one = Stub()
     settings.SUPPLIER_URL = settings.SHOP_REFUND_URL = one.url
     settings.SUPPLIER_SECRET = settings.SHOP_REFUND_SECRET = SECRET
-    settings.SEND_TIMEOUT_S, settings.LEASE_S = TIMEOUT_S, 15.0
+    settings.SEND_TIMEOUT_S, settings.LEASE_S = PATIENT_S, 15.0
     settings.RECONCILE_ONLY = False
     yield one
     one.stop()
@@ -196,6 +199,14 @@ def file_refund(number: int = 1, *, amount_fen: int = 1250, now: datetime = T0) 
         "reason": "退款",
     }  # fmt: skip
     return intents.file_intent(key=key, kind="refund", order_no=f"N-{number}", body=body, now=now)
+
+
+@contextmanager
+def impatient(settings) -> Iterator[None]:
+    """For the requests whose time-out is what is tested."""
+    settings.SEND_TIMEOUT_S = TIMEOUT_S
+    yield
+    settings.SEND_TIMEOUT_S = PATIENT_S
 
 
 def read(intent: Intent) -> Intent:

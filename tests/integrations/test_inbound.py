@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.urls import path
+from django.test import Client
 
 from common import clock, signing
 from common.refusals import Malformed
-from integrations.api import webhooks
 from integrations.models import InboundEvent, Intent
 from integrations.rules import answers
 from integrations.services import inbound, sending
@@ -29,13 +28,14 @@ from tests.integrations.provider_stub import (
 )
 
 __all__ = ["news", "stub"]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 SUPPLIER_PATH = "/api/v1/webhooks/supplier/"
 
-urlpatterns = [
-    path("api/v1/webhooks/supplier/", webhooks.SupplierWebhook.as_view()),
-    path("api/v1/webhooks/refund/", webhooks.RefundWebhook.as_view()),
-]
+
+@pytest.fixture
+def client():
+    """A provider has no CSRF token."""
+    return Client(enforce_csrf_checks=True)
 
 
 def event(number: int = 1, **changes) -> dict:

@@ -18,6 +18,7 @@ from tests.integrations.provider_stub import (
     TIMEOUT_S,
     file_refund,
     file_top_up,
+    impatient,
     key_of,
     news,
     read,
@@ -59,10 +60,11 @@ def test_the_straight_way(stub, news):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", FAULTS)
-def test_carried_out_but_not_heard(stub, how):
+def test_carried_out_but_not_heard(stub, settings, how):
     intent = file_top_up()
     stub.faults["POST"].append((True, how))
-    sending.work(key=intent.key, now=T0)
+    with impatient(settings):
+        sending.work(key=intent.key, now=T0)
     assert (read(intent).state, read(intent).faults) == ("unknown", 1)
     assert sweep_for(120, start=after(1)) <= after(10)
     assert (read(intent).state, len(stub.posts)) == ("settled", 1)
@@ -71,10 +73,12 @@ def test_carried_out_but_not_heard(stub, how):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", ["timeout", "reset", "500"])
-def test_neither_carried_out_nor_heard(stub, how):
+def test_neither_carried_out_nor_heard(stub, settings, how):
     intent = file_top_up()
     stub.faults["POST"].append((False, how))
-    sweep_for(Supplier.minimum_age_s - 1)
+    with impatient(settings):
+        sending.work(key=intent.key, now=T0)
+    sweep_for(Supplier.minimum_age_s - 2, start=after(1))
     assert (read(intent).state, len(stub.posts)) == ("unknown", 1)  # "not there" is not believed yet
     assert sweep_for(120, start=after(Supplier.minimum_age_s)) <= after(20)
     assert (read(intent).state, len(stub.posts)) == ("settled", 2)
@@ -191,11 +195,11 @@ def test_reconcile_only_asks_and_never_sends(stub, settings):
     stub.faults["POST"].append((False, "500"))
     sending.work(key=lost.key, now=T0)
     settings.RECONCILE_ONLY = True
-    sweep_for(60, start=after(1))
+    sweep_for(20, start=after(1))
     assert (read(lost).state, read(unsent).state, len(stub.posts)) == ("unknown", "pending", 1)
     assert "GET" in stub.methods()
     settings.RECONCILE_ONLY = False
-    sweep_for(60, start=after(61))
+    sweep_for(60, start=after(21))
     assert (read(lost).state, read(unsent).state) == ("settled", "settled")
 
 

@@ -9,6 +9,7 @@ from tests.integrations.provider_stub import (
     T0,
     file_refund,
     file_top_up,
+    impatient,
     news,
     read,
     stub,
@@ -63,12 +64,14 @@ def test_a_void_that_comes_too_late_changes_nothing(stub):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("how", ["timeout", "reset", "500"])
-def test_a_void_that_was_not_heard_is_asked_again(stub, how):
+def test_a_void_that_was_not_heard_is_asked_again(stub, settings, how):
     intent = file_top_up()
     stub.ends = {"state": "in_progress", "delivered": 4}
     sweep_for(2.5)
     intents.ask_void(key=intent.key, now=LATER)
     stub.faults["DELETE"].append((True, how))
+    with impatient(settings):
+        sending.work(key=intent.key, now=LATER)
     sweep_for(60, start=LATER)
     assert (read(intent).state, read(intent).delivered, len(stub.posts)) == ("settled", 4, 1)
 
