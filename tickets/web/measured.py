@@ -1,9 +1,11 @@
 """The ledger of a measured drop: the counts, what is on its way, what was made up, what is missing."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from common import figures
+from compensation.rules.decision import Measures
 from compensation.rules.figures import percent
 from tickets.web.display import Ledger, Row
 
@@ -19,6 +21,13 @@ def counted(
         caption="送完时与现在的个数",
         rows=(*rows, Row(f"少了{_rate(measures)}", measures.loss if measures else 0, kind="sum")),
     )
+
+
+def plain(*, facts: Any, counted_at: datetime | None, now: datetime) -> Ledger:
+    """The two counts and what lies between them, while a claim on it is already being dealt with."""
+    gap = Measures(facts.delivered, max(0, facts.delivered - facts.present))
+    bare = replace(facts, pending=0, restored=0)
+    return counted(facts=bare, measures=gap, counted_at=counted_at, now=now)
 
 
 def granted(*, facts: Any, measures: Any, grant: int, counted_at: datetime | None, now: datetime) -> Ledger:

@@ -69,6 +69,6 @@ def promise(policy: Policy) -> Promise:
         (
             PromiseRow(range_of(policy, "A"), promise_of(policy, "A", long_term=False)),
             PromiseRow(range_of(policy, "B"), promise_of(policy, "B", long_term=False)),
-            PromiseRow(range_of(policy, "C"), "全额退款，另送优质"),
+            PromiseRow(range_of(policy, "C"), "全额退款，另送优质赞"),
         ),
     )

@@ -192,6 +192,8 @@ def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
         )
     if sheet.decision.clause in ("drop.unmeasurable", "drop.outside", "closed") or not sheet.facts.measurable:
         return None
+    if sheet.open_ticket:
+        return measured.plain(facts=sheet.facts, counted_at=sheet.counted_at, now=now)
     return measured.counted(
         facts=sheet.facts,
         measures=sheet.decision.measures,

@@ -25,6 +25,7 @@ class RemedySheet:
     delivered: int = 0
     settled_at: datetime | None = None
     reference: str = ""
+    held_reason: str = ""
 
 
 @dataclass(frozen=True)

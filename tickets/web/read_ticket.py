@@ -98,6 +98,7 @@ def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
             quantity=chain[0].quantity,
             delivered=sum(row.delivered for row in chain),
             settled_at=chain[-1].settled_at,
+            held_reason=chain[-1].held_reason,
         )
         for chain in chains.values()
     )

@@ -52,7 +52,7 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         return Slip(
             lead=lead, figure=str(units), unit="个", caps=f"大写：{figures.capital(units)}个", **common
         )
-    if decision.outcome == "nothing" and sheet.reason == "drop":
+    if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
         return Slip(lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少", **common)
     return Slip(lead=_LEADS.get(decision.outcome, "结果在下面"), open=True, **common)
 
@@ -64,7 +64,7 @@ def _stamp(sheet: "TicketSheet") -> Stamp:
     at = sheet.resolved_at or sheet.decided_at or sheet.opened_at
     text = _STAMPS.get(sheet.state, "已决定")
     if sheet.state == "resolved" and sheet.decision.outcome == "nothing":
-        text = "已数清" if sheet.reason == "drop" else "已看过"
+        text = "已数清" if sheet.reason == "drop" and not sheet.decision.facts.delivering else "已看过"
     return Stamp(text, figures.stamp_moment(at))
 
 

@@ -26,6 +26,7 @@ REMEDIES = {
     "goodwill": "额外补偿",
 }
 _STUCK = frozenset({"held", "failed"})
+_OUT_OF_REACH = frozenset({"provider_absent", "unauthorised", "faults", "no_second_send"})
 _ON_THE_WAY = {
     "awaiting_approval": ("等专人批准", ""),
     "pending": ("就要开始", "half"),
@@ -58,6 +59,8 @@ def title(sheet: "TicketSheet") -> str:
         return f"{_given(sheet)}，请您看一眼" if sheet.remedies else "办法写在下面，请您看一眼"
     if sheet.state == "resolved":
         if sheet.decision and sheet.decision.outcome == "nothing":
+            if sheet.decision.facts.delivering:
+                return "还在送，送完才开始算"
             return "数过了，没有掉" if sheet.reason == "drop" else "看过了，没有要补的"
         return f"办完了，{_given(sheet)}" if sheet.remedies else "办完了"
     return _TITLES.get(sheet.state, "正在办")
@@ -99,6 +102,11 @@ def turn(sheet: "TicketSheet") -> str:
 def notice(sheet: "TicketSheet") -> str:
     """Plain words where something is slower than promised."""
     states = {remedy.state for remedy in sheet.remedies}
+    reasons = {remedy.held_reason for remedy in sheet.remedies if remedy.state == "held"}
+    if reasons == {"manual_gateway"}:
+        return "这笔退款由专人办，您不用再提交。退出去以后，这里会写明。"
+    if reasons and reasons <= _OUT_OF_REACH | {"manual_gateway"}:
+        return "暂时办不到对方那里，专人接手在办。该给您的已经记在账上，一个不会少。"
     if "held" in states:
         return "对方的答复对不上，怕办重了，先停下来由专人核对。该给您的已经记在账上，一个不会少。"
     if "failed" in states:
