@@ -67,6 +67,11 @@ def drop(**facts: Any) -> Decision:
     return run(METERED, **{"reason": "drop", **LIKES, **facts})
 
 
+def shown(decision: Decision) -> list[str]:
+    """The results of the sums that lead to what the buyer gets, in order."""
+    return [step.result for step in decision.explain(decision.facts, decision.terms) if step.result]
+
+
 def got(decision: Decision) -> list[tuple[str, int | None]]:
     """What the buyer gets: (kind, fen or units)."""
     return [

@@ -6,7 +6,20 @@ import pytest
 
 from compensation.rules import drops
 from compensation.rules.defaults import default_policy
-from tests.rules.cases import COURSE, GAME_ITEM, KEYS, LICENCE, LIKES, METERED, SUBSCRIPTION, drop, got, run
+from compensation.rules.figures import yuan
+from tests.rules.cases import (
+    COURSE,
+    GAME_ITEM,
+    KEYS,
+    LICENCE,
+    LIKES,
+    METERED,
+    SUBSCRIPTION,
+    drop,
+    got,
+    run,
+    shown,
+)
 
 POLICY = default_policy(METERED)
 DAY = 86_400
@@ -100,6 +113,8 @@ DROPS = [
 def test_drops(facts, clause, gets, reasons):
     decision = drop(**facts)
     assert (decision.clause, got(decision), decision.review_reasons) == (clause, gets, reasons)
+    if clause in {"drop.tier_a", "drop.tier_b", "drop.gift"}:
+        assert shown(decision)[-1] == f"{gets[0][1] if gets else 0} 个"
 
 
 @pytest.mark.parametrize(("gift", "grade"), [(False, "standard"), (True, "premium")])
@@ -162,6 +177,7 @@ REFUNDS = [
 def test_refunds(policy, facts, clause, fen):
     decision = run(policy, reason="refund", **facts)
     assert (decision.clause, got(decision)) == (clause, [("refund", fen)] if fen else [])
+    assert not fen or shown(decision)[-1] == yuan(fen)
     assert decision.outcome == (
         "refuse" if clause == "refund.after_cooling_off" else "refund" if fen else "nothing"
     )

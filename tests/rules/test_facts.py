@@ -38,6 +38,11 @@ REFUSED = [
     ({"reason": "question", "stock": None}, [("stock", "not_an_integer")]),
     ({"reason": "question", "stock": [1]}, [("stock", "not_an_integer")]),
     ({"reason": "question", "stock": LARGEST + 1}, [("stock", "too_large")]),
+    # A fact that is refused by itself is compared with nothing.
+    ({"reason": "refund", "delivered": "11"}, [("delivered", "not_an_integer")]),
+    ({"reason": "refund", "ordered": "10", "delivered": 5}, [("ordered", "not_an_integer")]),
+    ({"reason": "refund", "paid_fen": -1, "refunded_fen": 5}, [("paid_fen", "negative")]),
+    ({"reason": "drop", "present": None, "delivered": 0}, [("present", "not_an_integer")]),
     ({"reason": "question", "ordered": 0}, [("ordered", "below_one")]),
     ({"reason": "question", "ordered": None}, [("ordered", "not_an_integer")]),
     ({"reason": "refund", "delivered": 11}, [("delivered", "above_ordered")]),
