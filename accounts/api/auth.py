@@ -15,7 +15,9 @@ from accounts.services import guest_access, tokens
 from common import clock
 
 PROBLEMS = {
+    400: OpenApiResponse(description="请求的写法不对（problem+json）"),
     401: OpenApiResponse(description="对不上（problem+json）"),
+    415: OpenApiResponse(description="读不了这种格式（problem+json）"),
     422: OpenApiResponse(description="有几处没有填对（problem+json）"),
     429: OpenApiResponse(description="试错太多，等 Retry-After 秒（problem+json）"),
 }

@@ -109,6 +109,8 @@ def test_a_key_of_200_and_a_long_path_fit_the_table(client):
     url = "/orders/" + "x" * 600 + "/"
     first = post(client, key="k" * 200, url=url)
     assert first.status_code == 201
+    row = IdempotencyKey.objects.get()
+    assert (row.key, row.path[:7], len(row.path)) == ("k" * 200, "sha256:", 71)
     assert shape(post(client, key="k" * 200, url=url)) == shape(first)
 
 

@@ -83,11 +83,10 @@ def test_what_was_kept_for_a_while_goes_and_the_rest_stays(qiao):
         IdempotencyKey.objects.create(principal="u", method="POST", path="/", key=str(age), created_at=at)
         tokens.issue_for(user=qiao, now=at)
     assert purge.run(now=NOON) == {"idempotency_keys": 1, "access_failures": 2, "tokens": 1}
-    assert (AccessFailure.objects.count(), IdempotencyKey.objects.count(), AuthToken.objects.count()) == (
-        1,
-        2,
-        2,
-    )
+    assert list(AccessFailure.objects.values_list("at", flat=True)) == [NOON]
+    kept = IdempotencyKey.objects.order_by("created_at").values_list("created_at", flat=True)
+    assert list(kept) == [NOON - timedelta(minutes=15), NOON]
+    assert AuthToken.objects.filter(expiry__gt=NOON).count() == AuthToken.objects.count() == 2
 
 
 PAGES = ["accounts/user/", "accounts/user/add/", "accounts/buyer/", "accounts/buyer/add/"]
