@@ -45,6 +45,7 @@ test: .venv/dev
 
 lint: .venv/dev
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "格式不对：跑一遍 .venv/bin/ruff format"; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports --config architecture.ini
 

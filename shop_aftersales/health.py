@@ -45,7 +45,7 @@ def _database() -> bool:
 
 def _broker() -> bool:
     if not settings.REDIS_URL:
-        folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]
+        folder = str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
         return os.path.isdir(folder) and os.access(folder, os.W_OK)
     client = Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
     try:

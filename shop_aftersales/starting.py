@@ -30,7 +30,7 @@ def is_free(port: int) -> bool:
     return True
 
 
-def hold_data_dir() -> None:
+def hold_data_dir() -> int:
     """Two runs on one folder would share a queue and a sandbox; the lock is kept over exec, until the end."""
     handle = os.open(settings.DATA_DIR / "up.lock", os.O_RDWR | os.O_CREAT, 0o600)
     os.set_inheritable(handle, True)
@@ -38,6 +38,7 @@ def hold_data_dir() -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         stop(f"{settings.DATA_DIR} 正被另一个运行中的程序使用：先停掉它，或用 DATA_DIR 指另一个文件夹。")
+    return handle
 
 
 def choose_sandbox_port() -> None:

@@ -61,7 +61,8 @@ def test_an_address_that_is_none(monkeypatch, raw):
 
 
 @pytest.mark.parametrize(
-    "raw", ["nonsense", "mysql://u:p@h/db", "postgres://", "postgres://localhost", "postgres://u@h:port/db", "://"]
+    "raw",
+    ["nonsense", "mysql://u:p@h/db", "postgres://", "postgres://localhost", "postgres://u@h:port/db", "://"],
 )
 def test_a_database_that_is_none(monkeypatch, raw, tmp_path):
     monkeypatch.setenv("DATABASE_URL", raw)

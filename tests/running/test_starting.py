@@ -1,5 +1,6 @@
 """What `make run` prepares: ports, the administrator, static files, the data folder for itself alone."""
 
+import os
 import socket
 
 import pytest
@@ -82,7 +83,8 @@ def test_the_administrator_gets_a_password_once(settings, tmp_path, rf):
 
 def test_two_runs_on_one_folder_are_refused(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-    starting.hold_data_dir()
+    handle = starting.hold_data_dir()
     with pytest.raises(SystemExit) as stopped:
         starting.hold_data_dir()
+    os.close(handle)
     assert str(tmp_path) in stopped.value.code

@@ -37,7 +37,9 @@ def test_a_step_that_fails_neither_ends_the_loop_nor_costs_the_others_their_turn
 
 def test_told_to_end_it_does_not_begin_the_next_step():
     seen = []
-    loop = Loop(name="t", steps={"first": lambda now: loop.end(), "second": lambda now: seen.append(now)}, every_s=60)
+    loop = Loop(
+        name="t", steps={"first": lambda now: loop.end(), "second": lambda now: seen.append(now)}, every_s=60
+    )
     loop.start()
     loop.join(timeout=1)
     assert (loop.is_alive(), seen) == (False, [])

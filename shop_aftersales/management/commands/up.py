@@ -47,7 +47,8 @@ class Command(BaseCommand):
         names = starting.demo_names() if settings.DEMO else {}
         if names:
             cast = "；".join(f"{ROLES.get(role, role)} {'、'.join(some)}" for role, some in names.items())
-            write(f"  试一试：{demo.to_try()[0]['hint']}，订单号 {demo.to_try()[0]['order_no']}，查询密码 {demo.QUERY_PASSWORD}")
+            orders = "；".join(f"{each['order_no']}（{each['hint']}）" for each in demo.to_try())
+            write(f"  演示订单（查询密码都是 {demo.QUERY_PASSWORD}）：{orders}")
             write(f"  演示账号（密码都是 {demo.PASSWORD}，只在本机有效）：{cast}")
         if password:
             write(f"  管理员 {starting.ADMIN} 的密码：{password}（只显示这一次）")
