@@ -13,7 +13,16 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
 
 @admin.register(Remedy)
 class RemedyAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "order", "kind", "amount_fen", "quantity", "delivered", "state", "held_reason"]
+    list_display = [
+        "created_at",
+        "order",
+        "kind",
+        "amount_fen",
+        "quantity",
+        "delivered",
+        "state",
+        "held_reason",
+    ]
     list_filter = ["state", "kind"]
     list_select_related = ["order"]
     search_fields = ["order__order_no", "key"]

@@ -58,14 +58,20 @@ class LineBudget(models.Model):
     reserved_fen = models.BigIntegerField("预留（分）", default=0)
     settled_fen = models.BigIntegerField("已退（分）", default=0)
     refunded_units = models.BigIntegerField("已退数量", default=0)
-    closed_by = models.ForeignKey("DecisionRecord", models.PROTECT, null=True, related_name="+", verbose_name="因何关闭")
+    closed_by = models.ForeignKey(
+        "DecisionRecord", models.PROTECT, null=True, related_name="+", verbose_name="因何关闭"
+    )
     version = models.PositiveBigIntegerField("版本", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "退款额度"
         constraints = [
             models.CheckConstraint(
-                condition=Q(reserved_fen__gte=0, settled_fen__gte=0, paid_fen__gte=F("reserved_fen") + F("settled_fen")),
+                condition=Q(
+                    reserved_fen__gte=0,
+                    settled_fen__gte=0,
+                    paid_fen__gte=F("reserved_fen") + F("settled_fen"),
+                ),
                 name="cash_never_exceeds_paid",
             ),
             models.CheckConstraint(condition=Q(refunded_units__gte=0), name="refunded_units_not_negative"),

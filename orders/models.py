@@ -34,7 +34,12 @@ class Product(models.Model):
     kind = models.CharField("种类", max_length=16, choices=KINDS)
     policy_code = models.CharField("售后规则", max_length=64)
     developer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="开发者", related_name="products"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name="开发者",
+        related_name="products",
     )
     unit_price_fen = models.BigIntegerField("单价（分）", default=0)
     description = models.TextField("说明", blank=True)
@@ -121,7 +126,9 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "发货"
-        constraints = [models.UniqueConstraint(fields=["order", "delivered_at"], name="one_delivery_per_instant")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "delivered_at"], name="one_delivery_per_instant")
+        ]
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.delivered_at:%F %T}"

@@ -15,7 +15,10 @@ class OrderAbsent(Absent):
 def find_order(*, reader: Any, order_no: str) -> Order:
     """The reader's order with product, buyer and rollup; another's looks absent."""
     order = (
-        Order.objects.visible_to(reader).select_related("product", "buyer", "rollup").filter(order_no=order_no).first()
+        Order.objects.visible_to(reader)
+        .select_related("product", "buyer", "rollup")
+        .filter(order_no=order_no)
+        .first()
     )
     if order is None:
         raise OrderAbsent()
@@ -42,7 +45,12 @@ def curve(*, order: Order, most: int = 240) -> list[tuple[datetime, int | None]]
         .values_list("observed_at", "count", "measurable")[:most]
     )
     return [
-        (at, max(0, count - order.baseline) if measurable and count is not None and count >= order.baseline else None)
+        (
+            at,
+            max(0, count - order.baseline)
+            if measurable and count is not None and count >= order.baseline
+            else None,
+        )
         for at, count, measurable in reversed(rows)
     ]
 
@@ -58,7 +66,9 @@ def newest_present_until(*, order: Order, until: datetime) -> int | None:
 
 def rose_after(*, order: Order, after: datetime, above: int) -> bool | None:
     """Whether any trusted count after the instant is above `above`; None where none was taken yet."""
-    rows = Observation.objects.filter(order=order, observed_at__gt=after, measurable=True, count__gte=order.baseline)
+    rows = Observation.objects.filter(
+        order=order, observed_at__gt=after, measurable=True, count__gte=order.baseline
+    )
     highest = rows.order_by("-count").values_list("count", flat=True).first()
     return None if highest is None else highest - order.baseline > above
 

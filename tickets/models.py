@@ -36,7 +36,13 @@ CLOCK_KINDS = [
     ("keep_in_loop", "同步进展"),
     ("developer_answer", "开发者答复"),
 ]
-CLOCK_STATES = [("running", "计时中"), ("paused", "暂停"), ("met", "按时"), ("breached", "超时"), ("void", "作废")]
+CLOCK_STATES = [
+    ("running", "计时中"),
+    ("paused", "暂停"),
+    ("met", "按时"),
+    ("breached", "超时"),
+    ("void", "作废"),
+]
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -67,7 +73,9 @@ class Ticket(models.Model):
     decision = models.ForeignKey(
         "compensation.DecisionRecord", models.PROTECT, related_name="tickets", verbose_name="决定"
     )
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="经办")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="经办"
+    )
     responsibility = models.CharField("责任方", max_length=16, blank=True)
     opened_at = models.DateTimeField("提交于")
     due_at = models.DateTimeField("最迟", null=True, db_index=True)

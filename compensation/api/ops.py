@@ -33,7 +33,6 @@ class RemedyFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-
 class RemedyList(ListAPIView[Remedy]):
     """全部补偿，可按状态筛。"""
 

@@ -134,7 +134,9 @@ class Preview(APIView):
         unknown = [name for name in request.data if name != "facts"]
         if unknown:
             detail = "没有这一项，请只传 facts。"
-            raise Invalid(errors=[{"field": name, "code": "unknown_field", "detail": detail} for name in unknown])
+            raise Invalid(
+                errors=[{"field": name, "code": "unknown_field", "detail": detail} for name in unknown]
+            )
         policy = policy_version(row.code, row.version)
         ops = who.is_ops(request.user)
         return Response(_decided(raw, policy, ops=ops))
@@ -152,7 +154,9 @@ def _decided(raw: dict[str, Any], policy: Policy, *, ops: bool) -> dict[str, Any
 
 def _row(code: str, version: int | None) -> PolicyVersion:
     row = (
-        newest_policy(code) if version is None else PolicyVersion.objects.filter(code=code, version=version).first()
+        newest_policy(code)
+        if version is None
+        else PolicyVersion.objects.filter(code=code, version=version).first()
     )
     if row is None:
         raise Absent("没有这份规则，请核对代码和版本号。")

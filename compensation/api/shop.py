@@ -34,7 +34,9 @@ class ProductView(APIView):
         """商品与它的售后规则：文字、数据和算例。"""
         return Response(public.product_with_rules(orders.find_product(sku=sku)))
 
-    @extend_schema(tags=["商店推送"], request=data.ProductIn, responses={200: data.ProductData, 201: data.ProductData})
+    @extend_schema(
+        tags=["商店推送"], request=data.ProductIn, responses={200: data.ProductData, 201: data.ProductData}
+    )
     def put(self, request: Request, sku: str) -> Response:
         """新建或整体替换。"""
         form = data.ProductIn(data=request.data)
@@ -61,7 +63,9 @@ class OrderList(IdempotentMixin, ListAPIView[Order]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(tags=["商店推送"], request=data.OrderIn, responses={200: data.OrderData, 201: data.OrderData})
+    @extend_schema(
+        tags=["商店推送"], request=data.OrderIn, responses={200: data.OrderData, 201: data.OrderData}
+    )
     def post(self, request: Request) -> Response:
         """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
         for name in ("secrets", "licence_ids"):

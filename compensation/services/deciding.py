@@ -18,11 +18,15 @@ def lock_line(order: Order) -> None:
     An UPDATE, since it takes the row's lock on PostgreSQL and the one writer's place on SQLite.
     """
     if not LineBudget.objects.filter(order=order).update(version=F("version") + 1):
-        LineBudget.objects.bulk_create([LineBudget(order=order, paid_fen=order.paid_fen)], ignore_conflicts=True)
+        LineBudget.objects.bulk_create(
+            [LineBudget(order=order, paid_fen=order.paid_fen)], ignore_conflicts=True
+        )
         LineBudget.objects.filter(order=order).update(version=F("version") + 1)
 
 
-def decide_claim(*, order: Order, reason: str, quantity: int | None, now: datetime) -> tuple[DecisionRecord, Quote]:
+def decide_claim(
+    *, order: Order, reason: str, quantity: int | None, now: datetime
+) -> tuple[DecisionRecord, Quote]:
     """Decide, record, grant; inside the caller's transaction."""
     lock_line(order)
     order.rollup.refresh_from_db()

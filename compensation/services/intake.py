@@ -18,7 +18,9 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
     """Create or replace; the policy must exist and be one for this kind of goods."""
     policy = queries.newest_policy(fields.pop("policy"))
     if policy is None:
-        raise Invalid(errors=[{"field": "policy", "code": "unknown_policy", "detail": "没有这份售后规则，请核对代码。"}])
+        raise Invalid(
+            errors=[{"field": "policy", "code": "unknown_policy", "detail": "没有这份售后规则，请核对代码。"}]
+        )
     if policy.kind != fields["kind"]:
         detail = f"「{policy.title}」是给另一种商品的，请换一份规则或改商品种类。"
         raise Invalid(errors=[{"field": "policy", "code": "policy_of_other_kind", "detail": detail}])

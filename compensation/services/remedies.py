@@ -56,7 +56,9 @@ def units_given_back(decision: rules.Decision) -> int:
     return refunds.asked_back(facts)
 
 
-def _grant_one(record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, now: datetime) -> Remedy:
+def _grant_one(
+    record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, now: datetime
+) -> Remedy:
     units_back = units_given_back(decision) if remedy.kind == "refund" else 0
     if remedy.kind == "refund":
         _reserve(record, remedy.amount_fen or 0, units_back)
@@ -135,7 +137,9 @@ def void_unfinished(*, record: DecisionRecord, now: datetime) -> None:
 def call_back(*, remedy: Remedy, now: datetime) -> None:
     """Void what never went out; ask the provider about what did. Needs the line's lock."""
     Remedy.objects.filter(pk=remedy.pk).update(calling_back=True)
-    if remedy.state == "awaiting_approval" or (remedy.state == "held" and remedy.held_reason in WITHOUT_INTENT):
+    if remedy.state == "awaiting_approval" or (
+        remedy.state == "held" and remedy.held_reason in WITHOUT_INTENT
+    ):
         _end_unsent(remedy, now)
     else:
         # The kernel answers with a move, which is booked as any other.
@@ -152,4 +156,3 @@ def _end_unsent(remedy: Remedy, now: datetime) -> None:
     Remedy.objects.filter(pk=remedy.pk).update(state="voided", ended_at=now)
     remedy.state = "voided"
     remedy_moved.send(sender=Remedy, remedy=remedy)
-

@@ -63,7 +63,9 @@ def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = T
     return value
 
 
-def instant(raw: Mapping[str, Any], name: str, *, now: datetime | None = None, required: bool = True) -> datetime | None:
+def instant(
+    raw: Mapping[str, Any], name: str, *, now: datetime | None = None, required: bool = True
+) -> datetime | None:
     """An RFC 3339 instant with its zone; not in the future where `now` is given."""
     value = raw.get(name)
     if value is None or value == "":

@@ -13,7 +13,9 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
     name = fields.pop("developer", "") or ""
     developer = user_named(name) if name else None
     if name and (developer is None or developer.role != "developer"):
-        raise Invalid(errors=[{"field": "developer", "code": "unknown_developer", "detail": f"没有开发者「{name}」。"}])
+        raise Invalid(
+            errors=[{"field": "developer", "code": "unknown_developer", "detail": f"没有开发者「{name}」。"}]
+        )
     return Product.objects.update_or_create(
         sku=sku, defaults=fields | {"developer": developer, "updated_at": now}
     )

@@ -73,7 +73,9 @@ class Taken:
 def refuse_future(name: str, at: datetime, *, now: datetime) -> None:
     """A payment of tomorrow is a clock set wrong."""
     if at > now + CLOCK_SKEW:
-        raise Invalid(errors=[{"field": name, "code": "in_future", "detail": f"{name} 比现在还晚，请核对时钟。"}])
+        raise Invalid(
+            errors=[{"field": name, "code": "in_future", "detail": f"{name} 比现在还晚，请核对时钟。"}]
+        )
 
 
 @transaction.atomic
@@ -91,7 +93,9 @@ def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime
     """Store many; a second row under a number already seen is a duplicate or a conflict by its content."""
     taken = Taken()
     known = dict(
-        Order.objects.filter(order_no__in={new.order_no for new, _, _ in lines}).values_list("order_no", "content_hash")
+        Order.objects.filter(order_no__in={new.order_no for new, _, _ in lines}).values_list(
+            "order_no", "content_hash"
+        )
     )
     fresh: list[tuple[NewOrder, Product, Pin]] = []
     for line in lines:
@@ -104,12 +108,16 @@ def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime
         else:
             taken.conflicts.append(new.order_no)
     buyers = people.ensure_buyers(
-        buyers=[people.BuyerData(new.buyer_external_id, new.buyer_name, new.buyer_contact) for new, _, _ in fresh]
+        buyers=[
+            people.BuyerData(new.buyer_external_id, new.buyer_name, new.buyer_contact) for new, _, _ in fresh
+        ]
     )
     stored = [_row(new, product, pin, buyers[new.buyer_external_id], now) for new, product, pin in fresh]
     Order.objects.bulk_create(stored, batch_size=500)
     Rollup.objects.bulk_create([rollups.first(order) for order in stored], batch_size=500)
-    guest_access.set_many(passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password})
+    guest_access.set_many(
+        passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password}
+    )
     taken.accepted = len(stored)
     return taken
 

@@ -82,7 +82,9 @@ def take_deliveries(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     return report
 
 
-def _cleaned(raw_rows: Sequence[Any], clean: Callable[..., Any], report: Report, now: datetime) -> list[tuple[int, Any]]:
+def _cleaned(
+    raw_rows: Sequence[Any], clean: Callable[..., Any], report: Report, now: datetime
+) -> list[tuple[int, Any]]:
     kept = []
     for index, raw in enumerate(raw_rows):
         try:
@@ -103,7 +105,13 @@ def _orders_of(numbers: Iterable[str]) -> dict[str, int]:
 
 
 def _judge(
-    report: Report, index: int, order_id: int | None, known: dict[Any, Any], key: Any, content: Any, order_no: str
+    report: Report,
+    index: int,
+    order_id: int | None,
+    known: dict[Any, Any],
+    key: Any,
+    content: Any,
+    order_no: str,
 ) -> bool:
     """True for a row that is new; `known` learns it, so that a repeat in the same batch is seen too."""
     if order_id is None:

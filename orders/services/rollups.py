@@ -26,7 +26,9 @@ def _refresh_some(ids: list[int], now: datetime) -> None:
     for order_id, at, count, measurable in rows.values_list("order_id", "observed_at", "count", "measurable"):
         counts[order_id].append(Count(at, count, measurable))
     finals: dict[int, datetime] = {}
-    for order_id, at in Delivery.objects.filter(order_id__in=ids, final=True).values_list("order_id", "delivered_at"):
+    for order_id, at in Delivery.objects.filter(order_id__in=ids, final=True).values_list(
+        "order_id", "delivered_at"
+    ):
         finals[order_id] = min(at, finals.get(order_id, at))
     rollups = list(Rollup.objects.filter(order_id__in=ids).select_related("order"))
     for rollup in rollups:

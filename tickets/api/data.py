@@ -58,7 +58,9 @@ class EventData(serializers.ModelSerializer[Event]):
 
 class TicketIn(serializers.Serializer[Any]):
     order_no = serializers.CharField(max_length=64)
-    reason = serializers.CharField(max_length=24, required=False, allow_null=True, allow_blank=True, default=None)
+    reason = serializers.CharField(
+        max_length=24, required=False, allow_null=True, allow_blank=True, default=None
+    )
     text = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
     quantity = serializers.IntegerField(required=False, allow_null=True, default=None)
 

@@ -25,7 +25,14 @@ class AlreadyOpen(StateMoved):
 
 
 def open_claim(
-    *, order: Order, reason: str | None, text: str, quantity: int | None, channel: str, actor: str, now: datetime
+    *,
+    order: Order,
+    reason: str | None,
+    text: str,
+    quantity: int | None,
+    channel: str,
+    actor: str,
+    now: datetime,
 ) -> Ticket:
     """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent."""
     reason = _clean(order, reason, text, quantity)
@@ -55,9 +62,13 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
     if not reason and not text.strip():
         errors.append({"field": "reason", "code": "required", "detail": "请选一个事由，或写几个字说明情况。"})
     if reason and (reason not in REASONS or (reason in METERED_ONLY and not metered)):
-        errors.append({"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"})
+        errors.append(
+            {"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"}
+        )
     if len(text) > LONGEST_TEXT:
-        errors.append({"field": "text", "code": "too_long", "detail": f"说明请不要超过 {LONGEST_TEXT} 个字。"})
+        errors.append(
+            {"field": "text", "code": "too_long", "detail": f"说明请不要超过 {LONGEST_TEXT} 个字。"}
+        )
     if quantity is not None and not 1 <= quantity <= order.quantity:
         detail = f"数量要在 1 到 {order.quantity} 之间。"
         errors.append({"field": "quantity", "code": "out_of_range", "detail": detail})
@@ -67,7 +78,12 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
 
 
 def _refuse_second(order: Order, reason: str) -> None:
-    first = Ticket.objects.filter(order=order, reason=reason).exclude(state__in=FINAL).values_list("no", flat=True).first()
+    first = (
+        Ticket.objects.filter(order=order, reason=reason)
+        .exclude(state__in=FINAL)
+        .values_list("no", flat=True)
+        .first()
+    )
     if first:
         raise AlreadyOpen(f"您已为这件事提交过售后单 {first}，进展都在那里。", extra={"ticket_no": first})
 

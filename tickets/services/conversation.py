@@ -24,7 +24,9 @@ def confirm(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
 def withdraw(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
     """Take the claim back: what is still on its way is called back, what came stays. A closed line stays closed."""
     deciding.lock_line(ticket.order)
-    owed = [remedy for remedy in ticket.decision.remedies.select_related("order") if remedy.state not in ENDED]
+    owed = [
+        remedy for remedy in ticket.decision.remedies.select_related("order") if remedy.state not in ENDED
+    ]
     if any(remedy.kind in ("refund", "gift") and remedy.state != "awaiting_approval" for remedy in owed):
         raise MoveNotAllowed("退款已经在办，撤不回来了。请等它办完。")
     history.move(ticket=ticket, action="withdraw", actor="buyer", name=name, now=now)

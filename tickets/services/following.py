@@ -42,7 +42,9 @@ def _move_on(ticket: Ticket, now: datetime) -> None:
         if ticket.state == State.FULFILLING:
             history.move(ticket=ticket, action="hand_over", actor="system", now=now)
     elif states <= {"settled", "voided"}:
-        history.stop_clocks(ticket=ticket, kinds=("first_reply", "intervention", "decision", "fulfilment"), now=now)
+        history.stop_clocks(
+            ticket=ticket, kinds=("first_reply", "intervention", "decision", "fulfilment"), now=now
+        )
         history.move(ticket=ticket, action="fulfilled", actor="system", now=now)
     elif ticket.state == State.WAITING_OPS and "awaiting_approval" not in states:
         history.move(ticket=ticket, action="resume", actor="system", now=now)

@@ -25,7 +25,15 @@ def move(*, ticket: Ticket, action: str, actor: str, now: datetime, text: str = 
     if found.to in FINAL:
         changes["resolved_at"] = now
     write(ticket, to=found.to.value, **changes)
-    log(ticket=ticket, kind=action, actor=actor, name=name, text=text, now=now, data={"from": before, "to": found.to.value})
+    log(
+        ticket=ticket,
+        kind=action,
+        actor=actor,
+        name=name,
+        text=text,
+        now=now,
+        data={"from": before, "to": found.to.value},
+    )
     if found.to in FINAL:
         Clock.objects.filter(ticket=ticket, state="running").update(state="void", stopped_at=now)
 
@@ -35,7 +43,14 @@ def log(
     data: dict[str, Any] | None = None, internal: bool = False,
 ) -> Event:  # fmt: skip
     return Event.objects.create(
-        ticket=ticket, at=now, kind=kind, actor=actor, name=name, text=text, data=data or {}, internal=internal
+        ticket=ticket,
+        at=now,
+        kind=kind,
+        actor=actor,
+        name=name,
+        text=text,
+        data=data or {},
+        internal=internal,
     )
 
 

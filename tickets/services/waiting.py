@@ -33,7 +33,9 @@ def run_due(*, now: datetime, limit: int = 100) -> int:
 
 
 def _mark_breaches(now: datetime) -> None:
-    late = list(Clock.objects.filter(state="running", due_at__lt=now).values_list("pk", "ticket__no", "kind")[:500])
+    late = list(
+        Clock.objects.filter(state="running", due_at__lt=now).values_list("pk", "ticket__no", "kind")[:500]
+    )
     if late:
         Clock.objects.filter(pk__in=[pk for pk, _, _ in late], state="running").update(state="breached")
         log.error("时限已过：%s", "、".join(f"{no} {kind}" for _, no, kind in late))

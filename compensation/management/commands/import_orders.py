@@ -32,7 +32,9 @@ class Command(BaseCommand):
         except UnreadableFile as error:
             self.stderr.write(str(error))
             raise SystemExit(2) from None
-        self.stdout.write(f"订单：收下 {self.accepted} 行，重复 {self.duplicates} 行，没收 {self.rejected} 行。")
+        self.stdout.write(
+            f"订单：收下 {self.accepted} 行，重复 {self.duplicates} 行，没收 {self.rejected} 行。"
+        )
         if self.rejected:
             raise SystemExit(1)
 
