@@ -35,6 +35,8 @@ class LoopbackDemoBackend(ModelBackend):
 
 def verify(*, request: HttpRequest, username: str, password: str) -> User:
     """The user, or a refusal; failures are counted and locked out by django-axes."""
+    if "\0" in username:  # nobody's name, and PostgreSQL can't even look for it
+        raise WrongCredentials()
     user = authenticate(request=request, username=username, password=password)
     locked = getattr(request, "axes_locked_out", False)
     # Answered here, in our own words; left set, the middleware would put its own page in their place.

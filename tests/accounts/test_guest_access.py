@@ -127,6 +127,10 @@ def test_setting_the_password_again_ends_its_tokens(passwords):
         guest_access.read_token(token, NOON)
 
 
+def test_a_number_from_a_form_may_hold_anything():
+    assert attempt("A-1\0", "Right") == wrong(4)
+
+
 def test_an_empty_password_opens_nothing():
     guest_access.set_query_password(order_no="A-1", password="")
     guest_access.set_query_password(order_no="A-9", password="")

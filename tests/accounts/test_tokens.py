@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from rest_framework.test import APIClient
 
 from accounts.api.authentication import TokenAuthentication
 from accounts.models import User
 from accounts.services import guest_access, people, tokens
+from accounts.services import log_in as log_in_service
 from common import clock
 from tests.accounts.conftest import NOON, PASSWORD
 
@@ -51,6 +53,11 @@ def test_a_wrong_password_and_an_unknown_name_look_alike(qiao, username, passwor
         "Bearer",
         "wrong_credentials",
     )
+
+
+def test_a_name_from_a_form_may_hold_anything():
+    with pytest.raises(log_in_service.WrongCredentials):
+        log_in_service.verify(request=RequestFactory().post("/"), username="qiao\0", password=PASSWORD)
 
 
 def test_somebody_who_left_gets_in_neither_by_password_nor_by_an_old_token(qiao, client_of):
