@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from shop_aftersales import environment as given
 
@@ -158,7 +159,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 300, "unacked_restore_interval": 10,
         "unacked_restore_throttle": 10, "socket_connect_timeout": 0.5, "socket_timeout": 5,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """Tests marked `browser` or `services` run where these are reachable, and say so where they are not."""
 
 import os
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         reasons[reason.removeprefix("Skipped: ")] = reasons.get(reason.removeprefix("Skipped: "), 0) + 1
     for reason, count in reasons.items():
         terminalreporter.write_line(f"跳过 {count} 个：{reason}")
+
+
+def pytest_unconfigure() -> None:
+    """Throw away the data folder that tests/settings.py made for this process."""
+    folder = Path(os.environ.get("DATA_DIR", ""))
+    if folder.name.startswith("aftersales-test-"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

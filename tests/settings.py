@@ -6,6 +6,7 @@ import tempfile
 _suffix = os.environ.get("TEST_DB_SUFFIX", "")
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix=f"aftersales-test-{_worker}-")
+os.mkdir(os.environ["DATA_DIR"] + "/static")  # else whitenoise warns in every test
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz")
 os.environ["DEMO"] = "1"
 os.environ["SANDBOX"] = "1"
