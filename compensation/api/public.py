@@ -1,6 +1,5 @@
 """What everybody may read: products with their rules, policies by version, and a preview that stores nothing."""
 
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -20,6 +19,9 @@ from compensation.rules.decide import decide
 from compensation.rules.facts import FactsRefused, parse_facts
 from compensation.rules.policy import Policy
 from orders.models import Product
+
+
+EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
 
 class FactsInvalid(Invalid):
@@ -57,7 +59,7 @@ def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 
         **data.PolicyData(row).data,
         "text": [{"heading": h, "paragraphs": list(p)} for h, p in words.sections(policy)],
         "examples": [
-            asdict(example)
+            {name: getattr(example, name) for name in EXAMPLE}
             for example in words.worked_examples(policy, quantity=quantity, unit_price_fen=unit_price_fen)
         ],
     }
