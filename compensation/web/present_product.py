@@ -148,16 +148,18 @@ def _note(made: list[Example]) -> str:
 
 
 def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:
-    entries = [Entry("送达", f"付款后 {span(product.delivery_seconds)}内")]
-    entries.append(Entry("质保", f"送完起 {product.warranty_days} 天"))
+    said = {
+        "送达": f"付款后 {span(product.delivery_seconds)}内",
+        "质保": f"送完起 {product.warranty_days} 天",
+    }
     if product.duration_seconds:
-        entries.append(Entry("时长", span(product.duration_seconds)))
+        said["时长"] = span(product.duration_seconds)
     if policy.kind == "metered":
-        entries.append(Entry("虚假", f"不超过 {percent(*policy.fake_limit)}"))
-        entries.append(Entry("互动", f"每 100 个至少 {per_hundred(policy)} 次"))
+        said["虚假赞" if "赞" in product.title else "虚假"] = f"不超过 {percent(*policy.fake_limit)}"
+        said["互动"] = f"每 100 个至少 {per_hundred(policy)} 次"
     given = product.specification if isinstance(product.specification, dict) else {}
-    entries += [Entry(str(label), _said(value)) for label, value in given.items()]
-    return tuple(entries)
+    said |= {str(label): _said(value) for label, value in given.items()}
+    return tuple(Entry(label, value) for label, value in said.items())
 
 
 def _said(value: Any) -> str:

@@ -90,7 +90,7 @@ def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
     for row in rows:
         root[row.pk] = root.get(row.follows_id, row.pk) if row.follows_id else row.pk
         chains.setdefault(root[row.pk], []).append(row)
-    return tuple(
+    promised = [
         RemedySheet(
             kind=chain[0].kind,
             state=chain[-1].state,
@@ -101,7 +101,8 @@ def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
             held_reason=chain[-1].held_reason,
         )
         for chain in chains.values()
-    )
+    ]
+    return tuple(sorted(promised, key=lambda each: each.amount_fen is None))  # cash is said first
 
 
 def _due(ticket: Ticket, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """The receipt on the ticket page: what was decided, its sum worked out, and the stamp."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from common import figures
 from tickets.web import measured
@@ -26,35 +27,42 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
     decision = sheet.decision
     if decision is None:
         return Slip(lead="正在照规则算", lines=("算好了就写在这里，连同每一步。",))
-    common = {
-        "stamp": _stamp(sheet),
-        "basis": f"依据：{sheet.clause_text}" if sheet.clause_text else "",
-        "steps": calc_steps(decision.explanation),
-        "why": "看每一步怎么算的",
-        "ledger": _ledger(sheet),
-        "clause": _version(decision),
-    }
+    base = Slip(
+        lead=_LEADS.get(decision.outcome, "结果在下面"),
+        stamp=_stamp(sheet),
+        basis=f"依据：{sheet.clause_text}" if sheet.clause_text else "",
+        steps=calc_steps(decision.explanation),
+        why="看每一步怎么算的",
+        ledger=_ledger(sheet),
+        clause=_version(decision),
+    )
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
-    withdrawn = sheet.state == "withdrawn"
-    if cash:
-        others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
-        lines = (f"{others}。",) if others else ()
-        return Slip(
-            lead="撤销前算得" if withdrawn else "退给您",
-            figure=figures.yuan(cash),
-            caps=f"大写：{figures.capital_yuan(cash)}",
-            lines=lines,
-            **common,
-        )
-    if units:
-        lead = "撤销前算得" if withdrawn else "补给您"
-        return Slip(
-            lead=lead, figure=str(units), unit="个", caps=f"大写：{figures.capital(units)}个", **common
-        )
+    if cash or units:
+        given = _cash(decision, cash) if cash else _units(units)
+        return replace(base, **given | ({"lead": "撤销前算得"} if sheet.state == "withdrawn" else {}))
     if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
-        return Slip(lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少", **common)
-    return Slip(lead=_LEADS.get(decision.outcome, "结果在下面"), open=True, **common)
+        return replace(base, lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少")
+    return replace(base, open=True)
+
+
+def _cash(decision: Any, cash: int) -> dict[str, Any]:
+    others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
+    return {
+        "lead": "退给您",
+        "figure": figures.yuan(cash),
+        "caps": f"大写：{figures.capital_yuan(cash)}",
+        "lines": (f"{others}。",) if others else (),
+    }
+
+
+def _units(units: int) -> dict[str, Any]:
+    return {
+        "lead": "补给您",
+        "figure": str(units),
+        "unit": "个",
+        "caps": f"大写：{figures.capital(units)}个",
+    }
 
 
 _LEADS = {"guide": "给您的办法", "refuse": "这次不能办", "review": "请专人看", "nothing": "没有要补的"}
@@ -68,7 +76,7 @@ def _stamp(sheet: "TicketSheet") -> Stamp:
     return Stamp(text, figures.stamp_moment(at))
 
 
-def _version(decision: object) -> str:
+def _version(decision: Any) -> str:
     return f"照规则第 {decision.policy.version} 版算，校验码 {decision.policy.hash[:12]}。"
 
 

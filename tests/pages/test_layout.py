@@ -1,0 +1,63 @@
+"""No page is wider than the screen, the main button is a thumb wide, nothing asks another host for anything."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.pages.conftest import open_order
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
+PUBLIC = ["/", "/products/", "/products/likes/", "/products/licence-key/", "/products/course-photo/",
+          "/products/cloud-month/", "/products/sword/", "/login/", "/no-such-page/"]  # fmt: skip
+OWN = ["LD20261120-15", "LD20261120-30", "LD20261120-00"]
+
+
+def wider_by(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+
+def main_button(page: Page) -> dict[str, float]:
+    box = page.locator(".bar .btn").first.bounding_box()
+    assert box is not None
+    return {"height": box["height"], "bottom": box["y"] + box["height"]}
+
+
+def check(page: Page, where: str, height: int) -> None:
+    assert wider_by(page) <= 0, where
+    button = main_button(page)
+    assert button["height"] >= 48, where
+    if height == 800:  # the phone's button stands at the bottom without scrolling
+        assert button["bottom"] <= height, where
+
+
+def test_phone(phone: Page) -> None:
+    hosts = set()
+    phone.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    for path in PUBLIC:
+        phone.goto(path)
+        check(phone, path, 800)
+    for order_no in OWN:
+        open_order(phone, order_no)
+        check(phone, order_no, 800)
+        if phone.locator("form.bar").count():
+            phone.locator("form.bar .btn").click()
+            check(phone, phone.url, 800)
+    assert len(hosts) == 1
+
+
+def test_desktop(desktop: Page) -> None:
+    for path in PUBLIC:
+        desktop.goto(path)
+        check(desktop, path, 900)
+    open_order(desktop, OWN[0])
+    check(desktop, OWN[0], 900)
+
+
+def test_narrowest_phone(phone: Page) -> None:
+    phone.set_viewport_size({"width": 320, "height": 640})
+    for path in PUBLIC:
+        phone.goto(path)
+        assert wider_by(phone) <= 0, path
+    open_order(phone, OWN[0])
+    assert wider_by(phone) <= 0

@@ -1,0 +1,141 @@
+"""Tables of what the order page says, the curve it draws, and the ledger it lines up; no database, no browser."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from compensation.rules.decide import decide
+from compensation.rules.defaults import default_policy
+from compensation.rules.facts import Facts
+from tickets.web import curve
+from tickets.web.curve import Count
+from tickets.web.display import Ledger, Row
+from tickets.web.present_order import OrderSheet, TicketLine, present_order
+
+NOW = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
+DONE = datetime(2026, 11, 21, 10, 40, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+POLICY = default_policy("metered-standard")
+
+
+def sheet(*, present: int = 1000, ordered: int = 1000, delivered: int = 1000, **facts) -> OrderSheet:
+    known = Facts(
+        reason="drop", ordered=ordered, paid_fen=ordered * 5, delivered=delivered, present=present, **facts
+    )
+    return OrderSheet(
+        order_no="LD20261120213308841", sku="likes", title=f"说说点赞 {ordered} 个", kind="metered", quantity=ordered,
+        paid_fen=ordered * 5, paid_at=DONE - 21 * HOUR, main_reason="drop", facts=known, decision=decide(known, POLICY),
+        counts=(Count(DONE, delivered), Count(NOW, present)), counted_at=NOW, completed_at=DONE,
+        window_until=DONE + 24 * HOUR, filing_until=DONE + 72 * HOUR, warranty_until=DONE + 720 * HOUR,
+        refund=decide(replace(known, reason="refund"), POLICY),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "owed", "line", "button"),
+    [
+        (sheet(present=930), "按规则补您 70 个", "少了 70 个，补 70 个", "申请补赞（一步完成）"),
+        (sheet(present=850), "按规则补您 180 个", "少了 150 个 × 1.2 = 180 个", "申请补赞（一步完成）"),
+        (sheet(present=899), "按规则补您 122 个", "少了 101 个 × 1.2，进一得 122 个", "申请补赞（一步完成）"),
+        (
+            sheet(present=850, long_term=True),
+            "按规则补您 225 个",
+            "少了 150 个 × 1.5 = 225 个（长期用户）",
+            "申请补赞（一步完成）",
+        ),
+        (sheet(present=700), "按规则退您 ¥50.00 ", "另送优质的 1000 个。", "申请退款（一步完成）"),
+        (
+            sheet(present=70_000, ordered=100_000, delivered=100_000),
+            "按规则退您 ¥5000.00 ",
+            "另送优质的 100000 个。",
+            "申请退款（专人核对）",
+        ),
+        (sheet(present=960, window="warranty"), "质保内补您 40 个", "", "申请补赞（一步完成）"),
+        (sheet(present=1003), "少了 0 个", "", ""),
+        (
+            sheet(measurable=False),
+            "请专人看  ",
+            "系统数不出来，就不替您下结论，也不会当作没掉。",
+            "请专人看（一步提交）",
+        ),
+        (
+            sheet(present=900, window="outside"),
+            "过了能补的时间  ",
+            "质保到 2026-12-21 18:40 为止，这之后掉的不在规则里。",
+            "",
+        ),
+        (sheet(closed=True, refunded_fen=5000), "这一单结清了  ", "已经退您 ¥50.00，这一单不再补退。", ""),
+    ],
+)  # fmt: skip
+def test_what_is_owed(given, owed, line, button):
+    page = present_order(sheet=given, now=NOW)
+    said = f"{page.slip.lead} {page.slip.figure} {page.slip.unit}"
+    assert (said, (*page.slip.lines, "")[0], page.button) == (owed, line, button)
+
+
+def test_a_claim_under_way_is_opened_not_filed_again():
+    line = TicketLine("T-1", "drop", "正在补发 180 个", "今天 13:05 提交", True)
+    page = present_order(sheet=replace(sheet(present=850), tickets=(line,)), now=NOW)
+    assert (page.ticket_no, page.slip.lead, page.button) == ("T-1", "正在办", "看办到哪一步了")
+
+
+def test_what_never_came_is_offered_as_money():
+    page = present_order(sheet=sheet(delivered=800, present=800), now=NOW)
+    assert page.refund is not None
+    assert (page.refund.heading, page.refund.button) == ("有 200 个没送到", "退这 ¥10.00")
+
+
+def test_what_was_typed_stays():
+    page = present_order(sheet=sheet(), now=NOW).refused(form_error="请写几个字。", reason="other", typed="")
+    assert [choice.value for choice in page.reasons if choice.chosen] == ["other"]
+    assert page.asking
+
+
+@pytest.mark.parametrize(
+    ("value", "width", "heads"),
+    [
+        (0, 4, "千百十个"),
+        (9999, 4, "千百十个"),
+        (12345, 5, "万千百十个"),
+        (10**11, 12, "千百十亿千百十万千百十个"),
+    ],
+)
+def test_the_ledger_is_as_wide_as_its_longest_number(value, width, heads):
+    ledger = Ledger("个数", (Row("送完时", value), Row("少了", 1, kind="sum")))
+    assert (ledger.width, ledger.heads) == (width, heads)
+
+
+def draw(*presents: int, full: int = 1000, hours: float = 24.0) -> curve.Curve | None:
+    step = HOUR * hours / max(1, len(presents) - 1)
+    counts = [Count(DONE + index * step, present) for index, present in enumerate(presents)]
+    return curve.draw(
+        counts, full=full, full_label="送完时", begin=DONE, end=DONE + 24 * HOUR, now=NOW, left="", right="",
+        tiers=(10, 20),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "presents",
+    [(850,), (1000, 1000), (1000, 850), (1000, 0), (1000, 1300), (1, 0), tuple(range(1000, 500, -1))],
+    ids=["one", "flat", "falls", "to nothing", "rises", "tiny", "many"],
+)
+def test_any_curve_stays_inside_its_frame(presents):
+    made = draw(*presents, full=max(1, presents[0]))
+    assert made is not None
+    points = [tuple(map(float, point.split(","))) for point in made.line.split()]
+    assert len(points) <= 100
+    assert all(0 <= x <= curve.WIDTH and curve.TOP <= y <= curve.BOTTOM for x, y in points)
+    assert 8 <= float(made.dot.text_y) <= curve.BOTTOM
+
+
+def test_no_curve_without_a_count():
+    assert draw() is None
+
+
+def test_labels_of_levels_keep_their_distance():
+    made = draw(1000, 0)
+    assert made is not None
+    heights = [float(mark.text_y) for mark in made.marks]
+    assert all(below - above >= 14 for above, below in pairwise(heights))
