@@ -27,7 +27,7 @@ HELD_LABELS = {
     Held.CONFLICT: "对方说这个单号已用于别的内容",
     Held.MISMATCH: "对方说的与我们要的不一致",
 }
-KIND_LABELS = {"top_up": "补量", "gift": "赠量", "refund": "退款"}
+KIND_LABELS = {"top_up": "补量", "gift": "赠量", "interaction_pack": "互动包", "refund": "退款"}
 _STATES = [state.value for state in State]
 _ENDS = sorted(state.value for state in FINAL)
 PROVIDER_LABELS = {"supplier": "供货方", "shop_refund": "商店退款"}

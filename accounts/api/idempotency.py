@@ -13,14 +13,7 @@ from rest_framework.views import APIView
 from accounts.permissions import principal_of
 from accounts.services import idempotency
 from common import clock
-from common.refusals import Refusal
-
-
-class TooLarge(Refusal):
-    status = 413
-    code = "too_large"
-    title = "内容太大"
-    detail = "内容太大，请分几次提交。"
+from common.parsing import TooLarge
 
 
 class _Replay(Exception):

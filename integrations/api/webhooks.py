@@ -7,17 +7,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common import clock, signing
+from common.parsing import TooLarge
 from common.refusals import Refusal
 from integrations.rules import bodies
 from integrations.services import inbound
 from integrations.vendors import registry
-
-
-class TooLarge(Refusal):
-    status = 413
-    code = "too_large"
-    title = "内容太大"
-    detail = "一个回调最多 64 KiB。"
 
 
 class BadSignature(Refusal):
@@ -75,10 +69,10 @@ def _small_body(request: Request) -> bytes:
     """The raw bytes, never more than the limit of them read."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > bodies.MAX_BYTES:
-        raise TooLarge()
+        raise TooLarge("一个回调最多 64 KiB。")
     body: bytes = request._request.body
     if len(body) > bodies.MAX_BYTES:
-        raise TooLarge()
+        raise TooLarge("一个回调最多 64 KiB。")
     return body
 
 

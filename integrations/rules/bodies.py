@@ -7,7 +7,12 @@ from typing import Any
 SUPPLIER = "supplier"
 SHOP_REFUND = "shop_refund"
 
-PROVIDER_OF = {"top_up": SUPPLIER, "gift": SUPPLIER, "refund": SHOP_REFUND}
+PROVIDER_OF = {
+    "top_up": SUPPLIER,
+    "gift": SUPPLIER,
+    "interaction_pack": SUPPLIER,
+    "refund": SHOP_REFUND,
+}
 FIELDS = {
     SUPPLIER: frozenset({"key", "order_no", "target", "kind", "quantity", "grade"}),
     SHOP_REFUND: frozenset({"key", "order_no", "payment_reference", "amount_fen", "reason"}),

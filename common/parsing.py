@@ -1,0 +1,29 @@
+"""JSON bodies, read only as far as the limit that the settings name."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+from common.refusals import Refusal
+
+
+class TooLarge(Refusal):
+    status = 413
+    code = "too_large"
+    title = "内容太大"
+    detail = "内容太大，请分几次提交。"
+
+
+class BoundedJSONParser(JSONParser):
+    """DRF's reads whatever comes; this one reads DATA_UPLOAD_MAX_MEMORY_SIZE at most, then 413."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        length = (parser_context or {}).get("request").META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit():
+            raise ParseError()
+        if int(length) > limit:
+            raise TooLarge()
+        return super().parse(stream, media_type, parser_context)
