@@ -96,6 +96,13 @@ def test_shuffled_and_repeated_events_end_the_same(stub, news, seed):
     assert InboundEvent.objects.count() == 8
 
 
+def test_every_growth_is_announced_once(stub, news):
+    file_top_up()
+    for number, delivered in enumerate([0, 4, 2, 4, 7]):
+        take(raw(number, delivered=delivered))
+    assert news == [("moved", "processing", 0), ("moved", "processing", 4), ("moved", "processing", 7)]
+
+
 def test_a_known_event_with_another_body_is_not_believed(stub):
     intent = file_top_up()
     take(raw(1))

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from common.refusals import StateMoved
 from integrations import signals
 from integrations.models import Breaker, Intent
 from integrations.rules import answers
-from integrations.rules.answers import Meaning, Report
-from integrations.services import intents, sending, sweep
+from integrations.rules.answers import Answer, Heard, Meaning, Report
+from integrations.rules.lifecycle import Action
+from integrations.services import intents, moving, sending, settling, sweep
 from integrations.vendors import http
 from integrations.vendors.supplier import Supplier
 from tests.integrations.provider_stub import (
@@ -287,12 +289,64 @@ def test_one_broken_listener_does_not_stop_the_others(stub):
 
 
 @pytest.mark.django_db
+def test_what_breaks_before_anything_is_leased_waits_a_while(stub):
+    intent = file_top_up()
+    sending.take(key=intent.key, now=T0)
+
+    def refuse(sender, intent, **_):
+        raise RuntimeError("books closed")
+
+    signals.intent_moved.connect(refuse)
+    try:
+        sweep.run_due(now=after(15))
+    finally:
+        signals.intent_moved.disconnect(refuse)
+    assert (read(intent).state, read(intent).next_at >= after(45)) == ("sending", True)
+    sweep_for(120, start=after(16))
+    assert read(intent).state == "settled"
+
+
+@pytest.mark.django_db
+def test_the_row_moves_once_from_what_was_read(stub):
+    intent = file_top_up()
+    first, second = read(intent), read(intent)
+    moving.move(first, action=Action.HOLD, now=T0, held_reason="faults")
+    with pytest.raises(StateMoved):
+        moving.move(second, action=Action.VOID, now=T0)
+    with pytest.raises(StateMoved):
+        moving.touch(second, next_at=T0)
+    assert (read(intent).state, read(intent).version) == ("held", 1)
+
+
+@pytest.mark.django_db
+def test_not_there_is_old_news_once_anything_else_was_heard(stub):
+    intent = file_top_up()
+    stub.faults["POST"].append((True, "reset"))
+    sending.work(key=intent.key, now=T0)
+    asking = sending.take(key=intent.key, now=after(10))
+    running = answers.told(Report(meaning=Meaning.RUNNING))
+    settling.settle(key=intent.key, answer=running, now=after(10))
+    sending.finish(taken=asking, answer=Answer(heard=Heard.ABSENT), now=after(11))
+    assert read(intent).state == "processing"
+    assert sending._take_again(asking, now=after(11)) is None
+    assert len(stub.posts) == 1
+
+
+@pytest.mark.django_db
 def test_the_network_is_refused_inside_a_transaction(stub):
     provider = Supplier(url=stub.url, secret="s", timeout_s=1)
     with transaction.atomic(), pytest.raises(AssertionError, match="inside a transaction"):
         provider.ask(key=key_of())
     assert stub.seen == []
     http.assert_no_transaction()
+
+
+@pytest.mark.django_db
+def test_an_answer_is_read_no_further_than_its_limit(stub):
+    given = {"method": "GET", "base_url": stub.url, "path": "/base/orders/x", "body": b"", "headers": {}}
+    assert http.exchange(**given, deadline_s=4, max_bytes=2) == http.Reply(status=404, body=b"{}")
+    with pytest.raises(http.Unheard, match="too large"):
+        http.exchange(**given, deadline_s=4, max_bytes=1)
 
 
 @pytest.mark.django_db

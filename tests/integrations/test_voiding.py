@@ -100,6 +100,17 @@ def test_what_never_arrived_is_voided_instead_of_sent_again(stub):
 
 
 @pytest.mark.django_db
+def test_what_never_arrived_and_cannot_be_voided_is_not_sent_again_either(stub):
+    intent = file_top_up()
+    stub.faults["POST"].append((False, "reset"))
+    stub.faults["DELETE"].append((False, "405"))
+    sending.work(key=intent.key, now=T0)
+    intents.ask_void(key=intent.key, now=LATER)
+    sweep_for(60, start=LATER)
+    assert (read(intent).state, len(stub.posts), stub.executions) == ("voided", 1, [])
+
+
+@pytest.mark.django_db
 def test_a_refund_cannot_be_asked_back_and_ends_as_it_would(stub):
     intent = file_refund()
     stub.ends = {"state": "succeeded"}
