@@ -41,7 +41,8 @@ class Grant:
     def pending_at(self, seen_at: datetime) -> int:
         """Units that a count taken at `seen_at` can't show yet."""
         unseen = sum(units for units, at in self.came if at >= seen_at)
-        return unseen if self.ended else unseen + self.quantity - self.delivered
+        # A supplier that sends more than was asked for leaves nothing to come, not less than nothing.
+        return unseen if self.ended else unseen + max(0, self.quantity - self.delivered)
 
 
 @dataclass(frozen=True, slots=True)

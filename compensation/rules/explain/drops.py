@@ -13,7 +13,7 @@ from compensation.rules.steps import Step, say
 def delivering(f: Facts, p: Policy) -> list[Step]:
     return [
         Step("现在已经送到", None, {"delivered": f.delivered, "ordered": f.ordered}, f"{f.delivered} 个"),
-        say("这一单还在送，送完才开始算掉数，所以现在没有可补的。送完后系统会自动再算，您不用做什么。"),
+        say("这一单还在送，送完才开始算掉数，所以现在没有可补的。送完后掉了多少，来这里当场就能申请。"),
     ]
 
 

@@ -36,7 +36,7 @@ def fake_claimed(f: Facts, p: Policy) -> list[Step]:
 
 def early(f: Facts, p: Policy) -> list[Step]:
     when = span(p.effect_after_seconds)
-    return [say(f"互动在送完 {when}后量，现在还早。到时候系统会自动量，差几次送几次，您不用做什么。")]
+    return [say(f"互动在送完 {when}后量，现在还早。到时候再来申请，差几次送几次。")]
 
 
 def unmeasurable(f: Facts, p: Policy) -> list[Step]:

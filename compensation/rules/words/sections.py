@@ -39,9 +39,9 @@ def _window(p: Policy) -> Section:
     window = span(p.window_seconds)
     return f"{window}内掉赞", [
         f"{a}。{b}。{range_of(p, 'C')}，全额退款，另送等量优质赞。",
-        f"送完后 {span(p.filing_seconds)}内都可以申请。到 {window}，系统会自动替您算一次。"
+        f"送完后 {span(p.filing_seconds)}内都可以申请。"
         "早申请的话，已经补的会抵掉之后的掉数，档位可能低一些。",
-        f"掉了超过 {percent(*p.warn_rate)}，系统会提醒您。另送的优质赞，{window}内少多少补多少。",
+        f"另送的优质赞，{window}内少多少补多少。",
     ]
 
 
