@@ -37,11 +37,13 @@ run: .venv/runtime
 
 test: .venv/dev
 	@echo "== SQLite"
-	@env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS)
-	@if $(BIN)/python -m tests.services_present postgres; then \
+	@status=0; \
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS) || status=1; \
+	if $(BIN)/python -m tests.services_present postgres; then \
 		echo "== PostgreSQL"; \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(PYTEST_ARGS); \
-	elif [ "$$REQUIRE_SERVICES" = 1 ]; then exit 1; fi
+		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(PYTEST_ARGS) || status=1; \
+	elif [ "$$REQUIRE_SERVICES" = 1 ]; then status=1; fi; \
+	exit $$status
 
 lint: .venv/dev
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ class Command(BaseCommand):
             starting.hold_data_dir()
         if starting.wants_sandbox():
             starting.choose_sandbox_port()
+        static = get_context("fork").Process(target=starting.collect_static)
+        static.start()  # beside the database: together they are most of a first start
         try:
             starting.fill_database()
             password = starting.ensure_admin()
         except OperationalError as error:
             stop(f"数据库用不了：{str(error).strip().splitlines()[0]}")
-        starting.collect_static()
+        static.join()
+        if static.exitcode:
+            stop("静态文件没有收集成功，原因在上面。")
         self.greet(password)
         connections.close_all()
         if not options["only_prepare"]:
