@@ -11,6 +11,12 @@ class ReadOnlyAdmin(ModelAdmin):
 
     show_full_result_count = False
 
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and bool(getattr(request.user, "is_staff", False))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
     def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
         return False
 
