@@ -29,9 +29,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200, or 503 naming what is missing."""
     missing = [{"key": key, "detail": detail} for key, (there, detail) in NEEDED.items() if not there()]
-    if missing:
-        return JsonResponse({"status": "not_ready", "missing": missing}, status=503)
-    return JsonResponse({"status": "ready", "missing": []})
+    body = {"status": "not_ready" if missing else "ready", "missing": missing}
+    return JsonResponse(body, status=503 if missing else 200, json_dumps_params={"ensure_ascii": False})
 
 
 def _database() -> bool:
