@@ -1,16 +1,13 @@
 """What staff see of the intents: everything, and nothing to change by hand."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from common.reading import ReadOnlyAdmin
 from integrations.models import HELD_LABELS, Intent
 
 
 @admin.register(Intent)
-class IntentAdmin(ModelAdmin):
+class IntentAdmin(ReadOnlyAdmin):
     list_display = [
         "order_no", "kind", "state", "reason", "quantity", "delivered", "amount_fen",
         "attempts", "reference", "next_at", "created_at",
@@ -20,18 +17,8 @@ class IntentAdmin(ModelAdmin):
     search_help_text = "订单号、幂等键或对方单号"
     ordering = ["-created_at", "-id"]
     list_per_page = 50
-    show_full_result_count = False
 
     @admin.display(description="等人原因")
     def reason(self, intent: Intent) -> str:
         labels: dict[str, str] = {held.value: label for held, label in HELD_LABELS.items()}
         return labels.get(intent.held_reason, intent.held_reason)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
