@@ -19,6 +19,7 @@ def test_fifteen_percent_one_press_and_topped_up(phone: Page, supplier: Callable
     supplier()
     # The page moves on by itself.
     expect(phone.get_by_role("heading", level=1)).to_have_text("已经补到，请您看一眼", timeout=8000)
+    expect(phone).to_have_title("已经补到，请您看一眼 · 链动小铺售后")
     expect(phone.locator("#slip .sum data")).to_have_text("180")
     phone.get_by_role("button", name="确认收到").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("办完了，已经补到")
