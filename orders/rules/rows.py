@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 LARGEST = 10**12
+# One digit more than LARGEST has: int() refuses text of thousands of digits, and nobody needs one.
+MOST_DIGITS = 14
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -44,7 +47,24 @@ def text(raw: Mapping[str, Any], name: str, *, longest: int = 64, required: bool
         return ""
     if not isinstance(value, str) or len(value) > longest:
         raise RowError("malformed", f"{name} 要是不超过 {longest} 个字的文字。")
+    if not storable(value):
+        raise RowError("malformed", f"{name} 里有存不下的字符，请去掉。")
     return value
+
+
+def storable(value: Any) -> bool:
+    """Whether every database can keep the text, or all texts of the JSON value: no NUL, no half of a pair."""
+    left = [value]  # a stack, since JSON may be nested deeper than calls may
+    while left:
+        inner = left.pop()
+        if isinstance(inner, str):
+            if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in inner):
+                return False
+        elif isinstance(inner, Mapping):
+            left += [*inner, *inner.values()]
+        elif isinstance(inner, list):
+            left += inner
+    return True
 
 
 def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = True) -> int | None:
@@ -54,8 +74,11 @@ def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = T
         if required:
             raise RowError("required", f"缺少 {name}。")
         return None
-    if isinstance(value, str) and value.isascii() and value.strip().isdigit():
-        value = int(value)
+    if isinstance(value, str):
+        digits = value.strip().removeprefix("-")
+        if digits.isascii() and digits.isdigit():
+            size = int(digits.lstrip("0")[:MOST_DIGITS] or "0")
+            value = -size if value.strip().startswith("-") else size
     if isinstance(value, bool) or not isinstance(value, int):
         raise RowError("malformed", f"{name} 要是整数。")
     if not low <= value <= LARGEST:
@@ -80,18 +103,21 @@ def instant(
         raise RowError("malformed", f"{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。") from None
     if at.tzinfo is None:
         raise RowError("malformed", f"{name} 要带时区，例如结尾的 Z。")
+    if at < EARLIEST:
+        raise RowError("out_of_range", f"{name} 要在 1970 年以后。")
     if now is not None and at > now + CLOCK_SKEW:
         raise RowError("in_future", f"{name} 比现在还晚，请核对时钟。")
-    return at
+    return at.astimezone(UTC)
 
 
 def flag(raw: Mapping[str, Any], name: str, default: bool) -> bool:
     value = raw.get(name)
     if value is None or value == "":
         return default
-    if value in (True, 1, "1", "true", "True"):
+    value = value.lower() if isinstance(value, str) else value  # spreadsheets write TRUE
+    if value in (True, 1, "1", "true"):
         return True
-    if value in (False, 0, "0", "false", "False"):
+    if value in (False, 0, "0", "false"):
         return False
     raise RowError("malformed", f"{name} 只能是 true 或 false。")
 
@@ -120,6 +146,8 @@ def delivery(raw: Any, *, now: datetime) -> DeliveryRow:
     units = raw.get("units") or []
     if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
         raise RowError("malformed", "units 要是对象的列表。")
+    if not storable(units):
+        raise RowError("malformed", "units 里有存不下的字符，请去掉。")
     at = instant(raw, "delivered_at", now=now)
     quantity = whole(raw, "quantity")
     assert at is not None
