@@ -6,10 +6,14 @@ from typing import Any
 from accounts.queries import user_named
 from common.refusals import Invalid
 from orders.models import Product
+from orders.rules.rows import storable
+
+LONGEST_SKU = 64
 
 
 def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Product, bool]:
     """Create or replace the product; `fields["developer"]` is a developer's user name or empty."""
+    _refuse_unkept(sku, fields)
     name = fields.pop("developer", "") or ""
     developer = user_named(name) if name else None
     if name and (developer is None or developer.role != "developer"):
@@ -19,3 +23,14 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
     return Product.objects.update_or_create(
         sku=sku, defaults=fields | {"developer": developer, "updated_at": now}
     )
+
+
+def _refuse_unkept(sku: str, fields: dict[str, Any]) -> None:
+    """What PostgreSQL can't keep is refused everywhere, by name."""
+    if not storable(sku) or len(sku) > LONGEST_SKU:
+        detail = f"货号要是不超过 {LONGEST_SKU} 个字的文字。"
+        raise Invalid(errors=[{"field": "sku", "code": "malformed", "detail": detail}])
+    for name, value in fields.items():
+        if not storable(value):
+            detail = f"{name} 里有存不下的字符，请去掉。"
+            raise Invalid(errors=[{"field": name, "code": "malformed", "detail": detail}])

@@ -4,15 +4,19 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.services import guest_access, people
 from common.refusals import Invalid, Refusal
 from orders.models import Order, Product, Rollup
-from orders.rules.rows import CLOCK_SKEW
+from orders.rules.rows import CLOCK_SKEW, EARLIEST
 from orders.services import rollups
+
+TRIES = 3
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class OrderConflict(Refusal):
@@ -57,8 +61,13 @@ class NewOrder:
 
     def content_hash(self) -> str:
         """What makes it the same order again: all but the password, which the shop may replace later."""
-        content = {name: getattr(self, name) for name in self.__slots__ if name != "query_password"}
-        return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()
+        content = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "query_password"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The same instant is the same content, whatever zone it is written in."""
+    return str(value.astimezone(UTC)) if isinstance(value, datetime) else value
 
 
 @dataclass
@@ -67,30 +76,52 @@ class Taken:
 
     accepted: int = 0
     duplicates: int = 0
-    conflicts: list[str] = field(default_factory=list)
+    conflicts: list[NewOrder] = field(default_factory=list)
 
 
 def refuse_future(name: str, at: datetime, *, now: datetime) -> None:
     """A payment of tomorrow is a clock set wrong."""
     if at > now + CLOCK_SKEW:
-        raise Invalid(
-            errors=[{"field": name, "code": "in_future", "detail": f"{name} 比现在还晚，请核对时钟。"}]
-        )
+        raise _invalid(name, "in_future", f"{name} 比现在还晚，请核对时钟。")
+
+
+def refuse_out_of_calendar(name: str, at: datetime | None) -> None:
+    """Instants that no window or warranty can be counted from: before 1970, or centuries ahead."""
+    if at is not None and not EARLIEST <= at < LATEST:
+        raise _invalid(name, "out_of_range", f"{name} 要在 1970 到 {LATEST.year} 年之间。")
+
+
+def _invalid(name: str, code: str, detail: str) -> Invalid:
+    return Invalid(errors=[{"field": name, "code": code, "detail": detail}])
 
 
 @transaction.atomic
 def take_order(*, new: NewOrder, product: Product, pin: Pin, now: datetime) -> tuple[Order, bool]:
     """Store one order with its pinned policy; (order, whether it is new)."""
+    for name in ("paid_at", "deadline_at", "starts_at"):
+        refuse_out_of_calendar(name, getattr(new, name))
     taken = take_orders(lines=[(new, product, pin)], now=now)
     if taken.conflicts:
         raise OrderConflict()
+    if taken.accepted:
+        # The newest order knows best how to reach its buyer.
+        people.ensure_buyer(external_id=new.buyer_external_id, name=new.buyer_name, contact=new.buyer_contact)
     order = Order.objects.select_related("product", "buyer").get(order_no=new.order_no)
     return order, taken.accepted == 1
 
 
-@transaction.atomic
 def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Taken:
     """Store many; a second row under a number already seen is a duplicate or a conflict by its content."""
+    for _ in range(TRIES - 1):
+        try:
+            return _take(lines, now)
+        except IntegrityError:  # somebody stored one of the numbers meanwhile: now it is known
+            continue
+    return _take(lines, now)
+
+
+@transaction.atomic
+def _take(lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Taken:
     taken = Taken()
     known = dict(
         Order.objects.filter(order_no__in={new.order_no for new, _, _ in lines}).values_list(
@@ -106,7 +137,7 @@ def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime
         elif known[new.order_no] == digest:
             taken.duplicates += 1
         else:
-            taken.conflicts.append(new.order_no)
+            taken.conflicts.append(new)
     buyers = people.ensure_buyers(
         buyers=[
             people.BuyerData(new.buyer_external_id, new.buyer_name, new.buyer_contact) for new, _, _ in fresh

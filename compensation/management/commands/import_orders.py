@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _take(self, batch: list[tuple[int, dict[str, str]]], at: datetime) -> None:
-        lines: dict[str, int] = {}
+        lines: dict[int, int] = {}  # by the row's own identity: a number may stand on several lines
         clean = []
         for number, row in batch:
             try:
@@ -47,13 +47,13 @@ class Command(BaseCommand):
             except RowError as error:
                 self._reject(number, error.detail)
                 continue
-            lines[new.order_no] = number
+            lines[id(new)] = number
             clean.append(new)
         taken, unknown = take_orders(new=clean, now=at)
         for new in unknown:
-            self._reject(lines[new.order_no], f"没有货号「{new.sku}」，请先建好商品。")
-        for order_no in taken.conflicts:
-            self._reject(lines[order_no], f"订单号 {order_no} 已有另一份内容，没有改动。")
+            self._reject(lines[id(new)], f"没有货号「{new.sku}」，请先建好商品。")
+        for new in taken.conflicts:
+            self._reject(lines[id(new)], f"订单号 {new.order_no} 已有另一份内容，没有改动。")
         self.accepted += taken.accepted
         self.duplicates += taken.duplicates
 
