@@ -19,9 +19,9 @@ class TooLarge(Refusal):
 class BoundedJSONParser(JSONParser):
     """DRF's reads whatever comes; this one reads DATA_UPLOAD_MAX_MEMORY_SIZE at most, then 413."""
 
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        length = (parser_context or {}).get("request").META.get("CONTENT_LENGTH") or "0"
+        length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
         if not length.isdigit():
             raise ParseError()
         if int(length) > limit:

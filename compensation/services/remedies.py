@@ -8,7 +8,7 @@ from django.db.models import F
 from common.refusals import StateMoved
 from compensation.models import ENDED, DecisionRecord, LineBudget, Remedy
 from compensation.rules import decision as rules
-from compensation.rules import lines, refunds
+from compensation.rules import closing, lines
 from compensation.rules.keys import remedy_key
 from compensation.signals import remedy_moved
 from integrations.services import intents
@@ -27,39 +27,19 @@ class BudgetSpent(StateMoved):
 
 def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) -> list[Remedy]:
     """Write the decision's remedies; those that need a person wait, the others go to the kernel."""
-    closing = not decision.requires_review and _closes(decision)
-    if closing:
+    closes = not decision.requires_review and closing.closes(decision)
+    if closes:
         void_unfinished(record=record, now=now)
     granted = [_grant_one(record, decision, remedy, now) for remedy in decision.remedies]
-    if closing:
+    if closes:
         LineBudget.objects.filter(order_id=record.order_id, closed_by=None).update(closed_by=record)
     return granted
-
-
-def _closes(decision: rules.Decision) -> bool:
-    """All cash or all units of the line are given back by this decision."""
-    facts = decision.facts
-    if decision.cash_fen and facts.refunded_fen + decision.cash_fen >= facts.paid_fen:
-        return True
-    return decision.cash_fen > 0 and facts.refunded_units + units_given_back(decision) >= facts.ordered
-
-
-def units_given_back(decision: rules.Decision) -> int:
-    """Units that the decision's cash pays for: `quantity` of them, or what the clause covers."""
-    facts, policy = decision.facts, decision.terms
-    if not decision.cash_fen:
-        return 0
-    if decision.clause in ("refund.pro_rata", "refund.cooling_off"):
-        return 0 if policy.kind == "subscription" else refunds.of_unused(facts, policy)
-    if decision.clause == "drop.tier_c":
-        return facts.ordered - facts.refunded_units
-    return refunds.asked_back(facts)
 
 
 def _grant_one(
     record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, now: datetime
 ) -> Remedy:
-    units_back = units_given_back(decision) if remedy.kind == "refund" else 0
+    units_back = closing.units_given_back(decision) if remedy.kind == "refund" else 0
     if remedy.kind == "refund":
         _reserve(record, remedy.amount_fen or 0, units_back)
     row = add(

@@ -13,7 +13,7 @@ from accounts.api.permissions import IsOps
 from ledger.models import Break
 from ledger.queries import trial_balance
 
-SUMS = {
+SUMS: dict[str, serializers.Field[Any, Any, Any, Any]] = {
     "unit": serializers.CharField(),
     "debit": serializers.IntegerField(),
     "credit": serializers.IntegerField(),
