@@ -20,7 +20,6 @@ from compensation.rules.facts import FactsRefused, parse_facts
 from compensation.rules.policy import Policy
 from orders.models import Product
 
-
 EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
 

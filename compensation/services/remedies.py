@@ -7,8 +7,8 @@ from django.db.models import F
 
 from common.refusals import StateMoved
 from compensation.models import ENDED, DecisionRecord, LineBudget, Remedy
-from compensation.rules import decision as rules
 from compensation.rules import closing, lines
+from compensation.rules import decision as rules
 from compensation.rules.keys import remedy_key
 from compensation.signals import remedy_moved
 from integrations.services import intents
