@@ -11,6 +11,8 @@ from orders.models import Delivery, Observation, Order
 from orders.rules import rows
 from orders.services import rollups
 
+UNKNOWN = 0  # no order has this id
+
 
 @dataclass
 class Report:
@@ -42,7 +44,7 @@ def take_observations(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     }
     fresh: list[Observation] = []
     for index, row in clean:
-        order_id = orders.get(row.order_no)
+        order_id = orders.get(row.order_no, UNKNOWN)
         content = (row.count, row.comments, row.shares, row.measurable)
         if _judge(report, index, order_id, known, (order_id, row.observed_at), content, row.order_no):
             fresh.append(
@@ -70,7 +72,7 @@ def take_deliveries(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     }
     fresh: list[Delivery] = []
     for index, row in clean:
-        order_id = orders.get(row.order_no)
+        order_id = orders.get(row.order_no, UNKNOWN)
         content = (row.quantity, row.final, row.units)
         if _judge(report, index, order_id, known, (order_id, row.delivered_at), content, row.order_no):
             fresh.append(
@@ -95,26 +97,26 @@ def _cleaned(
 
 
 def _orders_of(numbers: Iterable[str]) -> dict[str, int]:
-    """order_no → id. The row locks keep two batches for one line apart on PostgreSQL; SQLite has one writer anyway."""
-    wanted = sorted(set(numbers))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 1000):
-        some = Order.objects.filter(order_no__in=wanted[start : start + 1000]).order_by("id")
-        found |= dict(some.select_for_update(of=("self",)).values_list("order_no", "id"))
-    return found
+    """order_no → id. The row locks keep two batches for one line apart on PostgreSQL; SQLite has one writer anyway.
+
+    All are taken in one order, so that two batches never wait for each other; without the key, so that decisions,
+    which only point at the order, don't wait at all.
+    """
+    some = Order.objects.filter(order_no__in=set(numbers)).order_by("id")
+    return dict(some.select_for_update(of=("self",), no_key=True).values_list("order_no", "id"))
 
 
 def _judge(
     report: Report,
     index: int,
-    order_id: int | None,
+    order_id: int,
     known: dict[Any, Any],
     key: Any,
     content: Any,
     order_no: str,
 ) -> bool:
     """True for a row that is new; `known` learns it, so that a repeat in the same batch is seen too."""
-    if order_id is None:
+    if order_id == UNKNOWN:
         report.reject(index, "unknown_order", f"没有订单 {order_no}，请先推送订单。")
     elif key not in known:
         known[key] = content

@@ -30,10 +30,12 @@ def _refresh_some(ids: list[int], now: datetime) -> None:
         "order_id", "delivered_at"
     ):
         finals[order_id] = min(at, finals.get(order_id, at))
-    rollups = list(Rollup.objects.filter(order_id__in=ids).select_related("order"))
+    # Locked until the new values are there: a decision that freezes them meanwhile waits, and is not overwritten.
+    lines = Rollup.objects.filter(order_id__in=ids).order_by("order_id").select_related("order")
+    rollups = list(lines.select_for_update(of=("self",), no_key=True))
     for rollup in rollups:
         _bring_up_to_date(rollup, counts[rollup.order_id], finals.get(rollup.order_id), now)
-    # An upsert of rows that are all there: one statement a batch, where bulk_update's CASE per column takes 4 times as long.
+    # An upsert of rows that are all there: one statement a batch; bulk_update's CASE per column takes 4 times as long.
     Rollup.objects.bulk_create(
         rollups, batch_size=500, update_conflicts=True, update_fields=FIELDS, unique_fields=["order"]
     )
@@ -68,5 +70,15 @@ def first(order: Order) -> Rollup:
 
 
 def freeze(*, order: Order, now: datetime) -> None:
-    """Completion and delivered units stay what the line's first decision used; once, by compare-and-set."""
-    Rollup.objects.filter(order=order, frozen_at=None, completed_at__lte=now).update(frozen_at=now)
+    """Completion and delivered units stay what the line's first decision used, as `order.rollup` has it; once."""
+    used = order.rollup
+    if used.frozen_at or used.completed_at > now:
+        return
+    moving = Rollup.objects.filter(order=order, frozen_at=None)
+    decisive = {"completed_at": used.completed_at, "delivered": used.delivered}
+    if moving.filter(**decisive).update(frozen_at=now):
+        return
+    # A row that arrived while the decision was made moved them: the decision's stand, and the row is flagged.
+    beside = {"completed_by": used.completed_by, "delivered_seen_at": used.delivered_seen_at}
+    if moving.update(frozen_at=now, **decisive, **beside):
+        refresh(order_ids=[order.pk], now=now)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 accepted += report.accepted
                 duplicates += report.duplicates
                 rejected += len(report.rejected)
-                for error in report.rejected:
+                for error in report.as_data()["rejected"]:
                     self.stderr.write(f"第 {batch[error['index']][0]} 行没收：{error['detail']}")
         except UnreadableFile as error:
             self.stderr.write(str(error))
