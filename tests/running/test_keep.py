@@ -48,7 +48,7 @@ def test_a_dead_process_comes_back_with_a_line_that_says_so(tmp_path):
 
 def test_term_is_passed_on_and_waited_for(tmp_path):
     slow = "trap 'sleep 0.3; echo clean > end; exit 0' TERM"
-    keep = started(tmp_path, f"{slow}; echo $$ >> pids; sleep 60 & wait")
+    keep = started(tmp_path, f"{slow}; echo $$ >> pids; while :; do sleep 0.05; done")
     until(lambda: pids(tmp_path))
     os.killpg(keep.pid, signal.SIGTERM)
     keep.communicate(timeout=5)
