@@ -1,9 +1,14 @@
 """Reads of policies, facts and remedies; `quote` is what filing now would give."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Prefetch
 
 from common.clock import rfc3339
 from common.refusals import Absent
@@ -14,7 +19,9 @@ from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy
 from orders import queries as orders
-from orders.models import Order, Rollup
+
+if TYPE_CHECKING:
+    from orders.models import Order, Rollup
 
 UNIT_KINDS = ("top_up", "gift", "interaction_pack")
 
@@ -53,8 +60,7 @@ def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> l
     """The line as the rules read it: rollup and grants (read here unless the caller knows them)."""
     rollup: Rollup = order.rollup
     if grants is None:
-        top_ups = Remedy.objects.filter(order=order, kind="top_up").prefetch_related("deliveries").order_by("id")
-        grants = tuple(_grant(remedy) for remedy in top_ups)
+        grants = tuple(_grant(remedy) for remedy in top_ups().filter(order=order))
     return lines.Line(
         completed_at=rollup.completed_at,
         window_ends_at=rollup.window_ends_at,
@@ -64,6 +70,26 @@ def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> l
         newest=_look(rollup.newest_seen_at, rollup.newest_present),
         grants=grants,
     )
+
+
+def metered_lines(*, ended_by: datetime) -> Iterator[tuple[Order, lines.Line]]:
+    """Metered lines whose drop window ended by then, with their grants; three queries for two thousand lines."""
+    ended = orders.metered_ended(by=ended_by).prefetch_related(
+        Prefetch("remedies", top_ups(), to_attr="top_ups")
+    )
+    for order in ended.iterator(chunk_size=2000):
+        grants = tuple(_grant(remedy) for remedy in order.top_ups)  # type: ignore[attr-defined]
+        yield order, line_of(order, grants=grants)
+
+
+def remedies() -> Any:
+    """All remedies, as they were given."""
+    return Remedy.objects.order_by("id")
+
+
+def top_ups() -> Any:
+    """Everything granted back on lines, with what came of it."""
+    return Remedy.objects.filter(kind="top_up").prefetch_related("deliveries").order_by("id")
 
 
 def _look(at: datetime | None, present: int | None) -> lines.Look | None:
@@ -114,12 +140,12 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         delivered=0 if order.product.kind == "metered" else min(order.quantity, handed),
         refunded_fen=budget.reserved_fen + budget.settled_fen if budget else 0,
         refunded_units=budget.refunded_units if budget else 0,
-        elapsed_seconds=max(0, int((now - started).total_seconds())),
+        elapsed_seconds=max(0, (now - started) // timedelta(seconds=1)),
         total_seconds=order.product.duration_seconds or 0,
         quantity=quantity,
         revocable=order.product.revocable,
         closed=bool(budget and budget.closed_by_id),
-        late=now > order.deadline_at and line.completed_at >= order.deadline_at,
+        late=now > order.deadline_at and order.rollup.completed_by == "deadline",
         warranty_over=now > line.warranty_ends_at,
     )
 
@@ -139,7 +165,7 @@ def _with_unshown(facts: Facts, order: Order, line: lines.Line, look: lines.Look
 
 
 def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, now: datetime) -> Facts:
-    packs = [r for r in Remedy.objects.filter(order=order, kind="interaction_pack").prefetch_related("deliveries")]
+    packs = list(Remedy.objects.filter(order=order, kind="interaction_pack").prefetch_related("deliveries"))
     return effects_facts.read(
         base,
         line,
@@ -148,4 +174,3 @@ def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, n
         rounds=sum(1 for pack in packs if pack.follows_id is None),
         due=now >= line.completed_at + timedelta(seconds=policy.effect_after_seconds),
     )
-

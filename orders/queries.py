@@ -5,6 +5,8 @@ from typing import Any
 
 from common.refusals import Absent
 from orders.models import Delivery, Observation, Order, Product
+from orders.rules.line import Count, read_counts
+from orders.rules.rows import storable
 
 
 class OrderAbsent(Absent):
@@ -14,15 +16,27 @@ class OrderAbsent(Absent):
 
 def find_order(*, reader: Any, order_no: str) -> Order:
     """The reader's order with product, buyer and rollup; another's looks absent."""
-    order = (
-        Order.objects.visible_to(reader)
-        .select_related("product", "buyer", "rollup")
-        .filter(order_no=order_no)
-        .first()
-    )
+    mine = Order.objects.visible_to(reader).select_related("product", "buyer", "rollup")
+    order = mine.filter(order_no=order_no).first() if storable(order_no) else None
     if order is None:
         raise OrderAbsent()
     return order
+
+
+def orders_of(reader: Any) -> Any:
+    """The reader's orders with product and rollup, the newest first."""
+    return Order.objects.visible_to(reader).select_related("product", "rollup").order_by("-id")
+
+
+def metered_ended(*, by: datetime) -> Any:
+    """Metered lines whose drop window ended by then, with product and rollup."""
+    ended = Order.objects.filter(product__kind="metered", rollup__window_ends_at__lte=by)
+    return ended.select_related("rollup", "product").order_by("id")
+
+
+def products_called(skus: set[str]) -> dict[str, Product]:
+    """{sku: product} of those that exist."""
+    return {product.sku: product for product in Product.objects.filter(sku__in=skus)}
 
 
 def products() -> Any:
@@ -31,7 +45,7 @@ def products() -> Any:
 
 
 def find_product(*, sku: str) -> Product:
-    product = products().filter(sku=sku).first()
+    product = products().filter(sku=sku).first() if storable(sku) else None
     if product is None:
         raise Absent("没有这件商品，请核对货号。")
     return product
@@ -44,31 +58,25 @@ def curve(*, order: Order, most: int = 240) -> list[tuple[datetime, int | None]]
         .order_by("-observed_at")
         .values_list("observed_at", "count", "measurable")[:most]
     )
-    return [
-        (
-            at,
-            max(0, count - order.baseline)
-            if measurable and count is not None and count >= order.baseline
-            else None,
-        )
-        for at, count, measurable in reversed(rows)
-    ]
+    counts = [Count(at, count, measurable) for at, count, measurable in reversed(rows)]
+    return [(seen.at, seen.present) for seen in read_counts(counts, baseline=order.baseline)]
+
+
+def _trusted(order: Order) -> Any:
+    """Counts that can be believed of a line where something was delivered: a zero is a removal, not a count."""
+    return Observation.objects.filter(order=order, measurable=True, count__gte=max(1, order.baseline))
 
 
 def newest_present_until(*, order: Order, until: datetime) -> int | None:
     """The newest trusted present count at or before `until`."""
-    rows = Observation.objects.filter(
-        order=order, observed_at__lte=until, measurable=True, count__gte=order.baseline
-    ).order_by("-observed_at")
+    rows = _trusted(order).filter(observed_at__lte=until).order_by("-observed_at")
     count = rows.values_list("count", flat=True).first()
     return None if count is None else count - order.baseline
 
 
 def rose_after(*, order: Order, after: datetime, above: int) -> bool | None:
     """Whether any trusted count after the instant is above `above`; None where none was taken yet."""
-    rows = Observation.objects.filter(
-        order=order, observed_at__gt=after, measurable=True, count__gte=order.baseline
-    )
+    rows = _trusted(order).filter(observed_at__gt=after)
     highest = rows.order_by("-count").values_list("count", flat=True).first()
     return None if highest is None else highest - order.baseline > above
 

@@ -1,15 +1,18 @@
 """What the ended drop windows come to, by the same rules as a claim."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from compensation.models import Remedy
-from compensation.queries import line_of, policy_version
+from compensation.queries import metered_lines, policy_version
 from compensation.rules import drops, lines
 from compensation.rules.facts import Facts
-from orders.models import Order
+
+if TYPE_CHECKING:
+    from orders.models import Order
 
 FIGURES = ("lines", "none", "A", "B", "C", "unmeasurable", "warn", "urgent")
 
@@ -24,24 +27,13 @@ class Judged:
 def scan_drops(*, at: datetime) -> dict[str, int]:
     """{lines, none, A, B, C, unmeasurable, warn, urgent} of the windows that ended by `at`."""
     figures: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
-    with_grants = set(Remedy.objects.filter(kind="top_up").values_list("order_id", flat=True))
-    orders = (
-        Order.objects.filter(product__kind="metered", rollup__window_ends_at__lte=at)
-        .select_related("rollup", "product")
-        .order_by("id")
-    )
-    for order in orders.iterator(chunk_size=2000):
-        judged = _judge(order, line_of(order) if order.pk in with_grants else _bare(order))
+    for order, line in metered_lines(ended_by=at):
+        judged = _judge(order, line)
         figures["lines"] += 1
         figures[judged.tier] += 1
         figures["warn"] += judged.warn
         figures["urgent"] += judged.urgent
     return dict(figures)
-
-
-def _bare(order: Order) -> lines.Line:
-    """A line nothing was granted on: no query."""
-    return line_of(order, grants=())
 
 
 def _judge(order: Order, line: lines.Line) -> Judged:
