@@ -16,6 +16,12 @@ def shanghai(instant: datetime) -> datetime:
     return instant.astimezone(SHANGHAI)
 
 
+def month_of(instant: datetime) -> tuple[int, int]:
+    """(year, month) on the shop's calendar."""
+    local = shanghai(instant)
+    return local.year, local.month
+
+
 def rfc3339(instant: datetime | None) -> str | None:
     """2026-11-22T05:05:00Z; microseconds only where there are some."""
     if instant is None:

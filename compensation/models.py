@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts import permissions as who
+from compensation.rules.fate import ENDED, STATES
 
 REMEDY_KINDS = [
     ("refund", "退款"),
@@ -16,18 +17,7 @@ REMEDY_KINDS = [
     ("points", "积分"),
     ("goodwill", "心意"),
 ]
-REMEDY_STATES = [
-    ("awaiting_approval", "等人批准"),
-    ("pending", "待办理"),
-    ("sending", "办理中"),
-    ("processing", "对方处理中"),
-    ("unknown", "结果待查"),
-    ("held", "等人处理"),
-    ("settled", "已完成"),
-    ("failed", "没有办成"),
-    ("voided", "已作废"),
-]
-ENDED = ("settled", "failed", "voided")
+REMEDY_STATES = list(STATES.items())
 
 
 class PolicyVersion(models.Model):

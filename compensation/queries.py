@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
-from common.clock import rfc3339
+from common.clock import month_of, rfc3339
 from common.refusals import Absent
 from compensation.models import LineBudget, PolicyVersion, Remedy
 from compensation.rules import effects_facts, lines
@@ -54,6 +54,19 @@ def policy_version(code: str, version: int) -> Policy:
 
 def newest_policy(code: str) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(code=code).order_by("-version").first()
+
+
+def paid_months(buyers: set[str]) -> dict[str, set[tuple[int, int]]]:
+    """{buyer: calendar months with at least one order paid and not fully refunded}."""
+    spent = LineBudget.objects.filter(order__buyer__external_id__in=sorted(buyers), paid_fen__gt=0)
+    refunded = set(
+        spent.filter(paid_fen=F("reserved_fen") + F("settled_fen")).values_list("order_id", flat=True)
+    )
+    months: dict[str, set[tuple[int, int]]] = {}
+    for order_id, buyer, paid_at in orders.payments_of(buyers):
+        if order_id not in refunded:
+            months.setdefault(buyer, set()).add(month_of(paid_at))
+    return months
 
 
 def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> lines.Line:
@@ -144,6 +157,7 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         total_seconds=order.product.duration_seconds or 0,
         quantity=quantity,
         revocable=order.product.revocable,
+        long_term=order.long_term,
         closed=bool(budget and budget.closed_by_id),
         late=now > order.deadline_at and order.rollup.completed_by == "deadline",
         warranty_over=now > line.warranty_ends_at,

@@ -94,6 +94,7 @@ class Order(models.Model):
     policy_hash = models.CharField("规则指纹", max_length=64)
     window_seconds = models.PositiveIntegerField("掉赞窗口（秒）")
     warranty_days = models.PositiveIntegerField("质保（天）")
+    long_term = models.BooleanField("长期用户", default=False)
     content_hash = models.CharField("内容指纹", max_length=64)
     created_at = models.DateTimeField("收到于")
 

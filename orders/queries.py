@@ -1,5 +1,6 @@
 """Reads of orders that rooms above and pages use."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,14 @@ def find_order(*, reader: Any, order_no: str) -> Order:
 def orders_of(reader: Any) -> Any:
     """The reader's orders with product and rollup, the newest first."""
     return Order.objects.visible_to(reader).select_related("product", "rollup").order_by("-id")
+
+
+def payments_of(buyers: set[str]) -> Iterator[tuple[int, str, datetime]]:
+    """(order id, buyer, paid at) of what these buyers paid for, gifts and free orders left out."""
+    wanted = sorted(buyers)
+    for start in range(0, len(wanted), 1000):
+        some = Order.objects.filter(buyer__external_id__in=wanted[start : start + 1000], paid_fen__gt=0)
+        yield from some.values_list("pk", "buyer__external_id", "paid_at")
 
 
 def metered_ended(*, by: datetime) -> Any:

@@ -1,14 +1,18 @@
 """Reads of tickets that pages and the API use."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, QuerySet
 
 from common.refusals import Absent
-from compensation.models import Remedy
-from orders.models import Order
+from compensation import queries as compensation
 from tickets.models import Event, Ticket
 from tickets.rules.lifecycle import FINAL
+
+if TYPE_CHECKING:
+    from orders.models import Order
 
 
 class TicketAbsent(Absent):
@@ -18,7 +22,7 @@ class TicketAbsent(Absent):
 
 def tickets_of(reader: Any) -> QuerySet[Ticket]:
     """The reader's tickets with all that a row shows, in a fixed number of queries."""
-    remedies = Prefetch("decision__remedies", Remedy.objects.order_by("id"))
+    remedies = Prefetch("decision__remedies", compensation.remedies())
     return (
         Ticket.objects.visible_to(reader)
         .select_related("order__product", "decision", "assignee")

@@ -18,7 +18,8 @@ from compensation.rules import words
 from compensation.rules.decide import decide
 from compensation.rules.facts import FactsRefused, parse_facts
 from compensation.rules.policy import Policy
-from orders.models import Product
+from orders import queries as orders
+from orders.api import data as shapes
 
 EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
@@ -43,13 +44,13 @@ class PolicyInWords(data.PolicyData):
         fields = [*data.PolicyData.Meta.fields, "text", "examples"]
 
 
-class ProductWithRules(data.ProductData):
+class ProductWithRules(shapes.ProductData):
     """A product with the policy version that an order placed now would pin."""
 
     after_sales = PolicyInWords()
 
-    class Meta(data.ProductData.Meta):
-        fields = [*data.ProductData.Meta.fields, "after_sales"]
+    class Meta(shapes.ProductData.Meta):
+        fields = [*shapes.ProductData.Meta.fields, "after_sales"]
 
 
 def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 5) -> dict[str, Any]:
@@ -64,20 +65,20 @@ def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 
     }
 
 
-def product_with_rules(product: Product) -> dict[str, Any]:
+def product_with_rules(product: Any) -> dict[str, Any]:
     row = newest_policy(product.policy_code)
     assert row is not None, product.policy_code
     after_sales = in_words(row, unit_price_fen=product.unit_price_fen)
-    return {**data.ProductData(product).data, "after_sales": after_sales}
+    return {**shapes.ProductData(product).data, "after_sales": after_sales}
 
 
-class ProductList(ListAPIView[Product]):
+class ProductList(ListAPIView[Any]):
     """全部商品。"""
 
     permission_classes = []
-    serializer_class = data.ProductData
+    serializer_class = shapes.ProductData
     filterset_fields = ["kind"]
-    queryset = Product.objects.select_related("developer").order_by("-id")
+    queryset = orders.products().order_by("-id")
 
     @extend_schema(tags=["公开"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -53,6 +53,8 @@ class Policy:
     window_seconds: int = 0
     filing_seconds: int = 0
     warranty_days: int = 0
+    # Loyalty (§5): consecutive months that make a long-term buyer.
+    long_term_months: int = 3
     fake_limit: Ratio = (0, 1)
     # Effect guarantee (§4).
     effect_rate: Ratio = (0, 1)

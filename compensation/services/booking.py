@@ -1,14 +1,20 @@
 """What the kernel reports of an intent is booked: units that came, cash that was paid, and what is still owed."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from compensation.models import ENDED, LineBudget, Remedy, UnitDelivery
+from compensation.models import LineBudget, Remedy, UnitDelivery
+from compensation.rules.fate import ENDED
 from compensation.services import deciding, remedies
 from compensation.signals import remedy_moved
-from integrations.models import Intent
 from ledger.services import books, breaks
+
+if TYPE_CHECKING:
+    from integrations.models import Intent
 
 
 def book(*, intent: Intent, now: datetime) -> None:

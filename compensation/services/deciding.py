@@ -1,15 +1,20 @@
 """A claim decided: read the facts under the line's lock, decide, and freeze what was decided."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import F
 
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
 from compensation.queries import Quote, quote
 from compensation.services import remedies
-from orders.models import Order
 from orders.services import rollups
+
+if TYPE_CHECKING:
+    from orders.models import Order
 
 
 def lock_line(order: Order) -> None:

@@ -1,17 +1,25 @@
 """The shop feeds in products and orders: each order pins the policy version its buyer was shown."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from common.clock import month_of
 from common.refusals import Invalid
 from compensation import queries
-from orders.models import Order, Product
+from compensation.rules import loyalty
+from compensation.rules.policy import Policy
+from orders.queries import products_called
 from orders.services import catalogue
 from orders.services import intake as orders
 from orders.services.intake import NewOrder, Pin, Taken
+
+if TYPE_CHECKING:
+    from orders.models import Order, Product
 
 
 def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Product, bool]:
@@ -32,24 +40,43 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
 
 def take_order(*, new: NewOrder, now: datetime) -> tuple[Order, bool]:
     """Store one order; (order, whether it is new)."""
-    product = Product.objects.filter(sku=new.sku).first()
+    product = products_called({new.sku}).get(new.sku)
     if product is None:
         detail = f"没有货号「{new.sku}」，请先用 PUT /products/ 建好商品。"
         raise Invalid(errors=[{"field": "sku", "code": "unknown_sku", "detail": detail}])
-    return orders.take_order(new=new, product=product, pin=_pin(product), now=now)
+    orders.refuse_out_of_calendar(new)
+    months = _paid_months([new])
+    return orders.take_order(new=new, product=product, pin=_pin(_newest(product), new, months), now=now)
 
 
 @transaction.atomic
 def take_orders(*, new: Sequence[NewOrder], now: datetime) -> tuple[Taken, list[NewOrder]]:
     """Store many; (what became of them, those whose sku nobody knows)."""
-    products = {p.sku: p for p in Product.objects.filter(sku__in={row.sku for row in new})}
-    pins = {sku: _pin(product) for sku, product in products.items()}
-    known = [(row, products[row.sku], pins[row.sku]) for row in new if row.sku in products]
-    return orders.take_orders(lines=known, now=now), [row for row in new if row.sku not in products]
+    products = products_called({row.sku for row in new})
+    known = [row for row in new if row.sku in products]
+    months = _paid_months(known)
+    shown = {sku: _newest(product) for sku, product in products.items()}
+    lines = [(row, products[row.sku], _pin(shown[row.sku], row, months)) for row in known]
+    return orders.take_orders(lines=lines, now=now), [row for row in new if row.sku not in products]
 
 
-def _pin(product: Product) -> Pin:
+def _paid_months(new: Iterable[NewOrder]) -> dict[str, set[loyalty.Month]]:
+    """{buyer: months with an order paid and kept}, the orders that come in now among them."""
+    months = queries.paid_months({row.buyer_external_id for row in new})
+    for row in new:
+        if row.paid_fen:
+            months.setdefault(row.buyer_external_id, set()).add(month_of(row.paid_at))
+    return months
+
+
+def _newest(product: Product) -> Policy:
     row = queries.newest_policy(product.policy_code)
     assert row is not None, f"{product.sku}: policy {product.policy_code} is gone"
-    policy = queries.policy_version(row.code, row.version)
-    return Pin(row.code, row.version, row.hash, policy.window_seconds)
+    return queries.policy_version(row.code, row.version)
+
+
+def _pin(policy: Policy, new: NewOrder, months: dict[str, set[loyalty.Month]]) -> Pin:
+    run = loyalty.streak(months.get(new.buyer_external_id, set()), ending=month_of(new.paid_at))
+    return Pin(
+        policy.code, policy.version, policy.hash, policy.window_seconds, run >= policy.long_term_months
+    )

@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import F
 
 from common.refusals import StateMoved
-from compensation.models import ENDED, DecisionRecord, LineBudget, Remedy
+from compensation.models import DecisionRecord, LineBudget, Remedy
 from compensation.rules import closing, lines
 from compensation.rules import decision as rules
+from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
 from compensation.signals import remedy_moved
 from integrations.services import intents
@@ -17,7 +18,7 @@ from ledger.services import books
 # The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
 PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
-WITHOUT_INTENT = ("manual_gateway", "rest_again")
+WITHOUT_INTENT = ("manual_gateway", "revocation", "rest_again")
 
 
 class BudgetSpent(StateMoved):
@@ -84,8 +85,8 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
 def send(*, remedy: Remedy, now: datetime) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it."""
     order = remedy.order
-    if remedy.kind == "refund" and order.gateway != PAID_BY_SHOP:
-        return hold(remedy=remedy, reason="manual_gateway")
+    if remedy.kind == "refund" and (reason := _by_hand(order)):
+        return hold(remedy=remedy, reason=reason)
     if remedy.kind == "refund":
         body = {
             "key": str(remedy.key), "order_no": order.order_no, "payment_reference": order.payment_reference,
@@ -98,6 +99,17 @@ def send(*, remedy: Remedy, now: datetime) -> None:
         }  # fmt: skip
     intents.file_intent(key=remedy.key, kind=remedy.kind, order_no=order.order_no, body=body, now=now)
     return None
+
+
+def _by_hand(order: Any) -> str:
+    """Why a person has to pay this refund, or ''.
+
+    Card keys, courses and the like: nobody tells us yet what was used, nor revokes it, and no money may leave while
+    the goods still work.
+    """
+    if order.gateway != PAID_BY_SHOP:
+        return "manual_gateway"
+    return "" if order.product.kind == "metered" else "revocation"
 
 
 def hold(*, remedy: Remedy, reason: str) -> None:

@@ -34,6 +34,7 @@ class Pin:
     version: int
     hash: str
     window_s: int
+    long_term: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,12 @@ def refuse_future(name: str, at: datetime, *, now: datetime) -> None:
         raise _invalid(name, "in_future", f"{name} 比现在还晚，请核对时钟。")
 
 
-def refuse_out_of_calendar(name: str, at: datetime | None) -> None:
+def refuse_out_of_calendar(new: NewOrder) -> None:
     """Instants that no window or warranty can be counted from: before 1970, or centuries ahead."""
-    if at is not None and not EARLIEST <= at < LATEST:
-        raise _invalid(name, "out_of_range", f"{name} 要在 1970 到 {LATEST.year} 年之间。")
+    for name in ("paid_at", "deadline_at", "starts_at"):
+        at = getattr(new, name)
+        if at is not None and not EARLIEST <= at < LATEST:
+            raise _invalid(name, "out_of_range", f"{name} 要在 1970 到 {LATEST.year} 年之间。")
 
 
 def _invalid(name: str, code: str, detail: str) -> Invalid:
@@ -98,8 +101,6 @@ def _invalid(name: str, code: str, detail: str) -> Invalid:
 @transaction.atomic
 def take_order(*, new: NewOrder, product: Product, pin: Pin, now: datetime) -> tuple[Order, bool]:
     """Store one order with its pinned policy; (order, whether it is new)."""
-    for name in ("paid_at", "deadline_at", "starts_at"):
-        refuse_out_of_calendar(name, getattr(new, name))
     taken = take_orders(lines=[(new, product, pin)], now=now)
     if taken.conflicts:
         raise OrderConflict()
@@ -161,7 +162,7 @@ def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime
         gateway=new.gateway, payment_reference=new.payment_reference,
         deadline_at=new.deadline_at or new.paid_at + timedelta(seconds=product.delivery_seconds),
         starts_at=new.starts_at, policy_code=pin.code, policy_version=pin.version, policy_hash=pin.hash,
-        window_seconds=pin.window_s, warranty_days=product.warranty_days,
+        window_seconds=pin.window_s, long_term=pin.long_term, warranty_days=product.warranty_days,
         content_hash=new.content_hash(), created_at=now,
     )  # fmt: skip
 

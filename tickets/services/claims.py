@@ -1,6 +1,9 @@
 """A claim is opened and decided in one transaction, and answered with its decision."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -10,11 +13,13 @@ from compensation.queries import Quote
 from compensation.rules.drops import is_urgent
 from compensation.rules.facts import METERED_ONLY, REASONS
 from compensation.services import deciding
-from orders.models import Order
 from tickets.models import Clock, Ticket
 from tickets.rules import clocks, lifecycle, triage
 from tickets.rules.lifecycle import FINAL, State
 from tickets.services import history
+
+if TYPE_CHECKING:
+    from orders.models import Order
 
 LONGEST_TEXT = 4000
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.refusals import Invalid
-from compensation.models import ENDED
+from compensation.rules.fate import ENDED
 from compensation.services import deciding, remedies
 from tickets.models import Event, Ticket
 from tickets.services import history

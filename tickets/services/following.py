@@ -1,11 +1,16 @@
 """A ticket follows its remedies: all done → the buyer confirms; one stuck → a person."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from compensation.models import Remedy
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from tickets.models import Ticket
 from tickets.rules.lifecycle import State
 from tickets.services import history
+
+if TYPE_CHECKING:
+    from compensation.models import Remedy
 
 TOLD = ("processing", "settled", "failed", "held", "voided")
 STUCK = ("held", "failed")
