@@ -9,9 +9,9 @@ from typing import ClassVar
 ROLES = [
     ("buyer", "买家"),
     ("ops", "运营"),
-    ("panel", "评审团"),
+    ("panel", "仲裁员"),
     ("developer", "开发者"),
-    ("shop", "店铺接口"),
+    ("shop", "商店接口"),
 ]
 
 WINDOW = timedelta(minutes=15)

@@ -30,8 +30,13 @@ TITLES = {
 
 
 def problem(
-    *, status: int, code: str | None = None, title: str | None = None, detail: str | None = None,
-    errors: list[dict[str, str]] | None = None, extra: dict[str, Any] | None = None,
+    *,
+    status: int,
+    code: str | None = None,
+    title: str | None = None,
+    detail: str | None = None,
+    errors: list[dict[str, str]] | None = None,
+    extra: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The body: {type, title, status, code, detail, errors, …extra}."""
     known = TITLES.get(status, TITLES[400 if status < 500 else 500])
@@ -51,8 +56,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Refusal):
         set_rollback()
         response = Response(
-            problem(status=error.status, code=error.code, title=error.title, detail=error.detail,
-                    errors=error.errors, extra=error.extra),
+            problem(
+                status=error.status,
+                code=error.code,
+                title=error.title,
+                detail=error.detail,
+                errors=error.errors,
+                extra=error.extra,
+            ),
             status=error.status,
         )
         if "retry_after" in error.extra:
@@ -87,7 +98,9 @@ def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         return [{"field": path, "code": str(details["code"]), "detail": str(details["message"])}]
     if isinstance(details, dict):
-        return [row for name, inner in details.items() for row in _flatten(inner, f"{path}.{name}".strip("."))]
+        return [
+            row for name, inner in details.items() for row in _flatten(inner, f"{path}.{name}".strip("."))
+        ]
     if isinstance(details, list):
         many = len(details) > 1 and all(isinstance(item, dict) and "message" not in item for item in details)
         return [
@@ -100,5 +113,9 @@ def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
 
 def respond(request: HttpRequest, *, status: int) -> JsonResponse:
     """The same body where no view was reached (unknown path, crash)."""
-    return JsonResponse(problem(status=status), status=status, content_type=CONTENT_TYPE,
-                        json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        problem(status=status),
+        status=status,
+        content_type=CONTENT_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )

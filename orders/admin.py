@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from common.reading import ReadOnlyAdmin
-from orders.models import Delivery, Observation, Order, Product
+from orders.models import Delivery, Observation, Order, Product, Rollup
 
 
 @admin.register(Product)
@@ -32,5 +32,17 @@ class ObservationAdmin(ReadOnlyAdmin):
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["order", "delivered_at", "quantity", "final"]
+    list_select_related = ["order"]
+    search_fields = ["order__order_no"]
+
+
+@admin.register(Rollup)
+class RollupAdmin(ReadOnlyAdmin):
+    """Lines whose frozen completion or delivered count a later row contradicts are found by the filter."""
+
+    list_display = [
+        "order", "completed_at", "completed_by", "delivered", "window_present", "newest_present", "contradicted_at",
+    ]  # fmt: skip
+    list_filter = [("contradicted_at", admin.EmptyFieldListFilter), "completed_by"]
     list_select_related = ["order"]
     search_fields = ["order__order_no"]

@@ -157,18 +157,18 @@ class Rollup(models.Model):
     """What the counts of a line come to, kept up to date at ingest so that nobody reads history for it."""
 
     order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="rollup")
-    final_at = models.DateTimeField(null=True)
-    completed_at = models.DateTimeField()
-    completed_by = models.CharField(max_length=8)
-    window_ends_at = models.DateTimeField(db_index=True)
-    delivered = models.BigIntegerField(null=True)
-    delivered_seen_at = models.DateTimeField(null=True)
-    window_seen_at = models.DateTimeField(null=True)
-    window_present = models.BigIntegerField(null=True)
-    newest_seen_at = models.DateTimeField(null=True)
-    newest_present = models.BigIntegerField(null=True)
-    frozen_at = models.DateTimeField(null=True)
-    contradicted_at = models.DateTimeField(null=True)
+    final_at = models.DateTimeField("最后一批", null=True)
+    completed_at = models.DateTimeField("送完于")
+    completed_by = models.CharField("凭什么算送完", max_length=8)
+    window_ends_at = models.DateTimeField("窗口到", db_index=True)
+    delivered = models.BigIntegerField("送达", null=True)
+    delivered_seen_at = models.DateTimeField("送达数于", null=True)
+    window_seen_at = models.DateTimeField("窗口内数于", null=True)
+    window_present = models.BigIntegerField("窗口内的个数", null=True)
+    newest_seen_at = models.DateTimeField("最近数于", null=True)
+    newest_present = models.BigIntegerField("最近的个数", null=True)
+    frozen_at = models.DateTimeField("定下于", null=True)
+    contradicted_at = models.DateTimeField("与后到的数对不上", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "计数小结"

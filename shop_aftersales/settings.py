@@ -92,7 +92,6 @@ MIDDLEWARE = [
     "shop_aftersales.middleware.page_policy",
     "shop_aftersales.middleware.api_in_utc",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

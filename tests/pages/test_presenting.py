@@ -78,7 +78,7 @@ def test_what_is_owed(given, owed, line, button):
 def test_a_claim_under_way_is_opened_not_filed_again():
     line = TicketLine("T-1", "drop", "正在补发 180 个", "今天 13:05 提交", True)
     page = present_order(sheet=replace(sheet(present=850), tickets=(line,)), now=NOW)
-    assert (page.ticket_no, page.slip.lead, page.button) == ("T-1", "正在办", "看办到哪一步了")
+    assert (page.ticket_no, page.slip.lead, page.button) == ("T-1", "已经申请过了", "看办到哪一步了")
 
 
 def test_what_never_came_is_offered_as_money():

@@ -53,7 +53,13 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def _lookup_page(request: HttpRequest, page: LookupPage, *, status: int = 200) -> HttpResponse:
     newest = compensation.newest_policy(PROMISED)
     policy = compensation.policy_version(newest.code, newest.version) if newest else None
-    context = {"lookup": page, "promise": present_lookup.promise(policy) if policy else None, "here": "home"}
+    own = guests.is_buyer_side(request.user)
+    context = {
+        "lookup": page,
+        "promise": present_lookup.promise(policy) if policy else None,
+        "own_orders": read_order.own(reader=request.user, now=clock.now()) if own else (),
+        "here": "home",
+    }
     return render(request, "tickets/buyer/lookup.html", context, status=status)
 
 

@@ -18,7 +18,7 @@ def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     """The receipt, and what the main button says ("" where there is nothing to press)."""
     ticket = sheet.open_ticket
     if ticket:
-        return _explained(sheet, lead="正在办", lines=(ticket.title,)), "看办到哪一步了"
+        return _explained(sheet, lead="已经申请过了", lines=(ticket.title,)), "看办到哪一步了"
     decision = sheet.decision
     if decision.remedies:
         return _owed(sheet, now)

@@ -46,6 +46,18 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
     )
 
 
+def own(*, reader: Any, now: datetime, most: int = 20) -> tuple[dict[str, str], ...]:
+    """A signed-in buyer's newest orders, as rows that open them."""
+    return tuple(
+        {
+            "order_no": order.order_no,
+            "title": _title(order),
+            "note": f"{figures.mask_order(order.order_no)}，{figures.moment(order.paid_at, now=now)} 付款",
+        }
+        for order in orders.orders_of(reader)[:most]
+    )
+
+
 def _title(order: Any) -> str:
     """说说点赞 1000 个; the count only where the title doesn't say it already."""
     title, quantity = order.product.title, str(order.quantity)

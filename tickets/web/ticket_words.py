@@ -103,7 +103,7 @@ def notice(sheet: "TicketSheet") -> str:
     """Plain words where something is slower than promised."""
     states = {remedy.state for remedy in sheet.remedies}
     reasons = {remedy.held_reason for remedy in sheet.remedies if remedy.state == "held"}
-    if reasons == {"manual_gateway"}:
+    if reasons and reasons <= {"manual_gateway", "revocation"}:
         return "这笔退款由专人办，您不用再提交。退出去以后，这里会写明。"
     if reasons and reasons <= _OUT_OF_REACH | {"manual_gateway"}:
         return "暂时办不到对方那里，专人接手在办。该给您的已经记在账上，一个不会少。"
