@@ -26,4 +26,7 @@ class BoundedJSONParser(JSONParser):
             raise ParseError()
         if int(length) > limit:
             raise TooLarge()
-        return super().parse(stream, media_type, parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:  # brackets nested by the thousand
+            raise ParseError() from None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, JsonResponse
 from django.http.request import HttpRequest
 from rest_framework import exceptions
@@ -68,6 +68,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         )
         if "retry_after" in error.extra:
             response["Retry-After"] = str(error.extra["retry_after"])
+    elif isinstance(error, RequestDataTooBig):
+        response = Response(problem(status=413, code="too_large"), status=413)
     elif isinstance(error, Http404):
         response = Response(problem(status=404), status=404)
     elif isinstance(error, PermissionDenied):
