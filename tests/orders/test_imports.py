@@ -26,9 +26,9 @@ def test_each_bad_line_of_orders_is_named_and_the_others_are_taken(shop, tmp_pat
     assert (status, printed) == (1, "订单：收下 2 行，重复 1 行，没收 5 行。\n")
     assert complained.splitlines() == [
         "第 3 行没收：quantity 要在 1 到 1000000000000 之间。",
-        "第 9 行没收：paid_at 要写成 2026-11-22T05:05:00Z 这样的时刻。",
-        "第 5 行没收：没有货号「x」，请先建好商品。",
         "第 4 行没收：订单号 A-1 已有另一份内容，没有改动。",
+        "第 5 行没收：没有货号「x」，请先建好商品。",
+        "第 9 行没收：paid_at 要写成 2026-11-22T05:05:00Z 这样的时刻。",
         "第 10 行没收：订单号 A-1 已有另一份内容，没有改动。",
     ]
     assert sorted(Order.objects.values_list("order_no", "quantity")) == [("A-1", 1000), ("A-4", 1000)]
@@ -37,15 +37,15 @@ def test_each_bad_line_of_orders_is_named_and_the_others_are_taken(shop, tmp_pat
 def test_each_bad_line_of_counts_is_named_and_the_others_are_taken(sell, tmp_path):
     sell()
     rows = [
-        ["A-1", z(at(1)), 500, "", "", 1], ["A-1", z(at(2)), "", "", "", 1], ["A-9", z(at(1)), 5, "", "", 1],
+        ["A-1", z(at(1)), 500, "", "", 1], ["A-9", z(at(1)), 5, "", "", 1], ["A-1", z(at(2)), "", "", "", 1],
         ["A-1", z(at(1)), 501, "", "", 1], ["A-1", z(at(3)), "", "", "", 0], ["A-1", z(at(4)), 5, 1, 2, "FALSE"],
     ]  # fmt: skip
     file = write(tmp_path / "counts.csv", COUNT_COLUMNS, rows)
     status, printed, complained = command("import_observations", file)
     assert (status, printed) == (1, "计数：收下 3 行，重复 0 行，没收 3 行。\n")
     assert complained.splitlines() == [
-        "第 3 行没收：缺少 count。",
-        "第 4 行没收：没有订单 A-9，请先推送订单。",
+        "第 3 行没收：没有订单 A-9，请先推送订单。",
+        "第 4 行没收：缺少 count。",
         "第 5 行没收：同一订单同一时刻已有另一个数，先到的算数。",
     ]
     stored = Observation.objects.order_by("observed_at").values_list(

@@ -40,23 +40,23 @@ class Command(BaseCommand):
 
     def _take(self, batch: list[tuple[int, dict[str, str]]], at: datetime) -> None:
         lines: dict[int, int] = {}  # by the row's own identity: a number may stand on several lines
-        clean = []
+        clean: list[NewOrder] = []
+        bad: list[tuple[int, str]] = []
         for number, row in batch:
             try:
                 new = NewOrder(**order_fields(row, now=at))
             except RowError as error:
-                self._reject(number, error.detail)
+                bad.append((number, error.detail))
                 continue
             lines[id(new)] = number
             clean.append(new)
         taken, unknown = take_orders(new=clean, now=at)
         for new in unknown:
-            self._reject(lines[id(new)], f"没有货号「{new.sku}」，请先建好商品。")
+            bad.append((lines[id(new)], f"没有货号「{new.sku}」，请先建好商品。"))
         for new in taken.conflicts:
-            self._reject(lines[id(new)], f"订单号 {new.order_no} 已有另一份内容，没有改动。")
+            bad.append((lines[id(new)], f"订单号 {new.order_no} 已有另一份内容，没有改动。"))
         self.accepted += taken.accepted
         self.duplicates += taken.duplicates
-
-    def _reject(self, line: int, why: str) -> None:
-        self.rejected += 1
-        self.stderr.write(f"第 {line} 行没收：{why}")
+        self.rejected += len(bad)
+        for number, why in sorted(bad):
+            self.stderr.write(f"第 {number} 行没收：{why}")
