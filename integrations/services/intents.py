@@ -49,7 +49,7 @@ def file_intent(*, key: UUID, kind: str, order_no: str, body: Mapping[str, Any],
 
 
 def ask_void(*, key: UUID, now: datetime) -> str:
-    """"voided" if nothing was sent yet, "asked" if the provider has to be asked, "final" if it is over."""
+    """ "voided" if nothing was sent yet, "asked" if the provider has to be asked, "final" if it is over."""
     for _ in range(moving.TRIES):
         try:
             with transaction.atomic():

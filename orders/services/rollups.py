@@ -72,7 +72,8 @@ def first(order: Order) -> Rollup:
 def freeze(*, order: Order, now: datetime) -> None:
     """Completion and delivered units stay what the line's first decision used, as `order.rollup` has it; once."""
     used = order.rollup
-    if used.frozen_at or used.completed_at > now:
+    # An unknown count is nothing to hold on to: a question asked before the first look must not spoil the line.
+    if used.frozen_at or used.completed_at > now or used.delivered is None:
         return
     moving = Rollup.objects.filter(order=order, frozen_at=None)
     decisive = {"completed_at": used.completed_at, "delivered": used.delivered}

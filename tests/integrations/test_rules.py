@@ -257,7 +257,7 @@ def test_how_deep_json_is_read(depth):
             bodies.read_json(raw)
 
 
-@pytest.mark.parametrize("raw", [b"NaN", b'{"a":1,"a":1}', b"'a'", b"\xff", b"9" * 5000, b'"' + b"[" * 5 ])
+@pytest.mark.parametrize("raw", [b"NaN", b'{"a":1,"a":1}', b"'a'", b"\xff", b"9" * 5000, b'"' + b"[" * 5])
 def test_what_is_not_read(raw):
     with pytest.raises(bodies.Unreadable):
         bodies.read_json(raw)

@@ -192,6 +192,13 @@ def test_nothing_freezes_before_completion(sell, look, rollup):
     assert rollup()[:3] == (12, "count", 1000)
 
 
+def test_an_unknown_count_is_not_held_on_to(sell, look, rollup):
+    order = sell(baseline=0)
+    rollups.freeze(order=order, now=at(100))
+    look("A-1", {101: 900})
+    assert (rollup()[1:3], figures(order)["frozen_at"]) == (("deadline", 900), None)
+
+
 def test_a_second_decision_freezes_nothing_anew(sell, look):
     order = sell()
     look("A-1", {10: 1020})
