@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from common.refusals import StateMoved
+from common.transitions import deadlocked
 from integrations import signals
 from integrations.models import Intent
 from integrations.rules import judging
@@ -43,6 +44,9 @@ def settle(
                 return intent
         except StateMoved:  # somebody else heard something this instant: judge again
             continue
+        except OperationalError as error:  # a claim on the line was in the way, and this one had to give way
+            if not deadlocked(error):
+                raise
     raise StateMoved()
 
 

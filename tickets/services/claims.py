@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.ids import public_id
 from common.refusals import Invalid, StateMoved
+from common.transitions import again_on_deadlock
 from compensation.queries import Quote
 from compensation.rules.drops import is_urgent
 from compensation.rules.facts import METERED_ONLY, REASONS
@@ -41,23 +42,28 @@ def open_claim(
 ) -> Ticket:
     """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent."""
     reason = _clean(order, reason, text, quantity)
-    with transaction.atomic():
-        deciding.lock_line(order)
-        _refuse_second(order, reason)
-        record, found = deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=now)
-        decision = found.decision
-        state = lifecycle.after_decision(outcome=decision.outcome, requires_review=decision.requires_review)
-        if any(remedy.state == "held" for remedy in record.remedies.all()):
-            state = State.WAITING_OPS
-        severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
-        limit = lifecycle.waits(state, severity=severity)
-        ticket = Ticket.objects.create(
-            no=public_id("T"), order=order, channel=channel, reason=reason, text=text, severity=severity,
-            state=state.value, decision=record, opened_at=now, due_at=now + limit if limit else None,
-            resolved_at=now if state in FINAL else None,
-        )  # fmt: skip
-        _start_clocks(ticket, found, state, now)
-        _write_history(ticket, actor, now)
+    said = {"reason": reason, "text": text, "channel": channel}
+    return again_on_deadlock(lambda: _open(order, said, quantity, actor, now))
+
+
+@transaction.atomic
+def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, now: datetime) -> Ticket:
+    reason = said["reason"]
+    deciding.lock_line(order)
+    _refuse_second(order, reason)
+    record, found = deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=now)
+    decision = found.decision
+    state = lifecycle.after_decision(outcome=decision.outcome, requires_review=decision.requires_review)
+    if any(remedy.state == "held" for remedy in record.remedies.all()):
+        state = State.WAITING_OPS
+    severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
+    limit = lifecycle.waits(state, severity=severity)
+    ticket = Ticket.objects.create(
+        no=public_id("T"), order=order, **said, severity=severity, state=state.value, decision=record,
+        opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
+    )  # fmt: skip
+    _start_clocks(ticket, found, state, now)
+    _write_history(ticket, actor, now)
     return ticket
 
 

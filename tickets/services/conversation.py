@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common.refusals import Invalid
+from common.transitions import again_on_deadlock
 from compensation.rules.fate import ENDED
 from compensation.services import deciding, remedies
 from tickets.models import Event, Ticket
@@ -20,9 +21,14 @@ def confirm(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
     return ticket
 
 
-@transaction.atomic
 def withdraw(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
     """Take the claim back: what is still on its way is called back, what came stays. A closed line stays closed."""
+    return again_on_deadlock(lambda: _withdraw(ticket, name, now))
+
+
+@transaction.atomic
+def _withdraw(ticket: Ticket, name: str, now: datetime) -> Ticket:
+    ticket.refresh_from_db(fields=["state", "version"])
     deciding.lock_line(ticket.order)
     owed = [
         remedy for remedy in ticket.decision.remedies.select_related("order") if remedy.state not in ENDED
