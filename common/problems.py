@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, JsonResponse
 from django.http.request import HttpRequest
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
@@ -27,6 +27,23 @@ TITLES = {
     429: ("too_many_requests", "太频繁了", "请稍等一会儿再试。"),
     500: ("server_error", "我们这边出了问题", "已经记下，请稍后再试，您提交的不会重复生效。"),
 }
+
+
+class FieldProblem(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """The shape of every error, for the schema."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = FieldProblem(many=True)  # type: ignore[assignment]  # DRF takes it out of the class body
 
 
 def problem(
@@ -98,7 +115,7 @@ def _from_drf(error: exceptions.APIException) -> Response:
 def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
     """DRF's nested error details as rows {field: "buyer.name", code, detail}."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
-        return [{"field": path, "code": str(details["code"]), "detail": str(details["message"])}]
+        return [{"field": path, "code": str(details["code"]), "detail": _sayable(details["message"])}]
     if isinstance(details, dict):
         return [
             row for name, inner in details.items() for row in _flatten(inner, f"{path}.{name}".strip("."))
@@ -110,7 +127,12 @@ def _flatten(details: Any, path: str = "") -> list[dict[str, str]]:
             for index, inner in enumerate(details)
             for row in _flatten(inner, f"{path}.{index}".strip(".") if many else path)
         ]
-    return [{"field": path, "code": "invalid", "detail": str(details)}]
+    return [{"field": path, "code": "invalid", "detail": _sayable(details)}]
+
+
+def _sayable(message: Any) -> str:
+    """A message may quote what was sent, and half a surrogate pair can't be sent back."""
+    return str(message).encode("utf-8", "replace").decode()
 
 
 def respond(request: HttpRequest, *, status: int) -> JsonResponse:

@@ -65,6 +65,34 @@ def address(name: str) -> str:
     return raw.rstrip("/")
 
 
+def check_redis(url: str) -> None:
+    """REDIS_URL as redis-py reads it: scheme, host, port, number of the database."""
+    if not url:
+        return
+    try:
+        parts = urlsplit(url)
+        number = parts.path.strip("/")
+        sound = parts.scheme == "unix" or (
+            parts.scheme in ("redis", "rediss")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and (number == "" or number.isdigit())
+        )
+    except ValueError:
+        sound = False
+    if not sound:
+        stop(f"环境变量 REDIS_URL 要写成 redis://主机:端口/库号，现在是「{url}」。")
+
+
+def hosts(name: str) -> list[str]:
+    """Host names separated by commas, without scheme, port or spaces."""
+    found = [host.strip() for host in os.environ.get(name, "").split(",") if host.strip()]
+    for host in found:
+        if "/" in host or any(letter.isspace() for letter in host):
+            stop(f"环境变量 {name} 要写主机名，用逗号隔开，例如 shop.example.com；现在有「{host}」。")
+    return found
+
+
 def folder(base: Path) -> Path:
     """DATA_DIR, made if missing."""
     path = Path(os.environ.get("DATA_DIR", "").strip() or base / ".data").resolve()
@@ -80,7 +108,10 @@ def folder(base: Path) -> Path:
 def kept_secret(data_dir: Path, name: str) -> str:
     """A secret made once and kept in DATA_DIR/secrets.json (mode 600)."""
     path = data_dir / "secrets.json"
-    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    try:
+        kept: dict[str, str] = dict(json.loads(path.read_text())) if path.exists() else {}
+    except ValueError:
+        stop(f"{path} 已经损坏：请从备份恢复它；没有备份就删掉它，之后登录和查询密码都要重设。")
     if name not in kept:
         kept[name] = secrets.token_urlsafe(48)
         fresh = path.with_suffix(f".{os.getpid()}")

@@ -6,9 +6,11 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.permissions import AllowAny
 
 from accounts.api.idempotency import IdempotentMixin
 from accounts.services.idempotency import MAX_KEY
+from common.problems import CONTENT_TYPE, Problem
 
 HEADER = OpenApiParameter(
     name="Idempotency-Key",
@@ -24,6 +26,31 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         honoured = isinstance(self.view, IdempotentMixin) and self.view.idempotent and self.method == "POST"
         return [HEADER] if honoured else []
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """Every operation says which refusals it may answer with."""
+        bodies = super()._get_response_bodies(direction)
+        for status in self._refusals():
+            if str(status) not in bodies:
+                bodies[str(status)] = self._get_response_for_code(
+                    Problem, str(status), media_types=[CONTENT_TYPE], direction=direction
+                )
+        return bodies
+
+    def _refusals(self) -> list[int]:
+        writes = self.method in ("POST", "PUT", "PATCH", "DELETE")
+        filtered = getattr(self.view, "filterset_class", None) or getattr(self.view, "filterset_fields", None)
+        named = "{" in self.path
+        guarded = [rule for rule in self.view.get_permissions() if not isinstance(rule, AllowAny)]
+        return [
+            *([400, 413, 415] if writes else []),
+            *([401] if self.view.get_authenticators() else []),
+            *([403] if guarded else []),
+            *([404] if named or not writes else []),
+            *([409] if writes and (named or guarded) else []),
+            *([422] if writes or filtered else []),
+            *([429] if self.view.get_throttles() else []),
+        ]
 
 
 class GuestScheme(OpenApiAuthenticationExtension):

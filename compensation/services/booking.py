@@ -52,6 +52,11 @@ def _end(remedy: Remedy, now: datetime) -> None:
     else:
         posted = remedy.amount_fen if settled else 0
         _settle_cash(remedy, posted)
+        if remedy.state == "failed":
+            breaks.open_break(
+                kind="refund_failed", reference=str(remedy.key), now=now,
+                detail=f"订单 {remedy.order.order_no} 该退 {remedy.amount_fen} 分，对方没有办成，请人工退。",
+            )  # fmt: skip
     books.end_hold(key=remedy.key, order_no=remedy.order.order_no, posted=posted, now=now)
 
 

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from common import clock, signing
 from common.parsing import TooLarge
+from common.problems import Problem
 from common.refusals import Refusal
 from integrations.rules import bodies
 from integrations.services import inbound
@@ -33,14 +34,6 @@ class CallBack(serializers.Serializer):
 
 class TakenCallBack(serializers.Serializer):
     result = serializers.ChoiceField(choices=[(taken.value, taken.value) for taken in inbound.Taken])
-
-
-class Problem(serializers.Serializer):
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    code = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class Webhook(APIView):

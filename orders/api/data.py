@@ -8,6 +8,15 @@ from common.clock import now, rfc3339
 from orders.models import GATEWAYS, KINDS, Order, Product
 
 
+class Instant(serializers.DateTimeField):
+    """An instant with its zone: a shop that writes local time without one would be eight hours off."""
+
+    def enforce_timezone(self, value: Any) -> Any:
+        if value.tzinfo is None:
+            raise serializers.ValidationError("时刻要带时区，例如 2026-11-22T05:05:00Z。", code="no_zone")
+        return super().enforce_timezone(value)
+
+
 class ProductIn(serializers.Serializer[Any]):
     """PUT /products/{sku}/."""
 
@@ -61,15 +70,15 @@ class OrderIn(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1, max_value=10**12)
     paid_fen = serializers.IntegerField(min_value=0, max_value=10**12)
     list_fen = serializers.IntegerField(min_value=0, max_value=10**12, required=False, allow_null=True)
-    paid_at = serializers.DateTimeField()
+    paid_at = Instant()
     target = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
     baseline = serializers.IntegerField(min_value=0, max_value=10**12, required=False, allow_null=True)
     query_password = serializers.CharField(
         max_length=128, required=False, allow_blank=True, allow_null=True, default=""
     )
     payment = PaymentIn(required=False, allow_null=True)
-    deadline_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    starts_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    deadline_at = Instant(required=False, allow_null=True, default=None)
+    starts_at = Instant(required=False, allow_null=True, default=None)
     baseline_comments = serializers.IntegerField(
         min_value=0, max_value=10**12, required=False, allow_null=True, default=None
     )
@@ -106,7 +115,7 @@ class OrderData(serializers.ModelSerializer[Order]):
         model = Order
         fields = [
             "order_no", "sku", "title", "kind", "quantity", "paid_fen", "list_fen", "paid_at", "target", "baseline",
-            "deadline_at", "policy", "count",
+            "deadline_at", "policy", "long_term", "count",
         ]  # fmt: skip
 
     def get_count(self, order: Order) -> CountData:

@@ -151,6 +151,10 @@ def test_a_failed_refund_goes_to_a_person_and_frees_the_budget(fell, work):
     work()
     assert told(ticket) == ("waiting_ops", [("gift", "settled", 1000, 1000), ("refund", "failed", 5000, 0)])
     assert budget(order) == (0, 0, 0, True)
+    assert [b.kind for b in Break.objects.filter(closed_at=None)] == ["refund_failed"]
+    # Nothing was paid, and the line does not say that it was.
+    said = claim("A-1", reason="refund").decision
+    assert (said.clause, "还没有办成" in said.body["explanation"][0]["text"]) == ("closed", True)
 
 
 def test_a_gateway_nobody_serves_yet_is_held_for_a_person(fell, work):

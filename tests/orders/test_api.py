@@ -55,7 +55,7 @@ def shown(**changes):
         "order_no": "A-1", "sku": "likes", "title": "说说点赞", "kind": "metered", "quantity": 1000, "paid_fen": 5000,
         "list_fen": 6000, "paid_at": "2025-03-01T04:00:00Z", "target": "t-1", "baseline": 20,
         "deadline_at": "2025-03-04T04:00:00Z",
-        "policy": {"code": "metered-standard", "version": 1, "hash": policy.hash},
+        "policy": {"code": "metered-standard", "version": 1, "hash": policy.hash}, "long_term": False,
         "count": {
             "completed_at": "2025-03-04T04:00:00Z", "delivered": None, "present": None, "observed_at": None,
             "window_ends_at": "2025-03-05T04:00:00Z", "warranty_ends_at": "2025-04-03T04:00:00Z",
@@ -98,6 +98,10 @@ def test_a_line_before_completion_shows_no_window(shop, api):
             {"sku": "nothing"},
             [("sku", "unknown_sku", "没有货号「nothing」，请先用 PUT /products/ 建好商品。")],
         ),
+        (
+            {"paid_at": "2025-03-01T12:00:00"},
+            [("paid_at", "no_zone", "时刻要带时区，例如 2026-11-22T05:05:00Z。")],
+        ),
         ({"paid_at": "2999-01-01T00:00:00Z"}, [("paid_at", "in_future", "paid_at 比现在还晚，请核对时钟。")]),
         (
             {"deadline_at": "9999-12-31T23:59:59Z"},
@@ -122,6 +126,7 @@ def test_what_a_rule_refuses_is_422(shop, api, change, errors):
         ({"buyer": {}}, ["buyer.external_id"]),
         ({"quantity": 0, "paid_fen": -1}, ["quantity", "paid_fen"]),
         ({"quantity": 1.5}, ["quantity"]),
+        ({"payment": {"gateway": "\ud800"}}, ["payment.gateway"]),
         ({"quantity": 10**12 + 1}, ["quantity"]),
         ({"paid_at": "yesterday"}, ["paid_at"]),
         ({"target": "a\0"}, ["target"]),

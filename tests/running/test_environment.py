@@ -93,6 +93,10 @@ SETTINGS = [
     ({"SUPPLIER_URL": "http://127.0.0.1:9"}, "SUPPLIER_SECRET"),
     ({"SHOP_REFUND_URL": "http://127.0.0.1:9"}, "SHOP_REFUND_SECRET"),
     ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
+    ({"REDIS_URL": "redis://h:notaport/0"}, "REDIS_URL"),
+    ({"REDIS_URL": "redis://h/notadb"}, "REDIS_URL"),
+    ({"REDIS_URL": "redis://"}, "REDIS_URL"),
+    ({"DEMO": "0", "ALLOWED_HOSTS": "http://x y"}, "ALLOWED_HOSTS"),
 ]
 
 

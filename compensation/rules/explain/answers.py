@@ -16,6 +16,12 @@ def message(f: Facts, p: Policy) -> list[Step]:
 
 
 def closed(f: Facts, p: Policy) -> list[Step]:
+    if f.refunded_fen < f.paid_fen and f.refunded_units < f.ordered:
+        # What closed the line was decided and has not come through: saying that it was paid would be untrue.
+        return [
+            say("这一单已经决定全额退款，退款还没有办成，专人正在办，所以这里不再另退或另补。"),
+            say("您不同意可以申诉，由专人复核。"),
+        ]
     return [
         say("这一单的钱或数量已经全部退过，已结清，所以不能再退或再补。"),
         say("想知道是哪一次结清的，请看这一单的补单记录。您不同意可以申诉，由专人复核。"),
