@@ -1,16 +1,26 @@
 """What does not add up is written down and stays until a person closes it."""
 
+import hashlib
 import logging
 from datetime import datetime
 
 from ledger.models import Break
 
 log = logging.getLogger(__name__)
+LONGEST: int = Break._meta.get_field("reference").max_length or 0
 
 
 def open_break(*, kind: str, reference: str, detail: str, now: datetime) -> None:
     """Once while it is open, however often it is found."""
+    reference = _that_fits(reference)
     fresh = Break(kind=kind, reference=reference, detail=detail, opened_at=now)
     if not Break.objects.filter(kind=kind, reference=reference, closed_at=None).exists():
         Break.objects.bulk_create([fresh], ignore_conflicts=True)
         log.error("对不上：%s %s：%s", kind, reference, detail)
+
+
+def _that_fits(reference: str) -> str:
+    """A provider names what it likes: too long a name keeps its beginning, and a digest that tells it from others."""
+    if len(reference) <= LONGEST:
+        return reference
+    return f"{reference[: LONGEST - 17]}…{hashlib.sha256(reference.encode()).hexdigest()[:16]}"
