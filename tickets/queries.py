@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from common.refusals import Absent
 from compensation import queries as compensation
+from orders.rules.rows import storable
 from tickets.models import Event, Ticket
 from tickets.rules.lifecycle import FINAL
 
@@ -33,7 +34,7 @@ def tickets_of(reader: Any) -> QuerySet[Ticket]:
 
 def find_ticket(*, reader: Any, no: str) -> Ticket:
     """The reader's ticket; another's looks absent."""
-    ticket = tickets_of(reader).filter(no=no).first()
+    ticket = tickets_of(reader).filter(no=no).first() if storable(no) else None
     if ticket is None:
         raise TicketAbsent()
     return ticket

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsOps
-from compensation.models import REMEDY_KINDS, Remedy
+from compensation.models import REMEDY_KINDS, REMEDY_STATES, Remedy
 
 
 class RemedyRow(serializers.ModelSerializer[Remedy]):
@@ -24,8 +24,15 @@ class RemedyRow(serializers.ModelSerializer[Remedy]):
         ]  # fmt: skip
 
 
+class StatesFilter(filters.BaseInFilter, filters.ChoiceFilter):
+    """`?state=` everywhere: one or several of the choices, with commas between."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(field_name="state", label="一个或几个状态，用逗号隔开", **given)
+
+
 class RemedyFilter(filters.FilterSet):
-    state = filters.BaseCSVFilter(field_name="state", lookup_expr="in", label="一个或几个状态，用逗号隔开")
+    state = StatesFilter(choices=REMEDY_STATES)
     kind = filters.ChoiceFilter(choices=REMEDY_KINDS)
 
     class Meta:

@@ -20,6 +20,7 @@ from compensation.rules.facts import FactsRefused, parse_facts
 from compensation.rules.policy import Policy
 from orders import queries as orders
 from orders.api import data as shapes
+from orders.rules.rows import storable
 
 EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
@@ -137,7 +138,9 @@ class Preview(APIView):
         if unknown:
             detail = "没有这一项，请只传 facts。"
             raise Invalid(
-                errors=[{"field": name, "code": "unknown_field", "detail": detail} for name in unknown]
+                errors=[
+                    {"field": _readable(name), "code": "unknown_field", "detail": detail} for name in unknown
+                ]
             )
         policy = policy_version(row.code, row.version)
         ops = who.is_ops(request.user)
@@ -149,17 +152,24 @@ def _decided(raw: dict[str, Any], policy: Policy, *, ops: bool) -> dict[str, Any
         facts = parse_facts(raw, kind=policy.kind, public=not ops)
     except FactsRefused as refused:
         raise FactsInvalid(
-            errors=[{"field": e.field, "code": e.code, "detail": e.detail} for e in refused.errors]
+            errors=[{"field": _readable(e.field), "code": e.code, "detail": e.detail} for e in refused.errors]
         ) from None
     return decide(facts, policy).for_reader(ops=ops).as_data()
 
 
+def _readable(name: str) -> str:
+    """A name that a stranger made up, as an answer can carry it: half pairs are no text, and none is that long."""
+    return name[:64].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _row(code: str, version: int | None) -> PolicyVersion:
-    row = (
-        newest_policy(code)
-        if version is None
-        else PolicyVersion.objects.filter(code=code, version=version).first()
-    )
+    row = None
+    if storable(code):
+        row = (
+            newest_policy(code)
+            if version is None
+            else PolicyVersion.objects.filter(code=code, version=version).first()
+        )
     if row is None:
         raise Absent("没有这份规则，请核对代码和版本号。")
     return row

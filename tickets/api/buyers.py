@@ -12,16 +12,18 @@ from accounts import permissions as who
 from accounts.api.idempotency import IdempotentMixin, IdempotentView
 from accounts.api.permissions import IsReader
 from common.clock import now
+from compensation.api.ops import StatesFilter
 from orders import queries as orders
 from tickets.api import data
 from tickets.models import REASONS, SEVERITIES, Event, Ticket
 from tickets.permissions import IsBuyerSide, MayClaim
 from tickets.queries import events_of, find_ticket, tickets_of
+from tickets.rules.lifecycle import LABELS, State
 from tickets.services import claims, conversation
 
 
 class TicketFilter(filters.FilterSet):
-    state = filters.BaseCSVFilter(field_name="state", lookup_expr="in", label="一个或几个状态，用逗号隔开")
+    state = StatesFilter(choices=[(state.value, LABELS[state]) for state in State])
     reason = filters.ChoiceFilter(choices=REASONS)
     severity = filters.ChoiceFilter(choices=SEVERITIES)
     order_no = filters.CharFilter(field_name="order__order_no")
