@@ -62,7 +62,7 @@ def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, 
         no=public_id("T"), order=order, **said, severity=severity, state=state.value, decision=record,
         opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
     )  # fmt: skip
-    _start_clocks(ticket, found, state, now)
+    _start_clocks(ticket, found, now)
     _write_history(ticket, actor, now)
     return ticket
 
@@ -106,10 +106,12 @@ def _urgent(found: Quote) -> bool:
     return is_urgent(base=measures.base, loss=measures.loss, policy=found.decision.terms)
 
 
-def _start_clocks(ticket: Ticket, found: Quote, state: State, now: datetime) -> None:
-    decided = state != State.WAITING_OPS
+def _start_clocks(ticket: Ticket, found: Quote, now: datetime) -> None:
+    decision = found.decision
+    # A refund that a person pays by hand is decided all the same, and the buyer has read why.
+    decided = not decision.requires_review and decision.outcome != "review"
     rows = clocks.start(
-        severity=ticket.severity, reason=ticket.reason, decided=decided, fulfilling=bool(found.decision.remedies),
+        severity=ticket.severity, reason=ticket.reason, decided=decided, fulfilling=bool(decision.remedies),
         long_term=found.facts.long_term, now=now,
     )  # fmt: skip
     Clock.objects.bulk_create(

@@ -55,7 +55,8 @@ def log(
 
 
 def stop_clocks(*, ticket: Ticket, kinds: tuple[str, ...], now: datetime) -> None:
-    """In time: met; late: breached, and the time it was stopped is kept."""
-    running = Clock.objects.filter(ticket=ticket, kind__in=kinds, state="running")
-    running.filter(due_at__gte=now).update(state="met", stopped_at=now)
-    running.filter(due_at__lt=now).update(state="breached", stopped_at=now)
+    """In time: met; late: breached, and the time it was stopped is kept, also where the sweep was there before."""
+    clocks = Clock.objects.filter(ticket=ticket, kind__in=kinds, stopped_at=None)
+    clocks.filter(state="running", due_at__gte=now).update(state="met", stopped_at=now)
+    late = clocks.filter(state="running", due_at__lt=now) | clocks.filter(state="breached")
+    late.update(state="breached", stopped_at=now)
