@@ -20,6 +20,9 @@ PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
 WITHOUT_INTENT = ("manual_gateway", "revocation", "rest_again")
 
+# A gift is no part of the line: it comes with the decision that closes it.
+UNITS_OF_A_LINE = ("top_up", "interaction_pack", "replacement")
+
 
 class BudgetSpent(StateMoved):
     code = "budget_spent"
@@ -120,8 +123,10 @@ def hold(*, remedy: Remedy, reason: str) -> None:
 
 
 def void_unfinished(*, record: DecisionRecord, now: datetime) -> None:
-    """Before a line closes, top-ups still on their way are called back; what came stays."""
-    unfinished = Remedy.objects.filter(order_id=record.order_id, kind="top_up").exclude(state__in=ENDED)
+    """Before a line closes, units still on their way are called back; what came stays."""
+    unfinished = Remedy.objects.filter(order_id=record.order_id, kind__in=UNITS_OF_A_LINE).exclude(
+        state__in=ENDED
+    )
     for remedy in unfinished.select_related("order"):
         call_back(remedy=remedy, now=now)
 

@@ -74,6 +74,22 @@ def test_no_more_is_posted_than_was_set_aside(posted):
     assert (Hold.objects.get().state, moves()) == ("pending", [SET_ASIDE])
 
 
+def test_a_hold_ends_with_its_transfers_or_not_at_all():
+    hold = open_hold()
+    Transfer.objects.create(
+        debit=hold.cost,
+        credit=hold.goal,
+        unit="fen",
+        amount=1,
+        reason="void",
+        reference=str(KEY),
+        booked_at=NOW,
+    )
+    with pytest.raises(IntegrityError):
+        end(30)
+    assert (Hold.objects.get().state, Transfer.objects.filter(reason="post").count()) == ("pending", 0)
+
+
 @pytest.mark.parametrize("amount", [0, -5])
 def test_nothing_is_not_set_aside(amount):
     with pytest.raises(IntegrityError), transaction.atomic():

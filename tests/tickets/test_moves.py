@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from common import clock
-from common.refusals import StateMoved
+from common.refusals import Invalid, StateMoved
 from tests.tickets.case import claim, fallen
 from tickets.models import Ticket
 from tickets.rules import lifecycle
 from tickets.rules.lifecycle import FINAL, MOVES, State
-from tickets.services import history, waiting
+from tickets.services import conversation, history, waiting
 from tickets.services.history import MoveNotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,15 @@ def test_whoever_read_an_older_state_comes_too_late(ticket):
     assert (stale.state, stale.events.filter(kind="fulfilled").count()) == ("waiting_ops", 0)
 
 
+@pytest.mark.parametrize("text", ["", " \n", "字" * 4001])
+def test_an_appeal_needs_words(ticket, text):
+    put(ticket, State.REFUSED)
+    with pytest.raises(Invalid):
+        conversation.appeal(ticket=ticket, text=text, name="lin", now=clock.now())
+    ticket.refresh_from_db()
+    assert ticket.state == "refused"
+
+
 def test_an_end_stops_what_still_ran(ticket):
     history.move(ticket=ticket, action="withdraw", actor="buyer", now=clock.now())
     assert dict(ticket.clocks.values_list("kind", "state"))["fulfilment"] == "void"
@@ -95,7 +104,7 @@ def test_a_wait_ends_at_its_limit_and_not_before(ticket, state, severity):
     limit, to = WAITS[state, severity]
     start = clock.now()
     Ticket.objects.update(severity=severity)
-    enter(ticket, state, start, limit)
+    enter(ticket, state, start)
     assert waiting.run_due(now=start + limit - timedelta(seconds=1)) == 0
     assert waiting.run_due(now=start + limit) == 1
     ticket.refresh_from_db()
@@ -105,9 +114,9 @@ def test_a_wait_ends_at_its_limit_and_not_before(ticket, state, severity):
     assert remedy.state == "pending"  # time alone neither pays nor refuses
 
 
-def enter(ticket, state, now, limit):
+def enter(ticket, state, now):
     if state == "refused":  # only a decision leads here
-        Ticket.objects.update(state=state, due_at=now + limit)
+        Ticket.objects.update(state=state, due_at=now + lifecycle.waits(state, severity="normal"))
         return
     before, action, actor = INTO[state]
     put(ticket, State(before))
