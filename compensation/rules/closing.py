@@ -24,6 +24,9 @@ def units_given_back(decision: Decision) -> int:
 def closes(decision: Decision) -> bool:
     """All cash or all units of the line are given back once this decision is carried out."""
     facts = decision.facts
+    if decision.clause == "drop.tier_c":
+        # Also a line that cost nothing: no cash goes back, but its gift is given once.
+        return True
     if not decision.cash_fen:
         return False
     if facts.refunded_fen + decision.cash_fen >= facts.paid_fen:

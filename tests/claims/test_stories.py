@@ -59,6 +59,17 @@ def test_a_drop_of_thirty_percent_is_refunded_with_a_gift_and_closes_the_line(fe
     assert (again.decision.clause, again.state) == ("closed", "refused")
 
 
+def test_a_line_that_cost_nothing_is_given_its_gift_once(fell, work):
+    order = fell("A-1", 700, paid_fen=0)
+    ticket = claim("A-1")
+    work()
+    assert told(ticket) == ("confirming", [("gift", "settled", 1000, 1000)])
+    assert budget(order) == (0, 0, 0, True)
+    settle_up(ticket)
+    again = claim("A-1")
+    assert (again.decision.clause, list(again.decision.remedies.all())) == ("closed", [])
+
+
 def test_nothing_fell(fell):
     fell("A-1", 1003)
     ticket = claim("A-1")
