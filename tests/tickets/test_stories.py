@@ -113,3 +113,14 @@ def test_a_line_keeps_its_cash_over_all_its_claims(outside):
     assert (third.decision.clause, sum(paid), budget()) == ("drop.tier_c", 6999, (0, 6999, 1400, True))
     assert case.state(third) == "confirming"
     assert claim(reason="defect").decision.clause == "closed"
+
+
+def test_the_history_tells_from_the_start_what_a_person_has_to_pay(outside):
+    fallen(left=700, gateway="manual")
+    ticket = claim()
+    work()
+    told = [(e.kind, e.data.get("remedy"), e.data.get("state")) for e in ticket.events.order_by("id")]
+    assert [row for row in told if row[0] != "units" and row[2] != "processing"] == [
+        ("opened", None, None), ("decided", None, "waiting_ops"), ("remedy", "refund", "held"),
+        ("remedy", "gift", "settled"),
+    ]  # fmt: skip

@@ -17,7 +17,7 @@ from compensation.services import deciding
 from tickets.models import Clock, Ticket
 from tickets.rules import clocks, lifecycle, triage
 from tickets.rules.lifecycle import FINAL, State
-from tickets.services import history
+from tickets.services import following, history
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -54,7 +54,8 @@ def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, 
     record, found = deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=now)
     decision = found.decision
     state = lifecycle.after_decision(outcome=decision.outcome, requires_review=decision.requires_review)
-    if any(remedy.state == "held" for remedy in record.remedies.all()):
+    held = list(record.remedies.filter(state="held"))
+    if held:
         state = State.WAITING_OPS
     severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
     limit = lifecycle.waits(state, severity=severity)
@@ -64,6 +65,8 @@ def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, 
     )  # fmt: skip
     _start_clocks(ticket, found, now)
     _write_history(ticket, actor, now)
+    for remedy in held:  # it was announced before the ticket was there to hear of it
+        following.tell(ticket=ticket, remedy=remedy, now=now)
     return ticket
 
 

@@ -20,13 +20,13 @@ def follow(*, remedy: Remedy, now: datetime) -> None:
     """In the transaction that moved the remedy, under the line's lock."""
     for ticket in Ticket.objects.filter(decision_id=remedy.decision_id):
         if remedy.state in TOLD:
-            _tell(ticket, remedy, now)
+            tell(ticket=ticket, remedy=remedy, now=now)
         if ticket.state in (State.FULFILLING, State.WAITING_OPS):
             _move_on(ticket, now)
 
 
-def _tell(ticket: Ticket, remedy: Remedy, now: datetime) -> None:
-    """One event per remedy and state; while units come, the newest count is kept in it."""
+def tell(*, ticket: Ticket, remedy: Remedy, now: datetime) -> None:
+    """One event per remedy and state, and one each time that more units came."""
     data = {
         "key": str(remedy.key), "remedy": remedy.kind, "state": remedy.state, "amount_fen": remedy.amount_fen,
         "quantity": remedy.quantity, "delivered": remedy.delivered,
