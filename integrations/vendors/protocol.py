@@ -66,7 +66,11 @@ class Provider:
             reply = self._call("DELETE", f"{self.collection}/{key}")
         except http.Unheard as error:
             return answers.lost(str(error))
-        return self._answer(answers.heard_at_void(reply.status), reply)
+        answer = self._answer(answers.heard_at_void(reply.status), reply)
+        if 200 <= reply.status < 300 and answer.report is None:
+            # It took the void without a word on what came (204, say): how it ended has to be asked for.
+            return Answer(heard=Heard.DECLINED, why=answer.why)
+        return answer
 
     def listing(self, *, since: datetime) -> list[Mapping[str, Any]]:
         """Everything the provider knows of since then; Unheard or Unreadable if it can't be had."""

@@ -63,6 +63,19 @@ def test_a_void_that_comes_too_late_changes_nothing(stub):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("how", ["204", "garbage"])
+def test_a_void_taken_without_a_word_is_followed_by_a_question(stub, how):
+    intent = file_top_up()
+    stub.ends = {"state": "in_progress", "delivered": 4}
+    sweep_for(2.5)
+    intents.ask_void(key=intent.key, now=LATER)
+    stub.faults["DELETE"].extend([(True, how)] * 20)
+    sweep_for(30, start=LATER)
+    assert (read(intent).state, read(intent).delivered) == ("settled", 4)
+    assert stub.methods().count("DELETE") == 1
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("how", ["timeout", "reset", "500"])
 def test_a_void_that_was_not_heard_is_asked_again(stub, settings, how):
     intent = file_top_up()
