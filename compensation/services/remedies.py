@@ -18,7 +18,8 @@ from ledger.services import books
 # The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
 PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
-WITHOUT_INTENT = ("manual_gateway", "revocation", "rest_again")
+WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again")
+SUPPLIED = ("top_up", "gift", "interaction_pack")
 
 # A gift is no part of the line: it comes with the decision that closes it.
 UNITS_OF_A_LINE = ("top_up", "interaction_pack", "replacement")
@@ -88,7 +89,7 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
 def send(*, remedy: Remedy, now: datetime) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it."""
     order = remedy.order
-    if remedy.kind == "refund" and (reason := _by_hand(order)):
+    if reason := _by_hand(remedy):
         return hold(remedy=remedy, reason=reason)
     if remedy.kind == "refund":
         body = {
@@ -104,12 +105,17 @@ def send(*, remedy: Remedy, now: datetime) -> None:
     return None
 
 
-def _by_hand(order: Any) -> str:
-    """Why a person has to pay this refund, or ''.
+def _by_hand(remedy: Remedy) -> str:
+    """Why a person has to do this one, or ''.
 
     Card keys, courses and the like: nobody tells us yet what was used, nor revokes it, and no money may leave while
     the goods still work.
     """
+    order = remedy.order
+    if remedy.kind in SUPPLIED:
+        return ""
+    if remedy.kind != "refund":
+        return "no_adapter"
     if order.gateway != PAID_BY_SHOP:
         return "manual_gateway"
     return "" if order.product.kind == "metered" else "revocation"

@@ -163,6 +163,8 @@ def test_a_failed_refund_goes_to_a_person_and_frees_the_budget(fell, work):
     assert told(ticket) == ("waiting_ops", [("gift", "settled", 1000, 1000), ("refund", "failed", 5000, 0)])
     assert budget(order) == (0, 0, 0, True)
     assert [b.kind for b in Break.objects.filter(closed_at=None)] == ["refund_failed"]
+    with pytest.raises(MoveNotAllowed):
+        conversation.withdraw(ticket=ticket, name="lin", now=clock.now())
     # Nothing was paid, and the line does not say that it was.
     said = claim("A-1", reason="refund").decision
     assert (said.clause, "还没有办成" in said.body["explanation"][0]["text"]) == ("closed", True)

@@ -13,6 +13,8 @@ from tickets.services import history
 from tickets.services.claims import LONGEST_TEXT
 from tickets.services.history import MoveNotAllowed
 
+UNSENT = ("awaiting_approval", "voided")
+
 
 @transaction.atomic
 def confirm(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
@@ -30,11 +32,11 @@ def withdraw(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
 def _withdraw(ticket: Ticket, name: str, now: datetime) -> Ticket:
     ticket.refresh_from_db(fields=["state", "version"])
     deciding.lock_line(ticket.order)
-    owed = [
-        remedy for remedy in ticket.decision.remedies.select_related("order") if remedy.state not in ENDED
-    ]
-    if any(remedy.kind in ("refund", "gift") and remedy.state != "awaiting_approval" for remedy in owed):
+    given = list(ticket.decision.remedies.select_related("order"))
+    # Also one that failed: the line was closed for it, and a person still has to pay it.
+    if any(remedy.kind in ("refund", "gift") and remedy.state not in UNSENT for remedy in given):
         raise MoveNotAllowed("退款已经在办，撤不回来了。请等它办完。")
+    owed = [remedy for remedy in given if remedy.state not in ENDED]
     history.move(ticket=ticket, action="withdraw", actor="buyer", name=name, now=now)
     for remedy in owed:
         remedies.call_back(remedy=remedy, now=now)
