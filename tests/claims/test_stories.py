@@ -14,6 +14,8 @@ from integrations.models import Intent
 from ledger.models import Break, Hold
 from ledger.queries import trial_balance
 from orders.models import Order
+from orders.services import rollups
+from orders.services.observations import take_deliveries
 from tests.claims.conftest import claim, count, settle_up, told
 from tickets.models import Ticket
 from tickets.services import claims, conversation, waiting
@@ -297,3 +299,19 @@ def test_waiting_ends_by_itself_or_escalates(fell, work):
     assert told(refused)[0] == "refused"
     waiting.run_due(now=now + timedelta(days=7, minutes=1))
     assert told(refused)[0] == "closed"
+
+
+def test_a_refund_asked_for_too_early_says_to_ask_again_and_then_pays(fell, work):
+    now = clock.now()
+    fell("A-1", paid_at=now - timedelta(hours=40))
+    Order.objects.filter(order_no="A-1").update(quantity=2000)  # a thousand are still to come
+    rollups.refresh(order_ids=Order.objects.values_list("id", flat=True), now=now)
+    early = claim("A-1", "refund")
+    assert early.decision.clause == "refund.stopping"
+    assert "再来申请一次" in early.decision.body["explanation"][-1]["text"]
+    settle_up(early)
+    row = {"order_no": "A-1", "delivered_at": now.isoformat(), "quantity": 1000, "final": True}
+    take_deliveries(raw_rows=[row], now=now)
+    again = claim("A-1", "refund")
+    work()
+    assert told(again) == ("confirming", [("refund", "settled", 2500, 0)])

@@ -15,7 +15,10 @@ def unmeasurable(f: Facts, p: Policy) -> list[Step]:
 
 
 def stopping(f: Facts, p: Policy) -> list[Step]:
-    return [say("这一单还在送，先请商家停下。停下后按没送到的数量退款；最迟到送达时限那天算，您不用再申请。")]
+    return [
+        say("这一单还在送，没送到多少还没有定数，所以现在退不了。"),
+        say("请联系商家停下；停下以后，或过了送达时限还没送完，再来申请一次，就按没送到的数量退款。"),
+    ]
 
 
 def trial(f: Facts, p: Policy) -> list[Step]:

@@ -94,7 +94,7 @@ _SENTENCES: dict[str, Callable[[Policy], str]] = {
     "refund.pro_rata": _pro_rata,
     "refund.after_cooling_off": _too_late,
     "refund.unmeasurable": lambda p: "数不清送到了多少的，转专人核对后退款。",
-    "refund.stopping": lambda p: "还在送的，先停下，停下后退没送到的。",
+    "refund.stopping": lambda p: "还在送的，停下或过了送达时限后再申请，退没送到的。",
     "defect.verified": lambda p: "核实商品有毛病的，由您选：库存够就换新，否则退款，用过的也退。",
     "defect.claimed": lambda p: "商品有毛病并传了凭证的，由专人核实。",
     "defect.unproven": lambda p: "商品有毛病而没有凭证的，不会因此拒绝，由专人核实。",
