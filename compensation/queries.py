@@ -23,8 +23,6 @@ from orders import queries as orders
 if TYPE_CHECKING:
     from orders.models import Order, Rollup
 
-UNIT_KINDS = ("top_up", "gift", "interaction_pack")
-
 
 @dataclass(frozen=True)
 class Quote:
