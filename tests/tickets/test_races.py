@@ -72,8 +72,8 @@ def test_a_claim_that_closes_the_line_meets_its_settle(shop, meeting):
     count("A-1", 500, clock.now())
     made, settled = together(claim, settle)
     assert (made.decision.clause, settled) == ("drop.tier_c", None)
-    # The settle gave way and came again, or the claim did and found nothing to call back any more.
-    assert meeting in ({"call back": 1, "book": 2}, {"call back": 1, "book": 1})
+    # Which of them gave way is PostgreSQL's choice, and either may more than once: what counts is how it ends.
+    assert meeting["call back"] >= 1
     top_up = Remedy.objects.get(kind="top_up")
     assert (top_up.state, top_up.delivered, budget()) == ("settled", 180, (5000, 0, 1000, True))
     assert Remedy.objects.filter(kind="top_up").count() == 1
