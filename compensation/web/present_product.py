@@ -163,6 +163,10 @@ def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:
 
 
 def _said(value: Any) -> str:
+    if value is None:
+        return "没有写"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return "、".join(str(each) for each in value) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return "；".join(f"{label} {_said(each)}" for label, each in value.items())
+    return "、".join(_said(each) for each in value) if isinstance(value, list) else str(value)

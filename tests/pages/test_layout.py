@@ -3,8 +3,9 @@
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from orders.models import Product
 from tests.pages.conftest import open_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
@@ -44,6 +45,20 @@ def test_phone(phone: Page) -> None:
             phone.locator("form.bar .btn").click()
             check(phone, phone.url, 800)
     assert len(hosts) == 1
+
+
+def test_one_long_word_wraps_and_lines_stay_as_typed(phone: Page) -> None:
+    Product.objects.filter(sku="likes").update(title="Likes" * 12, description="https://" + "x" * 200)
+    for path in ("/products/", "/products/likes/"):
+        phone.goto(path)
+        assert wider_by(phone) <= 0, path
+    open_order(phone, OWN[0])
+    assert wider_by(phone) <= 0
+    phone.locator("form.bar .btn").click()
+    phone.locator("#text").fill("第一行\nhttps://" + "y" * 200)
+    phone.locator("#say .btn").click()
+    expect(phone.locator(".flow small", has_text="第一行")).to_have_css("white-space", "pre-line")
+    assert wider_by(phone) <= 0
 
 
 def test_desktop(desktop: Page) -> None:

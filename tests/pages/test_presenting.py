@@ -33,6 +33,13 @@ def sheet(*, present: int = 1000, ordered: int = 1000, delivered: int = 1000, **
     )  # fmt: skip
 
 
+def free(**facts) -> OrderSheet:
+    """An order that cost nothing: its tier C has no money to give back, only the gift."""
+    given = sheet(**facts)
+    known = replace(given.facts, paid_fen=0)
+    return replace(given, paid_fen=0, facts=known, decision=decide(known, POLICY))
+
+
 @pytest.mark.parametrize(
     ("given", "owed", "line", "button"),
     [
@@ -66,6 +73,25 @@ def sheet(*, present: int = 1000, ordered: int = 1000, delivered: int = 1000, **
             "质保到 2026-12-21 18:40 为止，这之后掉的不在规则里。",
             "",
         ),
+        (
+            replace(sheet(present=700), paid_by_hand=True),
+            "按规则退您 ¥50.00 ",
+            "另送优质的 1000 个。",
+            "申请退款（专人退款）",
+        ),
+        (
+            replace(sheet(present=70_000, ordered=100_000, delivered=100_000), paid_by_hand=True),
+            "按规则退您 ¥5000.00 ",
+            "另送优质的 100000 个。",
+            "申请退款（专人核对）",
+        ),
+        (free(present=700), "按规则送您优质的 1000 个", "", "申请补赞（一步完成）"),
+        (
+            sheet(present=850, pending=180, restored=150, granted=180),
+            "之前补的已经够了  ",
+            "补的 180 个还没有数进来，下一次数到就会加上。",
+            "",
+        ),
         (sheet(closed=True, refunded_fen=5000), "这一单结清了  ", "已经退您 ¥50.00，这一单不再补退。", ""),
     ],
 )  # fmt: skip
@@ -73,6 +99,27 @@ def test_what_is_owed(given, owed, line, button):
     page = present_order(sheet=given, now=NOW)
     said = f"{page.slip.lead} {page.slip.figure} {page.slip.unit}"
     assert (said, (*page.slip.lines, "")[0], page.button) == (owed, line, button)
+
+
+@pytest.mark.parametrize(
+    ("facts", "labels"),
+    [
+        ({"present": 850}, ["送完时", "现在", "少了（15%）"]),
+        (
+            {"present": 850, "pending": 60, "restored": 60, "granted": 60},
+            ["送完时", "现在", "在路上的", "之前掉的", "少了（15%）"],
+        ),
+        # More on its way than is missing: those rows would not add up, so the counts stand alone.
+        (
+            {"present": 850, "pending": 180, "restored": 150, "granted": 180},
+            ["送完时", "现在", "少了（15%）"],
+        ),
+    ],
+)
+def test_the_rows_of_the_order_page_add_up(facts, labels):
+    ledger = present_order(sheet=sheet(**facts), now=NOW).ledger
+    assert ledger is not None
+    assert [row.label for row in ledger.rows] == labels
 
 
 def test_a_claim_under_way_is_opened_not_filed_again():

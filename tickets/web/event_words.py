@@ -19,7 +19,7 @@ _REMEDY = {
     "processing": "对方已接单",
     "settled": "已经到齐",
     "failed": "对方没有办成",
-    "held": "先停下，由专人核对",
+    "held": "由专人接手",
     "voided": "已取消",
 }
 _THING = {

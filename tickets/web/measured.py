@@ -30,6 +30,12 @@ def plain(*, facts: Any, counted_at: datetime | None, now: datetime) -> Ledger:
     return counted(facts=bare, measures=gap, counted_at=counted_at, now=now)
 
 
+def adds_up(*, facts: Any, measures: Any) -> bool:
+    """Whether the rows shown make the loss: a top-up not counted yet can exceed what is missing."""
+    loss = facts.delivered - facts.present - facts.pending + facts.restored
+    return not measures or measures.loss == max(0, loss)
+
+
 def granted(*, facts: Any, measures: Any, grant: int, counted_at: datetime | None, now: datetime) -> Ledger:
     """The same sum carried on to what is given: with the bonus, less what was given before."""
     loss = measures.loss

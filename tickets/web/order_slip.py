@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tickets.web.present_order import OrderSheet
 
 REVIEW = "按规定要专人看过才发放，2 小时内答复您。"
+BY_HAND = "这笔退款由专人办：您提交一次就行，退出去以后页面上会写明。"
 
 
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -26,7 +27,11 @@ def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     if case:
         return case(sheet, now)
     if decision.measures and decision.measures.loss:
-        return _explained(sheet, lead="之前补的已经够了", lines=("按现在的个数，这一单没有再要补的。",)), ""
+        pending = sheet.facts.pending
+        lines = ("按现在的个数，这一单没有再要补的。",)
+        if pending:
+            lines = (f"补的 {pending} 个还没有数进来，下一次数到就会加上。",)
+        return _explained(sheet, lead="之前补的已经够了", lines=lines), ""
     return _explained(sheet, lead="现在没有要补的"), ""
 
 
@@ -40,12 +45,12 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         slip = _explained(
             sheet, lead="按规则退您", figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
         )
-        button = "申请退款（一步完成）"
+        button = f"申请退款（{'专人退款' if sheet.paid_by_hand else '一步完成'}）"
+        slip = replace(slip, advice=BY_HAND) if sheet.paid_by_hand else slip
     else:
-        lead = "质保内补您" if decision.clause == "drop.slow" else "按规则补您"
         slip = _explained(
             sheet,
-            lead=lead,
+            lead=_units_lead(decision),
             figure=str(units),
             unit="个",
             lines=_sum_line(sheet, units),
@@ -54,8 +59,15 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         )
         button = f"申请{claim_noun(sheet.title)}（一步完成）"
     if decision.requires_review:
-        return _with_advice(slip, REVIEW), button.replace("一步完成", "专人核对")
+        slip = replace(slip, advice=slip.advice.removeprefix(BY_HAND))
+        return _with_advice(slip, REVIEW), f"{button.split('（')[0]}（专人核对）"
     return slip, button
+
+
+def _units_lead(decision: Any) -> str:
+    if all(remedy.kind == "gift" for remedy in decision.remedies):
+        return "按规则送您优质的"
+    return "质保内补您" if decision.clause == "drop.slow" else "按规则补您"
 
 
 def claim_noun(title: str) -> str:

@@ -44,7 +44,8 @@ class OrderSheet:
     """All the page may speak of: the order, its counts and dates, and the decisions filing now would give.
 
     `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of
-    metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken.
+    metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken,
+    `paid_by_hand` whether a person pays the refunds.
     """
 
     order_no: str
@@ -68,6 +69,7 @@ class OrderSheet:
     refund: Any = None
     tickets: tuple[TicketLine, ...] = ()
     files_by_itself: bool = False
+    paid_by_hand: bool = False
 
     @property
     def newest(self) -> Count | None:
@@ -176,6 +178,8 @@ def _dates(sheet: OrderSheet) -> tuple[Pair, ...]:
 
 
 def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
+    if sheet.kind == "subscription":  # time is used up there, not units: the steps say how much
+        return None
     if sheet.kind != "metered":
         facts = sheet.facts
         return measured.used(
@@ -192,7 +196,7 @@ def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
         )
     if sheet.decision.clause in ("drop.unmeasurable", "drop.outside", "closed") or not sheet.facts.measurable:
         return None
-    if sheet.open_ticket:
+    if sheet.open_ticket or not measured.adds_up(facts=sheet.facts, measures=sheet.decision.measures):
         return measured.plain(facts=sheet.facts, counted_at=sheet.counted_at, now=now)
     return measured.counted(
         facts=sheet.facts,
@@ -207,7 +211,7 @@ def _blank(sheet: OrderSheet) -> Blank | None:
     if sheet.kind != "metered":
         return None
     if sheet.decision.clause == "drop.unmeasurable":
-        return Blank("现在数不出来", "说说可能被隐藏或删除了。不当作掉光，也不当作没掉。")
+        return Blank("现在数不出来", "原来的内容可能被隐藏或删除了。不当作掉光，也不当作没掉。")
     if not sheet.counts:
         return Blank("还没有数过", "开始送货以后，每次数到的个数都会记在这里。")
     return None

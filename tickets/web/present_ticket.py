@@ -58,6 +58,7 @@ class TicketSheet:
     remedies: tuple[RemedySheet, ...] = ()
     events: tuple[EventSheet, ...] = ()
     actions: frozenset[str] = frozenset()
+    tutorial: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         flow=_flow(sheet, now),
         remedies=_remedies(sheet),
         notice=words.notice(sheet),
-        live=not final,
+        live=not final or any(remedy.state in words.MOVING for remedy in sheet.remedies),
         poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
         can_confirm="confirm" in sheet.actions,
         can_withdraw="withdraw" in sheet.actions,

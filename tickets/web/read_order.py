@@ -1,16 +1,18 @@
 """From an order and the decisions that filing now would give to the sheet its page is written from."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from common import figures
 from compensation import queries as compensation
 from compensation.rules.words import clause_text
+from compensation.services.remedies import PAID_BY_SHOP
 from orders import queries as orders
 from tickets import queries
 from tickets.web import ticket_words
 from tickets.web.curve import Count
-from tickets.web.present_order import OrderSheet, TicketLine
+from tickets.web.present_order import REASONS, OrderSheet, TicketLine
 from tickets.web.read_ticket import sheet_of
 
 
@@ -43,6 +45,7 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         warranty_until=line.warranty_ends_at if done else None,
         refund=compensation.quote(order=order, reason="refund", now=now).decision if metered else None,
         tickets=_tickets(reader, order_no, now),
+        paid_by_hand=not metered or order.gateway != PAID_BY_SHOP,
     )
 
 
@@ -61,7 +64,7 @@ def own(*, reader: Any, now: datetime, most: int = 20) -> tuple[dict[str, str], 
 def _title(order: Any) -> str:
     """说说点赞 1000 个; the count only where the title doesn't say it already."""
     title, quantity = order.product.title, str(order.quantity)
-    if quantity in title or (order.quantity == 1 and order.product.kind != "metered"):
+    if quantity in re.findall(r"\d+", title) or (order.quantity == 1 and order.product.kind != "metered"):
         return title
     unit = {"metered": "个", "licence": "份", "game_item": "件", "course": "节"}.get(order.product.kind, "份")
     return f"{title} {quantity} {unit}"
@@ -77,9 +80,13 @@ def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...
         TicketLine(
             no=ticket.no,
             reason=ticket.reason,
-            title=ticket_words.title(sheet_of(ticket=ticket, now=now)),
-            note=f"{figures.moment(ticket.opened_at, now=now)} 提交",
+            title=ticket_words.line_title(sheet_of(ticket=ticket, now=now)),
+            note=f"{_reason(ticket.reason)}，{figures.moment(ticket.opened_at, now=now)} 提交",
             is_open=not ticket.is_final,
         )
         for ticket in found
     )
+
+
+def _reason(reason: str) -> str:
+    return "掉量" if reason == "drop" else dict(REASONS).get(reason, "别的")

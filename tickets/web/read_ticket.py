@@ -65,6 +65,7 @@ def sheet_of(
         remedies=remedies,
         events=events,
         actions=_actions(ticket, remedies) if acts else frozenset(),
+        tutorial=ticket.order.product.tutorial,
     )
 
 

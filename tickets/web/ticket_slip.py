@@ -39,11 +39,17 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
     if cash or units:
-        given = _cash(decision, cash) if cash else _units(units)
+        given = _cash(decision, cash) if cash else _units(decision, units)
         return replace(base, **given | ({"lead": "撤销前算得"} if sheet.state == "withdrawn" else {}))
     if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
         return replace(base, lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少")
-    return replace(base, open=True)
+    return replace(base, open=True, lines=_guidance(sheet) if decision.clause == "guidance" else ())
+
+
+def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
+    """The seller's own instructions; without them the buyer is asked what a person should answer."""
+    written = tuple(line.strip() for line in sheet.tutorial.splitlines() if line.strip())
+    return written or ("商家还没有写教程。请在下面说说哪一步不明白，由专人答复您。",)
 
 
 def _cash(decision: Any, cash: int) -> dict[str, Any]:
@@ -56,9 +62,10 @@ def _cash(decision: Any, cash: int) -> dict[str, Any]:
     }
 
 
-def _units(units: int) -> dict[str, Any]:
+def _units(decision: Any, units: int) -> dict[str, Any]:
+    gift = all(remedy.kind == "gift" for remedy in decision.remedies)
     return {
-        "lead": "补给您",
+        "lead": "送您优质的" if gift else "补给您",
         "figure": str(units),
         "unit": "个",
         "caps": f"大写：{figures.capital(units)}个",

@@ -25,7 +25,9 @@ REMEDIES = {
     "points": "积分",
     "goodwill": "额外补偿",
 }
+MOVING = frozenset({"pending", "sending", "processing", "unknown"})
 _STUCK = frozenset({"held", "failed"})
+_PAID_BY_HAND = frozenset({"manual_gateway", "revocation"})
 _OUT_OF_REACH = frozenset({"provider_absent", "unauthorised", "faults", "no_second_send"})
 _ON_THE_WAY = {
     "awaiting_approval": ("等专人批准", ""),
@@ -66,6 +68,13 @@ def title(sheet: "TicketSheet") -> str:
     return _TITLES.get(sheet.state, "正在办")
 
 
+def line_title(sheet: "TicketSheet") -> str:
+    """The title where the ticket is one line of a list and nothing stands below it."""
+    if sheet.state == "refused":
+        return "这次不能办，打开看原因"
+    return title(sheet).replace("办法写在下面，请您看一眼", "给了办法，请您打开看")
+
+
 def _giving(sheet: "TicketSheet") -> str:
     """正在补发 180 个; what is already there is said first: 已退 ¥50.00，正在送 1000 个."""
     there = [remedy for remedy in sheet.remedies if remedy.state == "settled"]
@@ -87,6 +96,8 @@ def _given(sheet: "TicketSheet") -> str:
     there = [remedy for remedy in sheet.remedies if remedy.state == "settled"]
     cash = any(remedy.amount_fen is not None for remedy in there)
     units = any(remedy.quantity is not None for remedy in there)
+    if there and all(remedy.kind == "gift" for remedy in there):
+        return "已经送到"
     return {(True, True): "退了也送到了", (True, False): "钱已经退了", (False, True): "已经补到"}.get(
         (cash, units), "已经办好"
     )
@@ -103,7 +114,7 @@ def notice(sheet: "TicketSheet") -> str:
     """Plain words where something is slower than promised."""
     states = {remedy.state for remedy in sheet.remedies}
     reasons = {remedy.held_reason for remedy in sheet.remedies if remedy.state == "held"}
-    if reasons and reasons <= {"manual_gateway", "revocation"}:
+    if reasons and reasons <= _PAID_BY_HAND:
         return "这笔退款由专人办，您不用再提交。退出去以后，这里会写明。"
     if reasons and reasons <= _OUT_OF_REACH | {"manual_gateway"}:
         return "暂时办不到对方那里，专人接手在办。该给您的已经记在账上，一个不会少。"
@@ -128,6 +139,10 @@ def fulfilment_name(sheet: "TicketSheet") -> str:
 
 def remedy_state(remedy: "RemedySheet") -> tuple[str, str]:
     """(words, tone): never the raw name of a state."""
+    if remedy.state == "held" and remedy.held_reason in _PAID_BY_HAND:
+        return "由专人退", ""
+    if remedy.state == "settled" and _is_part(remedy):
+        return "到了一部分", "half"
     if remedy.state == "settled":
         return ("已退", "ok") if remedy.amount_fen is not None else ("已到", "ok")
     return _ON_THE_WAY.get(remedy.state, ("正在办", "half"))
@@ -137,9 +152,14 @@ def remedy_note(remedy: "RemedySheet") -> str:
     if remedy.amount_fen is not None:
         number = f"，退款编号 {remedy.reference}" if remedy.reference else ""
         return f"原路退回{number}"
-    if remedy.delivered and remedy.state != "settled":
+    if remedy.delivered and (remedy.state != "settled" or _is_part(remedy)):
         return f"已到 {remedy.delivered} 个"
     return ""
+
+
+def _is_part(remedy: "RemedySheet") -> bool:
+    """A void that came too late, or a provider that stopped half-way: what came stays, and is said."""
+    return bool(remedy.quantity and 0 < remedy.delivered < remedy.quantity)
 
 
 def confirm_label(sheet: "TicketSheet") -> str:
