@@ -56,6 +56,8 @@ class Intent(models.Model):
     last_sent_at = models.DateTimeField("最近发出", null=True)
     reference = models.CharField("对方单号", max_length=200, blank=True, default="")
     delivered = models.BigIntegerField("已到数量", default=0)  # cumulative, only grows
+    # When the provider's last word became true: units count as delivered from then on, not from when we heard.
+    heard_at = models.DateTimeField("对方所说的时刻", null=True)
     void_asked_at = models.DateTimeField("要求作废", null=True)
     void_sent_at = models.DateTimeField("作废已送达", null=True)
     held_reason = models.CharField("等人原因", max_length=32, blank=True, default="")

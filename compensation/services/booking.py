@@ -26,7 +26,7 @@ def book(*, intent: Intent, now: datetime) -> None:
     remedy.refresh_from_db(fields=["state", "delivered", "calling_back", "loss_share"])
     if remedy.state in ENDED:
         return
-    _units_came(remedy, intent.delivered, now)
+    _units_came(remedy, intent.delivered, min(intent.heard_at or now, now))
     remedy.state, remedy.held_reason = intent.state, intent.held_reason
     if remedy.state in ENDED:
         _end(remedy, now)
@@ -36,9 +36,9 @@ def book(*, intent: Intent, now: datetime) -> None:
     remedy_moved.send(sender=Remedy, remedy=remedy)
 
 
-def _units_came(remedy: Remedy, delivered: int, now: datetime) -> None:
+def _units_came(remedy: Remedy, delivered: int, at: datetime) -> None:
     if remedy.quantity is not None and delivered > remedy.delivered:
-        UnitDelivery.objects.create(remedy=remedy, quantity=delivered - remedy.delivered, delivered_at=now)
+        UnitDelivery.objects.create(remedy=remedy, quantity=delivered - remedy.delivered, delivered_at=at)
         remedy.delivered = delivered
 
 

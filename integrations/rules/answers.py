@@ -1,6 +1,7 @@
 """What can be heard from a provider, in our own words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -24,6 +25,7 @@ class Report:
     quantity: int | None = None
     order_no: str | None = None
     key: str | None = None
+    at: datetime | None = None  # when it became so, where a call-back says it
 
 
 class Heard(StrEnum):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 SUPPLIER = "supplier"
@@ -88,6 +89,15 @@ def count_of(raw: Mapping[str, Any], name: str) -> int | None:
     if not _is_count(value):
         raise Unreadable(f"{name} is not a whole number")
     return int(value)
+
+
+def instant_of(raw: Mapping[str, Any], name: str) -> datetime | None:
+    """An RFC 3339 instant with its zone; None where there is none that can be read."""
+    try:
+        at = datetime.fromisoformat(raw.get(name) or "")
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else None
 
 
 def _is_count(value: object) -> bool:

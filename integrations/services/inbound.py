@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -55,7 +56,8 @@ def _read(channel: str, body: bytes) -> tuple[str, str, Report]:
         raw: Mapping[str, Any] = bodies.read_object(body)
         event_id = bodies.text_of(raw, "event_id")
         key = bodies.text_of(raw, "key")
-        return event_id, key, registry.speaks(channel).report_of({**raw, "key": None})
+        report = registry.speaks(channel).report_of({**raw, "key": None})
+        return event_id, key, replace(report, at=bodies.instant_of(raw, "occurred_at"))
     except bodies.Unreadable as error:
         raise Malformed(f"回调的内容读不懂：{error}") from None
 

@@ -28,6 +28,9 @@ def settle(
     With `token`, only while the asking worker still holds the row; with `version`, only if nothing was heard
     meanwhile. None where that is over: the answer is dropped, the row is asked about again.
     """
+    if answer.report is not None:
+        # Never later than now: a provider's clock may run ahead.
+        extra["heard_at"] = min(answer.report.at or now, now)
     for _ in range(moving.TRIES):
         try:
             with transaction.atomic():

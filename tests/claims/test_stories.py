@@ -1,16 +1,18 @@
 """A drop becomes a settled top-up, a refund, or an honest nothing; and what becomes of what goes wrong."""
 
+import json
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
 from common import clock
-from compensation.models import DecisionRecord, LineBudget, Remedy
+from compensation.models import DecisionRecord, LineBudget, Remedy, UnitDelivery
 from compensation.queries import policy_version
 from compensation.rules.decide import decide
 from compensation.rules.facts import Facts
 from integrations.models import Intent
+from integrations.services import inbound
 from ledger.models import Break, Hold
 from ledger.queries import trial_balance
 from orders.models import Order
@@ -315,3 +317,21 @@ def test_a_refund_asked_for_too_early_says_to_ask_again_and_then_pays(fell, work
     again = claim("A-1", "refund")
     work()
     assert told(again) == ("confirming", [("refund", "settled", 2500, 0)])
+
+
+def test_units_count_from_when_they_came_not_from_when_we_heard(fell, work):
+    """A count taken between the two shows them already: nothing is pending, and what it misses is owed."""
+    fell("A-1", 850)
+    first = claim("A-1")
+    work(until=lambda: Intent.objects.get().state == "processing")
+    came = clock.now() - timedelta(minutes=10)
+    body = {
+        "event_id": "e-1", "key": str(Intent.objects.get().key), "reference": Intent.objects.get().reference,
+        "state": "completed", "delivered": 180, "occurred_at": came.isoformat(),
+    }  # fmt: skip
+    inbound.take_callback(channel="supplier", body=json.dumps(body).encode(), now=clock.now())
+    assert [(unit.quantity, unit.delivered_at) for unit in UnitDelivery.objects.all()] == [(180, came)]
+    settle_up(first)
+    count("A-1", 990, ago=0.05)
+    second = claim("A-1")
+    assert (second.decision.facts["pending"], told(second)[1]) == (0, [("top_up", "pending", 12, 0)])
