@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from common.refusals import Absent, Refusal
 
@@ -29,3 +29,19 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return response
 
     return wrapped
+
+
+def posted_from(page: str) -> Callable[..., Callable[..., HttpResponse]]:
+    """Decorator of a view that only takes what `page` posts; its address opened by itself leads back there.
+
+    A phone that restores a tab, or a reader who reloads from the address bar, would else see an empty 405.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, no: str) -> HttpResponse:
+            return view(request, no) if request.method == "POST" else redirect(page, no)
+
+        return wrapped
+
+    return decorate

@@ -82,6 +82,44 @@ def test_another_problem_in_words(phone: Page) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text("办法写在下面，请您看一眼")
 
 
+def test_a_second_word_on_the_same_problem_joins_the_open_ticket(phone: Page) -> None:
+    open_order(phone, "LD20261120-00")
+    for text in ("怎么看补了没有", "还想问一句"):
+        phone.goto("/orders/LD20261120-00/?ask=1")
+        phone.get_by_label("是什么问题").select_option("question")
+        phone.get_by_label("说说情况").fill(text)
+        phone.get_by_role("button", name="提交").click()
+        expect(phone.locator(".flow")).to_contain_text(text)
+    expect(phone.get_by_role("alert")).to_contain_text("您写的加在里面了")
+    phone.get_by_role("link", name="订单 LD2026").click()
+    expect(phone.locator("#tickets ~ .list li")).to_have_count(1)
+
+
+def test_what_only_takes_a_press_leads_back_when_opened_by_itself(phone: Page) -> None:
+    open_order(phone, "LD20261120-15")
+    phone.goto("/orders/LD20261120-15/claim/")
+    expect(phone).to_have_url(re.compile("/orders/LD20261120-15/$"))
+    phone.get_by_role("button", name="申请补赞（一步完成）").click()
+    expect(phone).to_have_url(re.compile("/tickets/"))
+    ticket = phone.url
+    for step in ("confirm", "withdraw", "messages", "appeal"):
+        phone.goto(f"{ticket}{step}/")
+        expect(phone).to_have_url(ticket)
+
+
+def test_confirming_in_two_tabs_scolds_nobody(phone: Page, supplier: Callable[[], None]) -> None:
+    open_order(phone, "LD20261120-15")
+    phone.get_by_role("button", name="申请补赞（一步完成）").click()
+    supplier()
+    expect(phone.get_by_role("button", name="确认收到")).to_be_visible(timeout=8000)
+    other = phone.context.new_page()
+    other.goto(phone.url)
+    for tab in (phone, other):
+        tab.get_by_role("button", name="确认收到").click()
+        expect(tab.get_by_role("heading", level=1)).to_have_text("办完了，已经补到")
+        expect(tab.get_by_role("alert")).to_have_count(0)
+
+
 def test_an_order_not_opened_here_looks_absent(phone: Page) -> None:
     open_order(phone, "LD20261120-15")
     for address in ("/orders/LD20261121-15/", "/orders/NO-SUCH/", "/tickets/T-0000000000/"):

@@ -7,11 +7,11 @@ from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import guest_access
 from common import clock
-from common.pages import refusals_as_pages
+from common.pages import posted_from, refusals_as_pages
 from common.refusals import Invalid, Refusal, StateMoved
 from compensation import queries as compensation
 from orders import queries as orders
@@ -78,7 +78,7 @@ def _order_page(request: HttpRequest, no: str, now: datetime, *, asking: bool = 
     return present_order(sheet=sheet, now=now, asking=asking)
 
 
-@require_POST
+@posted_from("order")
 @refusals_as_pages
 def claim(request: HttpRequest, no: str) -> HttpResponse:
     """One press files the claim and lands on its ticket; a second press lands on the same one."""
@@ -86,7 +86,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     found, reader = guests.find(
         request, lambda reader: orders.find_order(reader=reader, order_no=no), order_no=no, now=now
     )
-    reason, text = request.POST.get("reason", ""), request.POST.get("text", "").strip()
+    reason, text = request.POST.get("reason", ""), _typed(request).strip()
     if "text" in request.POST and not text:
         return _refused_claim(
             request, no, now, form_error="请写几句情况，我们才知道怎么帮您。", reason=reason
@@ -102,12 +102,22 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
             now=now,
         )
     except claims.AlreadyOpen as refusal:
-        return redirect("ticket", refusal.extra["ticket_no"])
+        return _joined(request, refusal.extra["ticket_no"], reader=reader, text=text, now=now)
     except Invalid as refusal:
         return _refused_claim(request, no, now, form_error=_first(refusal), reason=reason, typed=text)
     except Refusal as refusal:
         return _refused_claim(request, no, now, error=refusal.detail, status=refusal.status)
     return redirect("ticket", ticket.no)
+
+
+def _joined(request: HttpRequest, no: str, *, reader: Any, text: str, now: datetime) -> HttpResponse:
+    """To the ticket already open for this; what was typed is added to it, once however often it was pressed."""
+    found = queries.find_ticket(reader=reader, no=no)
+    said = {event.text for event in queries.events_of(ticket=found, internal=False)}
+    if text and text not in said and guests.is_buyer_side(reader):
+        conversation.say(ticket=found, text=text, actor="buyer", name=_name(reader), internal=False, now=now)
+        notes.info(request, "这个问题已经有一张售后单在办，您写的加在里面了。")
+    return redirect("ticket", no)
 
 
 def _refused_claim(
@@ -147,25 +157,29 @@ def _ticket_page(request: HttpRequest, no: str) -> TicketPage:
     return present_ticket(sheet=sheet, now=now)
 
 
-@require_POST
+@posted_from("ticket")
 @refusals_as_pages
 def confirm(request: HttpRequest, no: str) -> HttpResponse:
     found, name = _own_ticket(request, no)
+    if found.state == "resolved":  # pressed twice
+        return redirect("ticket", no)
     return _moved(request, no, lambda: conversation.confirm(ticket=found, name=name, now=clock.now()))
 
 
-@require_POST
+@posted_from("ticket")
 @refusals_as_pages
 def withdraw(request: HttpRequest, no: str) -> HttpResponse:
     found, name = _own_ticket(request, no)
+    if found.state == "withdrawn":
+        return redirect("ticket", no)
     return _moved(request, no, lambda: conversation.withdraw(ticket=found, name=name, now=clock.now()))
 
 
-@require_POST
+@posted_from("ticket")
 @refusals_as_pages
 def say(request: HttpRequest, no: str) -> HttpResponse:
     found, name = _own_ticket(request, no)
-    text = request.POST.get("text", "")
+    text = _typed(request)
 
     def speak() -> object:
         return conversation.say(
@@ -175,11 +189,11 @@ def say(request: HttpRequest, no: str) -> HttpResponse:
     return _moved(request, no, speak)
 
 
-@require_POST
+@posted_from("ticket")
 @refusals_as_pages
 def appeal(request: HttpRequest, no: str) -> HttpResponse:
     found, name = _own_ticket(request, no)
-    text = request.POST.get("text", "")
+    text = _typed(request)
     return _moved(
         request, no, lambda: conversation.appeal(ticket=found, text=text, name=name, now=clock.now())
     )
@@ -205,12 +219,17 @@ def _moved(request: HttpRequest, no: str, step: Any) -> HttpResponse:
         context = {
             "page": _ticket_page(request, no),
             "form_error": _first(refusal),
-            "typed": request.POST.get("text", ""),
+            "typed": _typed(request),
         }
         return render(request, "tickets/buyer/ticket.html", context, status=422)
     except StateMoved as refusal:
         notes.error(request, refusal.detail)
     return redirect("ticket", no)
+
+
+def _typed(request: HttpRequest) -> str:
+    """A line break counts once, as the browser's own limit counts it; it is sent as two characters."""
+    return request.POST.get("text", "").replace("\r\n", "\n")
 
 
 def _first(refusal: Invalid) -> str:
