@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.services import guest_access, people
 from common.refusals import Invalid, Refusal
+from common.transitions import deadlocked
 from orders.models import Order, Product, Rollup
 from orders.rules.rows import CLOCK_SKEW, EARLIEST
 from orders.services import rollups
@@ -118,6 +119,9 @@ def take_orders(*, lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime
             return _take(lines, now)
         except IntegrityError:  # somebody stored one of the numbers meanwhile: now it is known
             continue
+        except OperationalError as error:  # another batch has the same rows in another order
+            if not deadlocked(error):
+                raise
     return _take(lines, now)
 
 

@@ -77,6 +77,16 @@ def test_the_same_order_pushed_at_once_is_stored_once(shop):
     assert Order.objects.count() == Rollup.objects.count() == 5
 
 
+def test_two_files_with_the_same_orders_in_another_order_both_end(shop):
+    for turn in range(3):
+        file = [new_order(f"A-{turn}-{n}", buyer_external_id=f"b-{turn}-{n}") for n in range(150)]
+        feeds = file, file[::-1], file[75:] + file[:75]
+        results = together(*[lambda new=feed: intake.take_orders(new=new, now=LATER)[0] for feed in feeds])
+        assert sum(taken.accepted for taken in results) == 150
+        assert sum(taken.duplicates for taken in results) == 300
+    assert Order.objects.count() == Rollup.objects.count() == 450
+
+
 @pytest.mark.skipif(
     "connection.vendor == 'sqlite'", reason="SQLite has one writer: the second waits at its first word"
 )
