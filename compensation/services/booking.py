@@ -26,7 +26,10 @@ def book(*, intent: Intent, now: datetime) -> None:
     remedy.refresh_from_db(fields=["state", "delivered", "calling_back", "loss_share"])
     if remedy.state in ENDED:
         return
-    _units_came(remedy, intent.delivered, min(intent.heard_at or now, now))
+    # A provider whose clock is hours off must not make units come before they were asked for: every count since
+    # then would seem to miss them.
+    came_at = max(remedy.created_at, min(intent.heard_at or now, now))
+    _units_came(remedy, intent.delivered, came_at)
     remedy.state, remedy.held_reason = intent.state, intent.held_reason
     if remedy.state in ENDED:
         _end(remedy, now)

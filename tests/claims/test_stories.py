@@ -322,7 +322,7 @@ def test_a_refund_asked_for_too_early_says_to_ask_again_and_then_pays(fell, work
 def test_units_count_from_when_they_came_not_from_when_we_heard(fell, work):
     """A count taken between the two shows them already: nothing is pending, and what it misses is owed."""
     fell("A-1", 850)
-    first = claim("A-1")
+    first = claim("A-1", now=clock.now() - timedelta(minutes=15))
     work(until=lambda: Intent.objects.get().state == "processing")
     came = clock.now() - timedelta(minutes=10)
     body = {
@@ -335,3 +335,16 @@ def test_units_count_from_when_they_came_not_from_when_we_heard(fell, work):
     count("A-1", 990, ago=0.05)
     second = claim("A-1")
     assert (second.decision.facts["pending"], told(second)[1]) == (0, [("top_up", "pending", 12, 0)])
+
+
+def test_units_never_came_before_they_were_asked_for(fell, work):
+    """A supplier that writes Shanghai time as UTC, or whose clock is off."""
+    fell("A-1", 850)
+    claim("A-1")
+    work(until=lambda: Intent.objects.get().state == "processing")
+    body = {
+        "event_id": "e-1", "key": str(Intent.objects.get().key), "reference": Intent.objects.get().reference,
+        "state": "completed", "delivered": 180, "occurred_at": (clock.now() - timedelta(hours=8)).isoformat(),
+    }  # fmt: skip
+    inbound.take_callback(channel="supplier", body=json.dumps(body).encode(), now=clock.now())
+    assert UnitDelivery.objects.get().delivered_at == Remedy.objects.get().created_at
