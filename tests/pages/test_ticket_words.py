@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from compensation.rules.decide import decide
 from compensation.rules.defaults import default_policy
 from compensation.rules.facts import Facts
 from tickets.web import ticket_words as words
+from tickets.web.event_words import event_sheet
 from tickets.web.present_ticket import RemedySheet, TicketSheet, present_ticket
 
 NOW = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
@@ -66,3 +68,13 @@ def test_a_withdrawn_ticket_is_followed_until_what_was_sent_has_ended():
 def test_a_question_is_answered_with_the_sellers_tutorial(tutorial, lines):
     page = present_ticket(sheet=sheet("confirming", reason="question", tutorial=tutorial), now=NOW)
     assert page.slip.lines == lines
+
+
+def test_where_nothing_was_computed_nothing_is_said_to_be():
+    event = SimpleNamespace(
+        at=NOW, kind="decided", data={"outcome": "review", "state": "waiting_ops"}, text=""
+    )
+    assert event_sheet(event).note == "专人看过就答复您"
+    assert (
+        present_ticket(sheet=sheet("waiting_ops", reason="suggestion"), now=NOW).slip.why == "为什么这样答复"
+    )

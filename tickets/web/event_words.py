@@ -58,6 +58,8 @@ def event_sheet(event: Any) -> EventSheet:
 def _decided(event: Any) -> EventSheet:
     by_person = event.data.get("state") == "waiting_ops"
     note = "算出的结果要专人看过才办" if by_person else "照规则直接算出，没有人工环节"
+    if event.data.get("outcome") == "review":  # nothing was computed
+        note = "专人看过就答复您"
     return EventSheet(event.at, _DECIDED.get(event.data.get("outcome", ""), "系统受理并决定"), note=note)
 
 

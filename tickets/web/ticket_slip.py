@@ -43,7 +43,9 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         return replace(base, **given | ({"lead": "撤销前算得"} if sheet.state == "withdrawn" else {}))
     if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
         return replace(base, lead="少了", figure="0", unit="个", caps=f"{sheet.product}，一个不少")
-    return replace(base, open=True, lines=_guidance(sheet) if decision.clause == "guidance" else ())
+    return replace(
+        base, open=True, why="为什么这样答复", lines=_guidance(sheet) if decision.clause == "guidance" else ()
+    )
 
 
 def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
