@@ -8,10 +8,11 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.signals import worker_process_init, worker_shutdown
 
-from shop_aftersales import timetable
+from shop_aftersales import file_broker, timetable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop_aftersales.settings")
 
+file_broker.install()
 app = Celery("shop_aftersales")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -81,7 +81,7 @@ def check_redis(url: str) -> None:
     except ValueError:
         sound = False
     if not sound:
-        stop(f"环境变量 REDIS_URL 要写成 redis://主机:端口/库号，现在是「{url}」。")
+        stop("环境变量 REDIS_URL 要写成 redis://主机:端口/库号。")  # not quoted: it may hold a password
 
 
 def hosts(name: str) -> list[str]:
@@ -97,7 +97,7 @@ def folder(base: Path) -> Path:
     """DATA_DIR, made if missing."""
     path = Path(os.environ.get("DATA_DIR", "").strip() or base / ".data").resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         stop(f"环境变量 DATA_DIR 指的文件夹 {path} 建不了（{error.strerror}）。")
     if not os.access(path, os.W_OK):

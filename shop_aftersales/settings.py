@@ -180,7 +180,16 @@ else:
         "processed_folder": str(_broker / "processed"), "control_folder": str(_broker / "control"),
         "polling_interval": 0.1,
     }  # fmt: skip
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    # Files where there is one machine: a reader's count in the database would make every GET wait for the writer.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(DATA_DIR / "cache"),
+            "OPTIONS": {"MAX_ENTRIES": 2000},
+        }
+        if EMBEDDED
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    }
 
 # ---- API ----
 REST_FRAMEWORK = {

@@ -79,7 +79,7 @@ def _static_mark() -> str:
 def fill_database() -> None:
     """Tables, policies and, on an empty database, the demo."""
     call_command("migrate", interactive=False, verbosity=0)
-    if not settings.REDIS_URL:
+    if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     call_command("load_policies", stdout=io.StringIO())
     if settings.DEMO:  # does nothing where orders are

@@ -10,10 +10,9 @@ from common.refusals import Absent
 from compensation import queries as compensation
 from orders.rules.rows import storable
 from tickets.models import Event, Ticket
-from tickets.rules.lifecycle import FINAL
 
 if TYPE_CHECKING:
-    from orders.models import Order
+    pass
 
 
 class TicketAbsent(Absent):
@@ -44,12 +43,3 @@ def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
     """The history, oldest first; notes between colleagues only for ops."""
     rows = Event.objects.filter(ticket=ticket).order_by("id")
     return rows if internal else rows.filter(internal=False)
-
-
-def open_tickets(*, order: Order) -> dict[str, str]:
-    """{reason: ticket number} of what is still open on the line."""
-    return dict(Ticket.objects.filter(order=order).exclude(state__in=FINAL).values_list("reason", "no"))
-
-
-def latest_ticket(*, order: Order) -> Ticket | None:
-    return Ticket.objects.filter(order=order).order_by("-id").first()

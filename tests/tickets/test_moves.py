@@ -19,6 +19,7 @@ GRAPH = {
     ("fulfilling", "withdraw", "buyer"): "withdrawn", ("waiting_ops", "resume", "system"): "fulfilling",
     ("waiting_ops", "fulfilled", "system"): "confirming", ("waiting_ops", "escalate", "system"): "waiting_ops",
     ("waiting_ops", "withdraw", "buyer"): "withdrawn", ("confirming", "confirm", "buyer"): "resolved",
+    ("confirming", "not_yet", "buyer"): "waiting_ops",
     ("confirming", "lapse", "system"): "resolved", ("refused", "appeal", "buyer"): "appealed",
     ("refused", "withdraw", "buyer"): "withdrawn", ("refused", "lapse", "system"): "closed",
     ("appealed", "escalate", "system"): "appealed", ("appealed", "withdraw", "buyer"): "withdrawn",

@@ -24,6 +24,9 @@ def severity_of(*, clause: str, urgent: bool) -> str:
     return "urgent" if urgent else "normal"
 
 
+NEXT_REPLY = 30 * MINUTE
+
+
 def first_reply_within(*, severity: str, reason: str) -> timedelta:
     if reason == "fake_units":
         return HOUR

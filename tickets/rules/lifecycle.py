@@ -76,6 +76,8 @@ MOVES: dict[State, dict[str, Move]] = {
     },
     State.CONFIRMING: {
         "confirm": Move(State.RESOLVED, "buyer"),
+        # The buyer says that it is not solved: a person answers, and nothing is resolved by silence.
+        "not_yet": Move(State.WAITING_OPS, "buyer", "text"),
         "lapse": Move(State.RESOLVED, "system"),
     },
     State.REFUSED: {

@@ -14,6 +14,7 @@ from compensation.queries import Quote
 from compensation.rules.drops import is_urgent
 from compensation.rules.facts import METERED_ONLY, REASONS
 from compensation.services import deciding
+from orders.rules.rows import storable
 from tickets.models import Clock, Ticket
 from tickets.rules import clocks, lifecycle, triage
 from tickets.rules.lifecycle import FINAL, State
@@ -78,6 +79,10 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
     if reason and (reason not in REASONS or (reason in METERED_ONLY and not metered)):
         errors.append(
             {"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"}
+        )
+    if not storable(text):
+        errors.append(
+            {"field": "text", "code": "malformed", "detail": "说明里有存不下的字符，请去掉后再试。"}
         )
     if len(text) > LONGEST_TEXT:
         errors.append(

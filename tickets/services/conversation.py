@@ -8,7 +8,10 @@ from common.refusals import Invalid
 from common.transitions import again_on_deadlock
 from compensation.rules.fate import ENDED
 from compensation.services import deciding, remedies
+from orders.rules.rows import storable
 from tickets.models import Event, Ticket
+from tickets.rules import clocks
+from tickets.rules.lifecycle import State
 from tickets.services import history
 from tickets.services.claims import LONGEST_TEXT
 from tickets.services.history import MoveNotAllowed
@@ -52,18 +55,27 @@ def appeal(*, ticket: Ticket, text: str, name: str, now: datetime) -> Ticket:
 
 @transaction.atomic
 def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now: datetime) -> Event:
-    """Add a message. A person's message of ops answers the reply clocks."""
+    """Add a message. A person's of ops answers the reply clocks; a buyer's asks for one, and for a person."""
     event = history.log(
         ticket=ticket, kind="message", actor=actor, name=name, text=said(text), internal=internal, now=now
     )
     if actor == "ops" and not internal:
         history.stop_clocks(ticket=ticket, kinds=("first_reply", "next_reply", "intervention"), now=now)
+    if actor == "buyer":
+        if ticket.state == State.CONFIRMING:
+            history.move(ticket=ticket, action="not_yet", actor="buyer", name=name, now=now)
+        if ticket.turn == "ops":
+            within, words = clocks.NEXT_REPLY, "再次答复：您说了以后 30 分钟内"
+            history.start_clock(ticket=ticket, kind="next_reply", within=within, explanation=words, now=now)
     return event
 
 
 def said(text: str) -> str:
     """Words worth storing."""
     clean = text.strip()
+    if not storable(clean):
+        detail = "里面有存不下的字符，请去掉后再试。"
+        raise Invalid(errors=[{"field": "text", "code": "malformed", "detail": detail}])
     if not clean:
         raise Invalid(errors=[{"field": "text", "code": "required", "detail": "请写几个字。"}])
     if len(clean) > LONGEST_TEXT:

@@ -1,6 +1,6 @@
 """One door for a ticket's state: guard, write, log, set the next limit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from common.refusals import StateMoved
@@ -52,6 +52,14 @@ def log(
         data=data or {},
         internal=internal,
     )
+
+
+def start_clock(*, ticket: Ticket, kind: str, within: timedelta, explanation: str, now: datetime) -> None:
+    """One running clock of a kind is enough: the first promise stands."""
+    if not Clock.objects.filter(ticket=ticket, kind=kind, state="running").exists():
+        Clock.objects.create(
+            ticket=ticket, kind=kind, state="running", due_at=now + within, explanation=explanation
+        )
 
 
 def stop_clocks(*, ticket: Ticket, kinds: tuple[str, ...], now: datetime) -> None:

@@ -16,6 +16,7 @@ from common.refusals import Invalid, Refusal, StateMoved
 from compensation import queries as compensation
 from orders import queries as orders
 from tickets import queries
+from tickets.permissions import may_claim
 from tickets.services import claims, conversation
 from tickets.web import guests, present_lookup, read_order, read_ticket
 from tickets.web.present_lookup import LookupPage
@@ -86,6 +87,8 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     found, reader = guests.find(
         request, lambda reader: orders.find_order(reader=reader, order_no=no), order_no=no, now=now
     )
+    if not may_claim(reader):
+        raise queries.TicketAbsent()
     reason, text = request.POST.get("reason", ""), _typed(request).strip()
     if "text" in request.POST and not text:
         return _refused_claim(

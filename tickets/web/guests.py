@@ -22,8 +22,8 @@ def open_order(request: HttpRequest, *, order_no: str, password: str, now: datet
     )
     kept = {no: old for no, old in request.session.get(_KEY, {}).items() if no != guest.order_no}
     newest = [(guest.order_no, token), *kept.items()][:_MOST]
-    if not kept:
-        request.session.cycle_key()
+    # Always: a session that somebody else planted must not come to know this order.
+    request.session.cycle_key()
     request.session[_KEY] = dict(newest)
 
 

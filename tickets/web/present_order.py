@@ -269,12 +269,10 @@ def _later(sheet: OrderSheet, now: datetime) -> tuple[FlowItem, ...]:
 
 
 def _refund(sheet: OrderSheet) -> Offer | None:
-    """The quiet second offer: money for what never came, or to stop waiting for it."""
+    """The quiet second offer: money for what never came."""
     decision = sheet.refund
     if decision is None or any(t.is_open and t.reason == "refund" for t in sheet.tickets):
         return None
-    if decision.clause == "refund.stopping":
-        return Offer("不想等了", "可以请商店停止发货：已经送到的照算，没送到的按比例退钱。", "申请停止发货")
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     missing = sheet.quantity - sheet.facts.delivered
     if not cash or missing < 1:

@@ -29,6 +29,8 @@ def closed(f: Facts, p: Policy) -> list[Step]:
 
 
 def delay_running(f: Facts, p: Policy) -> list[Step]:
+    if f.delivered >= f.ordered:
+        return [_arrived(f), say("已经全部送到了。要是您那边看到的不一样，请在下面说说，由专人看。")]
     return [_arrived(f), say("还没到送达时限，正在送。过了时限还没送完，您可以选接着等，或退没送到的。")]
 
 
