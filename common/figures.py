@@ -109,8 +109,3 @@ def machine_moment(at: datetime) -> str:
 def mask_order(order_no: str) -> str:
     """LD20261120213308841 → LD2026…8841; short numbers stay whole."""
     return order_no if len(order_no) <= 12 else f"{order_no[:6]}…{order_no[-4:]}"
-
-
-def mask_account(account_id: str) -> str:
-    """3172914072 → 31****072; so short that nothing could be hidden → stars only."""
-    return "****" if len(account_id) < 7 else f"{account_id[:2]}****{account_id[-3:]}"

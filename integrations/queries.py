@@ -1,22 +1,11 @@
 """What others may ask this room."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Count
 
 from integrations.models import Heartbeat, Intent
 from integrations.rules.lifecycle import FINAL
-
-
-def find(*, key: UUID) -> Intent | None:
-    """The intent under that key."""
-    return Intent.objects.filter(key=key).first()
-
-
-def of_order(*, order_no: str) -> list[Intent]:
-    """Everything that left, or is to leave, for that order; oldest first."""
-    return list(Intent.objects.filter(order_no=order_no).order_by("id"))
 
 
 def unfinished() -> dict[str, int]:

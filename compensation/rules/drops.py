@@ -114,14 +114,14 @@ def gift(f: Facts, p: Policy) -> Verdict | None:
 
 
 def tier_a(f: Facts, p: Policy) -> Verdict | None:
-    lost = f.restored + max(0, f.delivered - f.present - f.pending)
+    lost = _lost(f)
     if lost * p.tier_a_rate[1] > f.delivered * p.tier_a_rate[0]:
         return None
     return _top_up("drop.tier_a", explain.tier_a, f, lost, p.factor_a)
 
 
 def tier_b(f: Facts, p: Policy) -> Verdict | None:
-    lost = f.restored + max(0, f.delivered - f.present - f.pending)
+    lost = _lost(f)
     if lost * p.tier_b_rate[1] > f.delivered * p.tier_b_rate[0]:
         return None
     factor = p.factor_b_long_term if f.long_term else p.factor_b

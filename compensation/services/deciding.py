@@ -32,8 +32,7 @@ def lock_line(order: Order) -> None:
 def decide_claim(
     *, order: Order, reason: str, quantity: int | None, now: datetime
 ) -> tuple[DecisionRecord, Quote]:
-    """Decide, record, grant; inside the caller's transaction."""
-    lock_line(order)
+    """Decide, record, grant; inside the caller's transaction, which holds the line's lock."""
     order.rollup.refresh_from_db()
     found = quote(order=order, reason=reason, now=now, quantity=quantity)
     record = _record(order, reason, found, now)

@@ -31,15 +31,10 @@ def judge(*, standing: Standing, answer: Answer, abilities: Abilities, now: date
     if answer.heard == Heard.ABSENT:
         return _absent(standing, abilities, now, luck)
     if answer.heard == Heard.CONFLICT:
-        return _hold(standing, Held.CONFLICT, now, luck, Dispute("conflict", answer.why))
+        return hold(standing, Held.CONFLICT, now, luck, Dispute("conflict", answer.why))
     if answer.heard == Heard.DECLINED:
         return _declined(standing, answer.why, now, luck)
     return _unheard(standing, answer, now, luck)
-
-
-def hold(*, standing: Standing, reason: Held, now: datetime, luck: float) -> Change:
-    """Stop and tell a person, for a reason that no answer gave."""
-    return _hold(standing, reason, now, luck)
 
 
 def _reported(standing: Standing, report: Report, now: datetime, luck: float) -> Change:
@@ -49,7 +44,7 @@ def _reported(standing: Standing, report: Report, now: datetime, luck: float) ->
     if standing.disputed:
         return Change(dispute=dispute)
     if dispute:
-        return _hold(standing, Held.MISMATCH, now, luck, dispute)
+        return hold(standing, Held.MISMATCH, now, luck, dispute)
     fields: dict[str, Any] = {
         "reference": report.reference or standing.reference,
         "faults": 0, "faulty_since": None, "last_error": "", "held_reason": "",
@@ -87,9 +82,9 @@ def _absent(standing: Standing, abilities: Abilities, now: datetime, luck: float
     if standing.state in (State.UNKNOWN, State.HELD) and standing.void_asked:
         return Change(action=Action.VOID, fields={"held_reason": ""})
     if standing.state == State.PROCESSING:
-        return _hold(standing, Held.GONE, now, luck)
+        return hold(standing, Held.GONE, now, luck)
     if standing.state == State.UNKNOWN and not abilities.submit_idempotent:
-        return _hold(standing, Held.NO_SECOND_SEND, now, luck)
+        return hold(standing, Held.NO_SECOND_SEND, now, luck)
     if standing.state == State.HELD:
         return _again(standing, now + timing.ask_held(age=_age(standing, now), luck=luck))
     return _again(standing, now + timing.backoff(faults=max(standing.faults, 3), luck=luck))
@@ -98,14 +93,14 @@ def _absent(standing: Standing, abilities: Abilities, now: datetime, luck: float
 def _declined(standing: Standing, why: str, now: datetime, luck: float) -> Change:
     """A 4xx to a send stops it; to a void it only means that the end has to be asked for."""
     if standing.state == State.SENDING:
-        return _hold(standing, Held.DECLINED, now, luck, error=why)
+        return hold(standing, Held.DECLINED, now, luck, error=why)
     return Change(fields={"next_at": now + SOON, "last_error": why})
 
 
 def _unheard(standing: Standing, answer: Answer, now: datetime, luck: float) -> Change:
     """Nobody knows. It is never a failure: it is asked about, and after long enough a person is told."""
     if standing.state == State.HELD:
-        return _hold(standing, Held(standing.held_reason), now, luck, error=answer.why)
+        return hold(standing, Held(standing.held_reason), now, luck, error=answer.why)
     faults, since = standing.faults + 1, standing.faulty_since or now
     fields: dict[str, Any] = {
         "faults": faults, "faulty_since": since, "last_error": answer.why,
@@ -114,15 +109,16 @@ def _unheard(standing: Standing, answer: Answer, now: datetime, luck: float) -> 
     refused = answer.heard == Heard.UNAUTHORISED and faults >= timing.REFUSED_SIGNATURES_TO_HOLD
     if refused or timing.gives_up(faults=faults, since=since, now=now):
         reason = Held.UNAUTHORISED if answer.heard == Heard.UNAUTHORISED else Held.FAULTS
-        held = _hold(standing, reason, now, luck, error=answer.why)
+        held = hold(standing, reason, now, luck, error=answer.why)
         return Change(action=held.action, fields=fields | held.fields)
     return Change(action=Action.LOSE if standing.state == State.SENDING else None, fields=fields)
 
 
-def _hold(
+def hold(
     standing: Standing, reason: Held, now: datetime, luck: float,
     dispute: Dispute | None = None, error: str = "",
 ) -> Change:  # fmt: skip
+    """Stop and tell a person; where nothing is disputed and it may be known there, it is asked about all the same."""
     known_there = standing.last_sent_at is not None or bool(standing.reference)
     asks_on = dispute is None and known_there
     fields: dict[str, Any] = {

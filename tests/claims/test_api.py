@@ -269,3 +269,11 @@ def test_a_recovery_by_the_time_of_the_claim_counts(fell, client_as):
     body = file(client_as("guest:A-1")).json()
     assert (body["decision"]["clause"], body["state"]) == ("drop.none", "resolved")
     assert body["resolved_at"] is not None
+
+
+def test_a_claim_that_ops_file_says_so(fell, client_as):
+    for role, number in (("ops", "A-1"), ("buyer", "A-2")):
+        fell(number, 850)
+        no = file(client_as(role), number).json()["no"]
+        opened = Event.objects.get(ticket__no=no, kind="opened")
+        assert (opened.actor, opened.name) == (role, f"the-{role}")

@@ -277,7 +277,9 @@ def test_every_stored_decision_recomputes_to_the_same_bytes(fell, work):
         fell(number, left)
         claim(number)
         claim(number, reason="refund")
-    for record in DecisionRecord.objects.select_related("policy"):
+    records = DecisionRecord.objects.select_related("policy")
+    assert len(records) == 10
+    for record in records:
         policy = policy_version(record.policy.code, record.policy.version)
         assert policy.hash == record.policy.hash
         assert decide(Facts(**record.facts), policy).as_data() == record.body

@@ -108,10 +108,3 @@ def test_other_moments():
 )
 def test_mask_order(order_no, written):
     assert figures.mask_order(order_no) == written
-
-
-@pytest.mark.parametrize(
-    ("account", "written"), [("3172914072", "31****072"), ("abc", "****"), ("1234567", "12****567")]
-)
-def test_mask_account(account, written):
-    assert figures.mask_account(account) == written

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def decide(order_no="A-1", reason="drop", quantity=None, at=None):
     with transaction.atomic():
-        return deciding.decide_claim(
-            order=order_of(order_no), reason=reason, quantity=quantity, now=at or clock.now()
-        )
+        order = order_of(order_no)
+        deciding.lock_line(order)
+        return deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=at or clock.now())
 
 
 def test_a_claim_gives_what_the_quote_said(shop):

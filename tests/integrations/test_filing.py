@@ -64,10 +64,9 @@ def test_a_refund_has_nothing_delivered():
 
 
 def test_what_others_may_ask():
-    first, second = file_top_up(1), file_top_up(2)
+    _, second = file_top_up(1), file_top_up(2)
     intents.ask_void(key=second.key, now=T0)
-    assert (queries.find(key=first.key), queries.find(key=key_of(9))) == (first, None)
-    assert (queries.of_order(order_no="N-2"), queries.unfinished()) == ([second], {"pending": 1})
+    assert queries.unfinished() == {"pending": 1}
 
 
 def test_heartbeats_only_go_forward():

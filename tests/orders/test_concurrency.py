@@ -109,6 +109,7 @@ def test_a_decision_beside_an_ingest_neither_waits_for_ever_nor_is_overwritten(s
         assert read.wait(PATIENCE_S)
         with transaction.atomic():
             line = Order.objects.select_related("product", "rollup").get(pk=order.pk)
+            deciding.lock_line(line)
             record, _ = deciding.decide_claim(order=line, reason="drop", quantity=None, now=at(30))
         decided.set()
         return record.sources["completed_at"]

@@ -61,6 +61,7 @@ class TicketList(IdempotentMixin, ListAPIView[Ticket]):
         ticket = claims.open_claim(
             order=order, reason=given["reason"] or None, text=given["text"], quantity=given["quantity"],
             channel="api", actor=request.user.username, now=now(),
+            side="ops" if who.is_ops(request.user) else "buyer",
         )  # fmt: skip
         return _answer(request, ticket.no, status=201)
 

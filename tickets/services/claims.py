@@ -40,15 +40,21 @@ def open_claim(
     channel: str,
     actor: str,
     now: datetime,
+    side: str = "buyer",
 ) -> Ticket:
-    """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent."""
+    """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent.
+
+    `actor` is the name of whoever files it, `side` whether that is the buyer or ops on the buyer's behalf.
+    """
     reason = _clean(order, reason, text, quantity)
     said = {"reason": reason, "text": text, "channel": channel}
-    return again_on_deadlock(lambda: _open(order, said, quantity, actor, now))
+    return again_on_deadlock(lambda: _open(order, said, quantity, (side, actor), now))
 
 
 @transaction.atomic
-def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, now: datetime) -> Ticket:
+def _open(
+    order: Order, said: dict[str, str], quantity: int | None, by: tuple[str, str], now: datetime
+) -> Ticket:
     reason = said["reason"]
     deciding.lock_line(order)
     _refuse_second(order, reason)
@@ -65,10 +71,20 @@ def _open(order: Order, said: dict[str, str], quantity: int | None, actor: str, 
         opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
     )  # fmt: skip
     _start_clocks(ticket, found, now)
-    _write_history(ticket, actor, now)
+    _write_history(ticket, by, now)
     for remedy in held:  # it was announced before the ticket was there to hear of it
         following.tell(ticket=ticket, remedy=remedy, now=now)
     return ticket
+
+
+def faults_of(text: str) -> list[dict[str, str]]:
+    """Why these words can't be stored, if they can't."""
+    if not storable(text):
+        return [{"field": "text", "code": "malformed", "detail": "里面有存不下的字符，请去掉后再试。"}]
+    if len(text) > LONGEST_TEXT:
+        detail = f"请不要超过 {LONGEST_TEXT} 个字，长的分几次写。"
+        return [{"field": "text", "code": "too_long", "detail": detail}]
+    return []
 
 
 def _clean(order: Order, reason: str | None, text: str, quantity: int | None) -> str:
@@ -80,14 +96,7 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
         errors.append(
             {"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"}
         )
-    if not storable(text):
-        errors.append(
-            {"field": "text", "code": "malformed", "detail": "说明里有存不下的字符，请去掉后再试。"}
-        )
-    if len(text) > LONGEST_TEXT:
-        errors.append(
-            {"field": "text", "code": "too_long", "detail": f"说明请不要超过 {LONGEST_TEXT} 个字。"}
-        )
+    errors += faults_of(text)
     if quantity is not None and not 1 <= quantity <= order.quantity:
         detail = f"数量要在 1 到 {order.quantity} 之间。"
         errors.append({"field": "quantity", "code": "out_of_range", "detail": detail})
@@ -131,8 +140,8 @@ def _start_clocks(ticket: Ticket, found: Quote, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _write_history(ticket: Ticket, actor: str, now: datetime) -> None:
-    record = ticket.decision
-    history.log(ticket=ticket, kind="opened", actor="buyer", name=actor, text=ticket.text, now=now)
+def _write_history(ticket: Ticket, by: tuple[str, str], now: datetime) -> None:
+    record, (side, name) = ticket.decision, by
+    history.log(ticket=ticket, kind="opened", actor=side, name=name, text=ticket.text, now=now)
     data = {"clause": record.clause, "outcome": record.outcome, "state": ticket.state}
     history.log(ticket=ticket, kind="decided", actor="system", now=now, data=data)

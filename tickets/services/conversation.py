@@ -8,12 +8,11 @@ from common.refusals import Invalid
 from common.transitions import again_on_deadlock
 from compensation.rules.fate import ENDED
 from compensation.services import deciding, remedies
-from orders.rules.rows import storable
 from tickets.models import Event, Ticket
 from tickets.rules import clocks
 from tickets.rules.lifecycle import State
 from tickets.services import history
-from tickets.services.claims import LONGEST_TEXT
+from tickets.services.claims import faults_of
 from tickets.services.history import MoveNotAllowed
 
 UNSENT = ("awaiting_approval", "voided")
@@ -73,12 +72,7 @@ def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now
 def said(text: str) -> str:
     """Words worth storing."""
     clean = text.strip()
-    if not storable(clean):
-        detail = "里面有存不下的字符，请去掉后再试。"
-        raise Invalid(errors=[{"field": "text", "code": "malformed", "detail": detail}])
-    if not clean:
-        raise Invalid(errors=[{"field": "text", "code": "required", "detail": "请写几个字。"}])
-    if len(clean) > LONGEST_TEXT:
-        detail = f"请不要超过 {LONGEST_TEXT} 个字，长的分几次写。"
-        raise Invalid(errors=[{"field": "text", "code": "too_long", "detail": detail}])
+    errors = faults_of(clean) if clean else [{"field": "text", "code": "required", "detail": "请写几个字。"}]
+    if errors:
+        raise Invalid(errors=errors)
     return clean

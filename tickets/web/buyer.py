@@ -102,6 +102,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
             quantity=None,
             channel="web",
             actor=_name(reader),
+            side="buyer" if guests.is_buyer_side(reader) else "ops",
             now=now,
         )
     except claims.AlreadyOpen as refusal:

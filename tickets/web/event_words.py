@@ -44,7 +44,8 @@ def event_sheet(event: Any) -> EventSheet:
     """`event` is a row of the history."""
     kind, data = event.kind, event.data
     if kind == "opened":
-        return EventSheet(event.at, "您提交了申请", note=_short(event.text))
+        said = "您提交了申请" if event.actor == "buyer" else "专人替您提交了申请"
+        return EventSheet(event.at, said, note=_short(event.text))
     if kind == "decided":
         return _decided(event)
     if kind == "message":
