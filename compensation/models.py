@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts import permissions as who
+from common.guards import APPEND_ONLY, Guard
 from compensation.rules.fate import ENDED, STATES
 
 REMEDY_KINDS = [
@@ -23,6 +24,10 @@ REMEDY_STATES = list(STATES.items())
 class PolicyVersion(models.Model):
     """One version of a policy as data; never changed once written."""
 
+    GUARDS = (
+        Guard("UPDATE", says="发布过的规则不改：请另发一版。"),
+        Guard("DELETE", says="发布过的规则不删：订单按它算；不再用请停用。"),
+    )
     code = models.CharField("规则", max_length=64)
     version = models.PositiveIntegerField("版本")
     kind = models.CharField("商品种类", max_length=16)
@@ -74,6 +79,10 @@ class LineBudget(models.Model):
 class DecisionRecord(models.Model):
     """A decision with the facts and the policy it was made from, frozen."""
 
+    GUARDS = (
+        Guard("UPDATE", says="决定只增不改：要更正请另作一个决定。"),
+        Guard("DELETE", says="决定只增不删：要更正请另作一个决定。"),
+    )
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="decisions", verbose_name="订单")
     reason = models.CharField("事由", max_length=24)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name="规则")
@@ -155,6 +164,7 @@ class Remedy(models.Model):
 class UnitDelivery(models.Model):
     """Units of a remedy that were reported delivered, as they came."""
 
+    GUARDS = APPEND_ONLY
     remedy = models.ForeignKey(Remedy, models.CASCADE, related_name="deliveries", verbose_name="补偿")
     quantity = models.BigIntegerField("数量")
     delivered_at = models.DateTimeField("到达于")

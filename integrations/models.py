@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from common.guards import APPEND_ONLY
 from integrations.rules.bodies import PROVIDER_OF
 from integrations.rules.lifecycle import FINAL, Held, State
 from integrations.rules.standing import Standing
@@ -120,6 +121,7 @@ class Intent(models.Model):
 class InboundEvent(models.Model):
     """One call-back that was taken: its id on its channel, once, with a digest of its bytes."""
 
+    GUARDS = APPEND_ONLY
     channel = models.CharField("通道", max_length=16)
     event_id = models.CharField("事件号", max_length=200)
     digest = models.CharField("内容摘要", max_length=64)

@@ -3,12 +3,22 @@
 from django.db import models
 from django.db.models import F, Q
 
+from common.guards import Guard
+
 UNITS = [("fen", "分"), ("unit", "个"), ("point", "积分")]
+_SAME = ("key", "cost_id", "reserve_id", "goal_id", "amount", "opened_at")
+_SAME_UNIT = (
+    "SELECT COUNT(*) FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND unit = NEW.unit"
+)
 
 
 class Account(models.Model):
     """One account in one unit."""
 
+    GUARDS = (
+        Guard("UPDATE", says="科目的代码和单位不改：账是按它们记的，要用别的请另开一个科目。"),
+        Guard("DELETE", says="科目不能删：账是按它记的；不再用就放着。"),
+    )
     code = models.CharField("科目", max_length=64)
     unit = models.CharField("单位", max_length=8, choices=UNITS)
 
@@ -24,6 +34,14 @@ class Hold(models.Model):
     """What is set aside for a remedy until it is known how it ended: posted or voided, once."""
 
     PENDING, POSTED, VOIDED = "pending", "posted", "voided"
+    GUARDS = (
+        Guard(
+            "UPDATE",
+            when=" OR ".join(["OLD.state <> 'pending'", *(f"NEW.{name} <> OLD.{name}" for name in _SAME)]),
+            says="预留只入账或撤回一次，号、科目和数额也不改：要更正请另记一笔。",
+        ),
+        Guard("DELETE", says="预留不能删：不要了就撤回。"),
+    )
 
     key = models.UUIDField("键", unique=True)
     cost = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name="谁承担")
@@ -56,6 +74,11 @@ class Hold(models.Model):
 class Transfer(models.Model):
     """One movement between two accounts of one unit; corrected only by another."""
 
+    GUARDS = (
+        # Both sides in the transfer's own unit: so the sum over all accounts is zero in every unit, row by row.
+        Guard("INSERT", when=f"({_SAME_UNIT}) <> 2", says="借贷双方要是同一单位的两个科目，分录没有写入。"),
+        *(Guard(on, says="账目只增不改：要更正请另记一笔。") for on in ("UPDATE", "DELETE")),
+    )
     debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name="借方")
     credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", verbose_name="贷方")
     unit = models.CharField("单位", max_length=8, choices=UNITS)

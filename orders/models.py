@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts import permissions as who
+from common.guards import APPEND_ONLY
 from orders.rules.line import Frozen, Terms
 
 KINDS = [
@@ -138,6 +139,7 @@ class Delivery(models.Model):
 class Observation(models.Model):
     """One look at the outside counter; a fact, never changed."""
 
+    GUARDS = APPEND_ONLY
     order = models.ForeignKey(Order, models.CASCADE, related_name="observations", verbose_name="订单")
     observed_at = models.DateTimeField("数于")
     count = models.BigIntegerField("个数", null=True)
