@@ -12,7 +12,7 @@ export TEST_DATABASE_URL TEST_REDIS_URL
 menu:
 	@echo "make run     启动：网页、worker、beat 和沙箱供货商（PORT、DATA_DIR 等见 .env.example）"
 	@echo "make test    全部测试：先在 SQLite 上，PostgreSQL 连得上时再在它上面跑一遍"
-	@echo "make lint    ruff、djlint、分层（import-linter）"
+	@echo "make lint    ruff、djlint、分层（import-linter）、docker-compose.yml"
 	@echo "make types   mypy"
 	@echo "make check   lint、types、Django 自检、迁移是否齐全、接口文档是否完整"
 	@echo "make screens 给演示商店的每一页拍照，放进 .screens"
@@ -51,6 +51,7 @@ lint: .venv/dev
 	@$(BIN)/ruff format --check --quiet . || { echo "格式不对：跑一遍 .venv/bin/ruff format"; exit 1; }
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/lint-imports --config architecture.ini
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
 
 types: .venv/dev
 	@$(BIN)/mypy .

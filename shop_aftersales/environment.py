@@ -121,6 +121,34 @@ def kept_secret(data_dir: Path, name: str) -> str:
     return kept[name]
 
 
+def secret_in(name: str) -> str:
+    """The secret in the file that a variable names, made at the first start; '' where it names none."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return ""
+    path = Path(raw)
+    try:
+        if not path.exists():
+            _make_secret(path)
+        kept = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"环境变量 {name} 指的文件 {path} 读不了也建不了（{getattr(error, 'strerror', '不是文本')}）。")
+    return kept or stop(f"环境变量 {name} 指的文件 {path} 是空的：写进密钥，或删掉它让程序另做一个。")
+
+
+def _make_secret(path: Path) -> None:
+    """Whole or not at all, and of two processes that make it at once both read the first one's."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(48) + "\n")
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
 def database(data_dir: Path) -> dict[str, Any]:
     """The embedded SQLite file, or what DATABASE_URL names."""
     if not os.environ.get("DATABASE_URL", "").strip():

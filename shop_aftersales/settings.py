@@ -17,10 +17,10 @@ EMBEDDED = not os.environ.get("DATABASE_URL", "").strip()
 DATABASES = {"default": given.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "").strip()
+SECRET_KEY = os.environ.get("SECRET_KEY", "").strip() or given.secret_in("SECRET_KEY_FILE")
 if not SECRET_KEY:
     if not EMBEDDED:
-        given.stop("设了 DATABASE_URL 就要同时设 SECRET_KEY，否则几台机器会各用各的。")
+        given.stop("设了 DATABASE_URL 就要同时设 SECRET_KEY 或 SECRET_KEY_FILE，否则几台机器会各用各的。")
     SECRET_KEY = given.kept_secret(DATA_DIR, "SECRET_KEY")
 
 ALLOWED_HOSTS = given.hosts("ALLOWED_HOSTS")

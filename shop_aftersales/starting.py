@@ -6,17 +6,76 @@ import io
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import DatabaseError, OperationalError, connection
 
 from shop_aftersales.environment import stop
 
 HOST = "127.0.0.1"
 ADMIN = "admin"
+TURN = 0x5AFE  # the advisory lock of whoever prepares
+
+
+def prepare() -> str:
+    """Tables, accounts, static files, whatever is missing of them; the new administrator's password, or ''."""
+    static = get_context("fork").Process(target=collect_static)
+    static.start()  # beside the database: together they are most of a first start
+    try:
+        with my_turn():
+            fill_database()
+            password = ensure_admin()
+    except OperationalError as error:
+        stop(unusable(error) or f"数据库用不了：{_first_line(error)}")
+    finally:
+        static.join()
+    if static.exitcode:
+        stop("静态文件没有收集成功，原因在上面。")
+    return password
+
+
+def unusable(error: BaseException | None) -> str:
+    """One sentence where the database can't be reached or was never prepared, as a wrong DATA_DIR gives; else ''."""
+    while error and not isinstance(error, DatabaseError):
+        error = error.__context__  # closing a cursor after the error raises another, of the driver's own
+    which = "DATA_DIR" if settings.EMBEDDED else "DATABASE_URL"
+    text, name = str(error), settings.DATABASES["default"].get("NAME")
+    if "no such table" in text or ('relation "' in text and "does not exist" in text):
+        return (
+            f"数据库 {name} 里没有该有的表：检查 {which} 有没有写错；是新库或刚升级就先跑 manage.py prepare。"
+        )
+    if isinstance(error, OperationalError) and connection.connection is None:
+        return f"数据库 {name} 连不上，检查 {which}：{_first_line(error)}"
+    return ""
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+@contextmanager
+def my_turn() -> Iterator[None]:
+    """Of several machines, or processes, that prepare one database at once, one after the other does."""
+    with open(settings.DATA_DIR / "prepare.lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if connection.vendor != "postgresql":
+            yield
+            return
+        # A session of its own: migrations may close theirs, and with it the lock would go.
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s)", [TURN])
+            yield
+        finally:
+            other.close()
 
 
 def is_free(port: int) -> bool:
@@ -41,11 +100,11 @@ def hold_data_dir() -> int:
     return handle
 
 
-def choose_sandbox_port() -> None:
-    """The port of last time, so that addresses already handed out stay true; another if it is taken."""
+def choose_sandbox_port(*, running: bool = False) -> None:
+    """The port of last time, so that addresses already handed out stay true; another if a stranger took it."""
     kept: Path = settings.SANDBOX_PORT_FILE
     before = kept.read_text().strip() if kept.exists() else ""
-    if before.isdigit() and int(before) != settings.PORT and is_free(int(before)):
+    if before.isdigit() and int(before) != settings.PORT and (running or is_free(int(before))):
         return
     with socket.socket() as probe:
         probe.bind((HOST, 0))

@@ -82,6 +82,35 @@ def test_a_kept_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_secret_in_a_file_is_made_once_and_read_by_everybody(monkeypatch, tmp_path):
+    path = tmp_path / "key"
+    monkeypatch.setenv("SECRET_KEY_FILE", str(path))
+    first = given.secret_in("SECRET_KEY_FILE")
+    assert given.secret_in("SECRET_KEY_FILE") == first
+    assert len(first) > 50
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_that_make_the_secret_at_once_read_the_same(monkeypatch, tmp_path):
+    path = tmp_path / "key"
+    given._make_secret(path)
+    first = path.read_text()
+    given._make_secret(path)  # it saw no file a moment before
+    assert path.read_text() == first
+
+
+@pytest.mark.parametrize("kept", [None, "", " \n", b"\xff\xfe"])
+def test_a_secret_file_that_holds_none(monkeypatch, tmp_path, kept):
+    path = tmp_path / "key"
+    if kept is None:
+        path = tmp_path / "missing" / "key"
+    else:
+        path.write_bytes(kept if isinstance(kept, bytes) else kept.encode())
+    monkeypatch.setenv("SECRET_KEY_FILE", str(path))
+    assert "SECRET_KEY_FILE" in refusal(lambda: given.secret_in("SECRET_KEY_FILE"))
+
+
 SETTINGS = [
     ({"PORT": "x"}, "PORT"),
     ({"DATABASE_URL": "postgres://u@h/db"}, "SECRET_KEY"),
@@ -102,7 +131,7 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("setting", "name"), SETTINGS)
 def test_settings_that_do_not_fit_together(monkeypatch, tmp_path, setting, name):
-    for known in ("DATABASE_URL", "SECRET_KEY", "DEMO", "SANDBOX"):
+    for known in ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "DEMO", "SANDBOX"):
         monkeypatch.delenv(known, raising=False)
     for known, value in ({"DATA_DIR": str(tmp_path)} | setting).items():
         monkeypatch.setenv(known, value)
@@ -117,3 +146,31 @@ def test_the_program_stops_with_exactly_that_sentence(tmp_path):
     )  # fmt: skip
     sentence = "环境变量 DATABASE_URL 要写成 postgres://用户:密码@主机:端口/库名 或 sqlite:////路径。\n"
     assert (run.returncode, run.stdout, run.stderr) == (1, "", sentence)
+
+
+@pytest.mark.parametrize(
+    "command", [["scan_drops"], ["reconcile"], ["seed_demo"]], ids=lambda words: words[0]
+)
+def test_a_database_without_tables_gives_one_sentence(tmp_path, command):
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    run = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, capture_output=True, text=True,
+        env=clean | {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k"},
+    )  # fmt: skip
+    sentence = (
+        f"数据库 {tmp_path}/shop.sqlite3 里没有该有的表：检查 DATA_DIR 有没有写错；"
+        "是新库或刚升级就先跑 manage.py prepare。\n"
+    )
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", sentence)
+
+
+@pytest.mark.parametrize("command", [["scan_drops"], ["prepare"]], ids=lambda words: words[0])
+def test_a_database_that_cannot_be_reached_gives_one_sentence(tmp_path, command):
+    clean = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    run = subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, capture_output=True, text=True,
+        env=clean | {"DATA_DIR": str(tmp_path), "SECRET_KEY": "k", "DATABASE_URL": "postgres://u@127.0.0.1:9/shop"},
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("数据库 shop 连不上，检查 DATABASE_URL：")
+    assert len(run.stderr.splitlines()) == 1

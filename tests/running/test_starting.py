@@ -2,10 +2,12 @@
 
 import os
 import socket
+import threading
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
+from django.db import IntegrityError, connection, connections
 
 from shop_aftersales import starting
 
@@ -51,6 +53,12 @@ def test_the_sandbox_moves_when_its_port_is_taken_or_unreadable(port_file, taken
     assert starting.is_free(int(port_file.read_text()))
 
 
+def test_a_sandbox_that_runs_elsewhere_keeps_its_port(port_file, taken_port):
+    port_file.write_text(str(taken_port))
+    starting.choose_sandbox_port(running=True)
+    assert port_file.read_text() == str(taken_port)
+
+
 @pytest.mark.parametrize(
     ("sandbox", "named", "wanted"),
     [
@@ -88,3 +96,29 @@ def test_two_runs_on_one_folder_are_refused(settings, tmp_path):
         starting.hold_data_dir()
     os.close(handle)
     assert str(tmp_path) in stopped.value.code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_prepares_beside_another_waits_for_its_turn(settings, tmp_path):
+    """Two machines: on PostgreSQL each has a folder of its own, and the database keeps the order."""
+    seen = []
+
+    def second():
+        with starting.my_turn():
+            seen.append("second")
+        connections.close_all()
+
+    with starting.my_turn():
+        if connection.vendor == "postgresql":
+            settings.DATA_DIR = tmp_path
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(timeout=0.5)
+        seen.append("first")
+    thread.join(timeout=5)
+    assert seen == ["first", "second"]
+
+
+def test_other_mistakes_of_the_database_keep_their_traceback():
+    assert starting.unusable(IntegrityError("UNIQUE constraint failed")) == ""
+    assert starting.unusable(ValueError("no such thing")) == ""
