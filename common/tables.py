@@ -1,27 +1,94 @@
-"""Tables in files: CSV rows by column name, with the line each stands on."""
+"""Tables in files, CSV or XLSX by their content: rows by column name, with the line each stands on."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+from common import delimited, workbooks
+from common.unreadable import Spoilt, UnreadableFile
+
+__all__ = ["Row", "UnreadableFile", "defused", "read_rows", "refuse_other_kinds"]
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CLOSED = {
+    FileNotFoundError: "没有这个文件",
+    IsADirectoryError: "这是一个文件夹",
+    PermissionError: "没有读它的权限",
+}
 
 
-class UnreadableFile(Exception):
-    """The file can't be read as a table; the message says why and what to do."""
+class Row(NamedTuple):
+    """One row as the person sees it: its line in the file, its cells, and why it can't be taken, if so."""
+
+    line: int
+    cells: dict[str, str]
+    trouble: str = ""
 
 
-def read_rows(path: Path, *, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line number, row) for each row; `columns` must all be there. UTF-8 text."""
+def read_rows(
+    path: Path, *, columns: Sequence[str], optional: Collection[str] = (), name: str = ""
+) -> Iterator[Row]:
+    """The rows that aren't empty, with the named columns only; `columns` must all be there."""
+    name = name or path.name
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, strict=True)
-            missing = [name for name in columns if name not in (table.fieldnames or [])]
-            if missing:
-                raise UnreadableFile(f"文件 {path.name} 缺少这些列：{'、'.join(missing)}。")
-            for row in table:
-                yield table.line_num, {name: (value or "").strip() for name, value in row.items() if name}
+        lines = _filled(_lines(path, name, {*columns, *optional}))
+        first = next(lines, None)
+        if first is None:
+            raise UnreadableFile(f"文件 {name} 是空的。")
+        places = _places([cell.strip() for cell in first[1]], columns, optional, name)
+        for line, cells in lines:
+            row = {column: cells[at] if at < len(cells) else "" for column, at in places.items()}
+            yield Row(line, {column: cell.strip() for column, cell in row.items()}, _trouble(row))
     except OSError as error:
-        raise UnreadableFile(f"文件 {path} 打不开：{error.strerror}。") from None
-    except UnicodeDecodeError:
-        raise UnreadableFile(f"文件 {path.name} 不是 UTF-8 文字，请另存为 UTF-8 的 CSV。") from None
-    except csv.Error as error:
-        raise UnreadableFile(f"文件 {path.name} 不是完整的 CSV：{error}。") from None
+        raise _closed(path, error) from None
+
+
+def refuse_other_kinds(path: Path, *, name: str) -> None:
+    """A first look at what somebody hands in, before it is kept: a workbook or text, nothing else."""
+    if _starts_as_workbook(path):
+        workbooks.check(path, name=name)
+    else:
+        delimited.encoding_of(path, name=name)
+
+
+def defused(text: str) -> str:
+    """Text for a CSV that spreadsheet programs open: what they would run as a formula stays text."""
+    return "'" + text if text.startswith(FORMULA) else text
+
+
+def _lines(path: Path, name: str, wanted: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+    if _starts_as_workbook(path):
+        return workbooks.rows(path, name=name)
+    return delimited.rows(path, name=name, wanted=wanted)
+
+
+def _filled(lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    return ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
+
+
+def _starts_as_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return workbooks.is_workbook(file.read(8))
+
+
+def _places(
+    header: list[str], columns: Sequence[str], optional: Collection[str], name: str
+) -> dict[str, int]:
+    header[0] = header[0].lstrip("\ufeff").strip()
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise UnreadableFile(f"文件 {name} 缺少这些列：{'、'.join(missing)}。")
+    known = [column for column in [*columns, *optional] if column in header]
+    twice = [column for column, times in Counter(header).items() if times > 1 and column in known]
+    if twice:
+        raise UnreadableFile(f"文件 {name} 里这些列不止一次：{'、'.join(twice)}。")
+    return {column: header.index(column) for column in known}
+
+
+def _trouble(row: dict[str, str]) -> str:
+    """Of all cells at once, so that one look at the file mends the row."""
+    return "".join(f"{column} {cell}。" for column, cell in row.items() if isinstance(cell, Spoilt))
+
+
+def _closed(path: Path, error: OSError) -> UnreadableFile:
+    return UnreadableFile(f"文件 {path} 打不开：{CLOSED.get(type(error), error.strerror)}。")

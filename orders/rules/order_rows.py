@@ -1,4 +1,4 @@
-"""An order as a row of a file: checked, and clean to store."""
+"""The columns of files of orders and of counts; an order as a row of one, checked and clean to store."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,6 +7,11 @@ from typing import Any
 from orders.rules import rows
 
 COLUMNS = ("order_no", "sku", "buyer_external_id", "quantity", "paid_fen", "paid_at")
+OPTIONAL = (
+    "buyer_name", "buyer_contact", "list_fen", "target", "baseline", "query_password", "gateway", "payment_reference",
+)  # fmt: skip
+COUNT_COLUMNS = ("order_no", "observed_at", "count")
+COUNT_OPTIONAL = ("comments", "shares", "measurable")
 
 
 def order_fields(raw: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from common.clock import now
-from common.tables import UnreadableFile, read_rows
+from common.tables import Row, UnreadableFile, read_rows
 from compensation.services.intake import take_orders
-from orders.rules.order_rows import COLUMNS, order_fields
+from orders.rules.order_rows import COLUMNS, OPTIONAL, order_fields
 from orders.rules.rows import RowError
 from orders.services.intake import NewOrder
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         self.accepted = self.duplicates = self.rejected = 0
         try:
-            rows = read_rows(file, columns=COLUMNS)
+            rows = read_rows(file, columns=COLUMNS, optional=OPTIONAL)
             while batch := list(islice(rows, BATCH)):
                 self._take(batch, now())
         except UnreadableFile as error:
@@ -38,11 +38,14 @@ class Command(BaseCommand):
         if self.rejected:
             raise SystemExit(1)
 
-    def _take(self, batch: list[tuple[int, dict[str, str]]], at: datetime) -> None:
+    def _take(self, batch: list[Row], at: datetime) -> None:
         lines: dict[int, int] = {}  # by the row's own identity: a number may stand on several lines
         clean: list[NewOrder] = []
         bad: list[tuple[int, str]] = []
-        for number, row in batch:
+        for number, row, trouble in batch:
+            if trouble:
+                bad.append((number, trouble))
+                continue
             try:
                 new = NewOrder(**order_fields(row, now=at))
             except RowError as error:

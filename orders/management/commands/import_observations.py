@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from common.clock import now
 from common.tables import UnreadableFile, read_rows
+from orders.rules.order_rows import COUNT_COLUMNS, COUNT_OPTIONAL
 from orders.services.observations import take_observations
 
 BATCH = 5000
@@ -22,9 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         accepted = duplicates = rejected = 0
         try:
-            rows = read_rows(file, columns=["order_no", "observed_at", "count"])
+            rows = read_rows(file, columns=COUNT_COLUMNS, optional=COUNT_OPTIONAL)
             while batch := list(islice(rows, BATCH)):
-                report = take_observations(raw_rows=[row for _, row in batch], now=now())
+                report = take_observations(raw_rows=[row.cells for row in batch], now=now())
                 accepted += report.accepted
                 duplicates += report.duplicates
                 rejected += len(report.rejected)
