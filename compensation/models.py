@@ -45,6 +45,28 @@ class PolicyVersion(models.Model):
         return f"{self.title} 第 {self.version} 版"
 
 
+class PolicyRetirement(models.Model):
+    """A version that no new order gets. A row of its own: the version itself never changes."""
+
+    GUARDS = (
+        Guard("UPDATE", says="停用的记录不改：要再用请另发一版。"),
+        Guard("DELETE", says="停用不能撤回：要再用请另发一版。"),
+    )
+    policy = models.OneToOneField(
+        PolicyVersion, models.PROTECT, related_name="retirement", verbose_name="规则"
+    )
+    reason = models.CharField("为什么", max_length=400)
+    by = models.CharField("谁停用的", max_length=150)
+    retired_at = models.DateTimeField("停用于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "停用的规则"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.policy)
+
+
 class LineBudget(models.Model):
     """The cash and units of a line that claims may still give back. Its row is the lock of the line."""
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, QuerySet
 
 from common.clock import month_of, rfc3339
 from common.refusals import Absent
-from compensation.models import LineBudget, PolicyVersion, Remedy
+from compensation.models import DecisionRecord, LineBudget, PolicyVersion, Remedy
 from compensation.rules import effects_facts, lines
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
-from compensation.rules.policy import Policy
+from compensation.rules.policy import Policy, PolicyUnsound
 from orders import queries as orders
 
 if TYPE_CHECKING:
@@ -50,8 +51,14 @@ def policy_version(code: str, version: int) -> Policy:
     return Policy.from_data(row.data)
 
 
+def policies_in_force() -> QuerySet[PolicyVersion]:
+    """The versions that an order placed now may pin."""
+    return PolicyVersion.objects.filter(retirement=None).select_related("retirement")
+
+
 def newest_policy(code: str) -> PolicyVersion | None:
-    return PolicyVersion.objects.filter(code=code).order_by("-version").first()
+    """The version that an order placed now pins; None where every version is retired, or there was none."""
+    return policies_in_force().filter(code=code).order_by("-version").first()
 
 
 def paid_months(buyers: set[str]) -> dict[str, set[tuple[int, int]]]:
@@ -186,3 +193,48 @@ def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, n
         rounds=sum(1 for pack in packs if pack.follows_id is None),
         due=now >= line.completed_at + timedelta(seconds=policy.effect_after_seconds),
     )
+
+
+def decisions() -> QuerySet[DecisionRecord]:
+    """All stored decisions, as they were made."""
+    return DecisionRecord.objects.select_related("policy", "order").order_by("id")
+
+
+def recomputed_differently(
+    *, seen: Callable[[int], Any] = lambda count: None
+) -> Iterator[tuple[int, str, list[str]]]:
+    """(record, order number, what differs) of each stored decision that its facts and policy don't give again.
+
+    `seen(1)` is called for each record, so that a caller can show how far it is.
+    """
+    for record in decisions().iterator(chunk_size=500):
+        if found := _differences(record):
+            yield record.pk, record.order.order_no, found
+        seen(1)
+
+
+def _differences(record: DecisionRecord) -> list[str]:
+    row, order = record.policy, record.order
+    try:
+        policy = Policy.from_data(row.data)
+        again = decide(Facts(**record.facts), policy)
+        body = again.as_data()
+    except PolicyUnsound:
+        return ["policy"]
+    except (ArithmeticError, LookupError, TypeError, ValueError):  # facts that no claim can have had
+        return ["facts"]
+    compared = {
+        "policy": ([policy.hash] * 2, [row.hash, order.policy_hash]),
+        "reason": (record.facts["reason"], record.reason),
+        "clause": (again.clause, record.clause),
+        "outcome": (again.outcome, record.outcome),
+        "requires_review": (again.requires_review, record.requires_review),
+        "review_reasons": (body["review_reasons"], record.review_reasons),
+        "body": (body, record.body),
+    }
+    return [name for name, (computed, stored) in compared.items() if _json(computed) != _json(stored)]
+
+
+def _json(value: Any) -> str:
+    """As text: in Python 1 equals true and 1.0, in JSON it doesn't."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -88,6 +88,10 @@ class RemedyRecordData(serializers.ModelSerializer[Remedy]):
 
 
 class PolicyData(serializers.ModelSerializer[PolicyVersion]):
+    retired_at = serializers.DateTimeField(
+        source="retirement.retired_at", read_only=True, allow_null=True, default=None
+    )
+
     class Meta:
         model = PolicyVersion
-        fields = ["code", "version", "kind", "title", "hash", "published_at", "data"]
+        fields = ["code", "version", "kind", "title", "hash", "published_at", "retired_at", "data"]

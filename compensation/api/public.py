@@ -13,7 +13,7 @@ from accounts import permissions as who
 from common.refusals import Absent, Invalid
 from compensation.api import data
 from compensation.models import PolicyVersion
-from compensation.queries import newest_policy, policy_version
+from compensation.queries import newest_policy, policies_in_force, policy_version
 from compensation.rules import words
 from compensation.rules.decide import decide
 from compensation.rules.facts import FactsRefused, parse_facts
@@ -87,11 +87,11 @@ class ProductList(ListAPIView[Any]):
 
 
 class PolicyList(ListAPIView[PolicyVersion]):
-    """全部规则的全部版本，新的在前。"""
+    """在用的规则，新的在前；停用的按版本号仍可读。"""
 
     permission_classes = []
     serializer_class = data.PolicyData
-    queryset = PolicyVersion.objects.order_by("-id")
+    queryset = policies_in_force().order_by("-id")
 
     @extend_schema(tags=["公开"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -109,7 +109,7 @@ class PolicyDetail(APIView):
 
 
 class PolicyVersionDetail(APIView):
-    """一份规则的某一版；旧版一直可读。"""
+    """一份规则的某一版；旧的和停用的一直可读。"""
 
     permission_classes = []
 
@@ -168,7 +168,7 @@ def _row(code: str, version: int | None) -> PolicyVersion:
         row = (
             newest_policy(code)
             if version is None
-            else PolicyVersion.objects.filter(code=code, version=version).first()
+            else PolicyVersion.objects.select_related("retirement").filter(code=code, version=version).first()
         )
     if row is None:
         raise Absent("没有这份规则，请核对代码和版本号。")

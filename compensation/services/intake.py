@@ -13,6 +13,7 @@ from common.refusals import Invalid
 from compensation import queries
 from compensation.rules import loyalty
 from compensation.rules.policy import Policy
+from compensation.services.policies import lock_code
 from orders.queries import products_called
 from orders.services import catalogue
 from orders.services import intake as orders
@@ -22,9 +23,12 @@ if TYPE_CHECKING:
     from orders.models import Order, Product
 
 
+@transaction.atomic
 def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Product, bool]:
-    """Create or replace; the policy must exist and be one for this kind of goods."""
-    policy = queries.newest_policy(fields.pop("policy"))
+    """Create or replace; the policy must be in force and one for this kind of goods."""
+    code = fields.pop("policy")
+    lock_code(code)
+    policy = queries.newest_policy(code)
     if policy is None:
         raise Invalid(
             errors=[{"field": "policy", "code": "unknown_policy", "detail": "没有这份售后规则，请核对代码。"}]

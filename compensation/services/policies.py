@@ -1,10 +1,25 @@
-"""Policies come in as data: loaded once, never changed."""
+"""Policies come in as data: loaded once, never changed, retired by a row of its own."""
 
 from datetime import datetime
 
-from compensation.models import PolicyVersion
+from django.db import transaction
+
+from common.refusals import Absent, Invalid, Refusal, StateMoved
+from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.rules.defaults import DEFAULT_POLICIES
 from compensation.rules.policy import Policy
+from orders import queries as orders
+
+
+class StillSold(Refusal):
+    code = "policy_still_sold"
+    title = "还有商品按这份规则卖"
+
+
+class AlreadyRetired(StateMoved):
+    code = "already_retired"
+    title = "这一版已经停用"
+    detail = "这一版规则已经停用过了，不用再做什么。"
 
 
 def load_defaults(*, now: datetime) -> int:
@@ -20,3 +35,40 @@ def load_defaults(*, now: datetime) -> int:
     ]  # fmt: skip
     PolicyVersion.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
+
+
+def lock_code(code: str) -> list[PolicyVersion]:
+    """All versions under a code; until the end of the transaction none is retired and no product takes it up.
+
+    Not FOR UPDATE: decisions that refer to a version go on being written.
+    """
+    return list(PolicyVersion.objects.select_for_update(no_key=True).filter(code=code).order_by("version"))
+
+
+@transaction.atomic
+def retire(*, code: str, version: int, reason: str, by: str, now: datetime) -> PolicyRetirement:
+    """No order placed from now on gets this version; those that have it keep it."""
+    row = next((row for row in lock_code(code) if row.version == version), None)
+    if row is None:
+        raise Absent("没有这一版规则，请核对代码和版本号。")
+    if PolicyRetirement.objects.filter(policy=row).exists():
+        raise AlreadyRetired()
+    _refuse_bad_reason(reason.strip())
+    _refuse_if_last(row)
+    return PolicyRetirement.objects.create(policy=row, reason=reason.strip(), by=by, retired_at=now)
+
+
+def _refuse_bad_reason(reason: str) -> None:
+    longest = PolicyRetirement._meta.get_field("reason").max_length or 0
+    if not reason or len(reason) > longest:
+        detail = f"请写明为什么停用，不超过 {longest} 个字。"
+        raise Invalid(errors=[{"field": "reason", "code": "required", "detail": detail}])
+
+
+def _refuse_if_last(row: PolicyVersion) -> None:
+    others = PolicyVersion.objects.filter(code=row.code, retirement=None).exclude(pk=row.pk)
+    sold = orders.products().filter(policy_code=row.code).count()
+    if sold and not others.exists():
+        raise StillSold(
+            f"还有 {sold} 件商品按「{row.title}」卖，停用后就没有规则可用：请先发一个新版，或给这些商品换一份规则。"
+        )

@@ -102,6 +102,7 @@ def test_a_policy_is_read_in_words_and_by_version(shop, client_as):
     assert newest["hash"] == preview(client, FELL).json()["policy"]["hash"]
     assert newest["text"]
     assert newest["examples"]
+    assert newest["retired_at"] is None
     assert len(client.get(POLICIES).json()["results"]) == 5
 
 
