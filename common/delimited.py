@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from common.unreadable import UnreadableFile
 
@@ -19,7 +20,9 @@ REASONS = {
 
 def rows(path: Path, *, name: str, wanted: Collection[str]) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every record; the separator is the one that shows most of the wanted columns."""
-    with path.open(encoding=encoding_of(path, name=name), newline="") as file:
+    with path.open("rb") as raw:
+        encoding = encoding_of(raw, name=name)
+    with path.open(encoding=encoding, newline="") as file:
         header = next((line for line in file if line.strip()), "")
         file.seek(0)
         table = csv.reader(file, delimiter=_separator(header, wanted), strict=True)
@@ -31,27 +34,26 @@ def rows(path: Path, *, name: str, wanted: Collection[str]) -> Iterator[tuple[in
             raise UnreadableFile(f"文件 {name} 不是完整的 CSV：第 {table.line_num} 行附近{why}。") from None
 
 
-def encoding_of(path: Path, *, name: str) -> str:
+def encoding_of(file: BinaryIO, *, name: str) -> str:
     """What the mark at the start says, else strict UTF-8, else GB18030; all bytes are looked at."""
-    with path.open("rb") as file:
-        start = file.read(4)
+    start = file.read(4)
     marked = next((encoding for mark, encoding in MARKS if start.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
-        if _fits(path, encoding, name):
+        if _fits(file, encoding, name):
             return encoding
     raise UnreadableFile(f"文件 {name} 不是 UTF-8、UTF-16 或 GB18030 文字，请另存为 UTF-8 的 CSV。")
 
 
-def _fits(path: Path, encoding: str, name: str) -> bool:
+def _fits(file: BinaryIO, encoding: str, name: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(CHUNK):
-                if "\0" in decoder.decode(chunk):
-                    raise UnreadableFile(f"文件 {name} 里有空字节，不是文字表格，请另存为 UTF-8 的 CSV。")
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
+    file.seek(0)
+    try:
+        while chunk := file.read(CHUNK):
+            if "\0" in decoder.decode(chunk):
+                raise UnreadableFile(f"文件 {name} 里有空字节，不是文字表格，请另存为 UTF-8 的 CSV。")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
     return True
 
 

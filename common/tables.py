@@ -1,14 +1,15 @@
 """Tables in files, CSV or XLSX by their content: rows by column name, with the line each stands on."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from common import delimited, workbooks
 from common.unreadable import Spoilt, UnreadableFile
 
-__all__ = ["Row", "UnreadableFile", "defused", "read_rows", "refuse_other_kinds"]
+__all__ = ["Row", "UnreadableFile", "defused", "fingerprint", "read_rows", "refuse_other_kinds"]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CLOSED = {
     FileNotFoundError: "没有这个文件",
@@ -43,12 +44,26 @@ def read_rows(
         raise _closed(path, error) from None
 
 
-def refuse_other_kinds(path: Path, *, name: str) -> None:
+def fingerprint(path: Path) -> tuple[str, int]:
+    """(SHA-256, size) of the bytes: the same file again is known by them, whatever it is called."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+    except OSError as error:
+        raise _closed(path, error) from None
+
+
+def refuse_other_kinds(file: BinaryIO, *, name: str) -> None:
     """A first look at what somebody hands in, before it is kept: a workbook or text, nothing else."""
-    if _starts_as_workbook(path):
-        workbooks.check(path, name=name)
+    start = file.read(8)
+    file.seek(0)
+    if not start:
+        raise UnreadableFile(f"文件 {name} 是空的。")
+    if workbooks.is_workbook(start):
+        workbooks.check(file, name=name)
     else:
-        delimited.encoding_of(path, name=name)
+        delimited.encoding_of(file, name=name)
+    file.seek(0)
 
 
 def defused(text: str) -> str:
@@ -57,18 +72,15 @@ def defused(text: str) -> str:
 
 
 def _lines(path: Path, name: str, wanted: Collection[str]) -> Iterator[tuple[int, list[str]]]:
-    if _starts_as_workbook(path):
+    with path.open("rb") as file:
+        start = file.read(8)
+    if workbooks.is_workbook(start):
         return workbooks.rows(path, name=name)
     return delimited.rows(path, name=name, wanted=wanted)
 
 
 def _filled(lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     return ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
-
-
-def _starts_as_workbook(path: Path) -> bool:
-    with path.open("rb") as file:
-        return workbooks.is_workbook(file.read(8))
 
 
 def _places(

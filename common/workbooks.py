@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Generator, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree.ElementTree import iterparse
 
 from openpyxl import load_workbook
@@ -33,9 +33,9 @@ def is_workbook(start: bytes) -> bool:
 
 def rows(path: Path, *, name: str) -> Iterator[tuple[int, list[str]]]:
     """(row number, cells as text) of the first sheet; rows that the file leaves out are left out."""
-    check(path, name=name)
     try:
         with path.open("rb") as file:
+            check(file, name=name)
             yield from _rows(file)
     except (UnreadableFile, GeneratorExit):
         raise
@@ -43,16 +43,14 @@ def rows(path: Path, *, name: str) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableFile(f"文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。") from error
 
 
-def check(path: Path, *, name: str) -> None:
+def check(file: BinaryIO, *, name: str) -> None:
     """Refuse what isn't an XLSX workbook, or would grow too large."""
-    with path.open("rb") as file:
-        content = file.read(len(OLE))
-        if content == OLE:
-            hidden = "EncryptedPackage".encode("utf-16-le") in file.read()
-            how = "有密码，请去掉密码再存" if hidden else "是旧的 Excel 格式（.xls），请另存为 .xlsx 或 CSV"
-            raise UnreadableFile(f"文件 {name} {how}。")
+    if file.read(len(OLE)) == OLE:
+        hidden = "EncryptedPackage".encode("utf-16-le") in file.read()
+        how = "有密码，请去掉密码再存" if hidden else "是旧的 Excel 格式（.xls），请另存为 .xlsx 或 CSV"
+        raise UnreadableFile(f"文件 {name} {how}。")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
         raise UnreadableFile(f"文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。") from None

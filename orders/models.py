@@ -25,6 +25,16 @@ GATEWAYS = [
     ("shop", "商店代退"),
     ("manual", "人工"),
 ]
+FILE_KINDS = [("orders", "订单"), ("observations", "计数")]
+FILE_SOURCES = [("terminal", "终端"), ("admin", "后台")]
+IMPORT_STATES = [
+    ("waiting", "排队"),
+    ("running", "导入中"),
+    ("done", "做完"),
+    ("unreadable", "读不了"),
+    ("stopped", "停下"),
+]
+OPEN_IMPORTS = ("waiting", "running")
 
 
 class Product(models.Model):
@@ -187,3 +197,56 @@ class Rollup(models.Model):
     @property
     def warranty_ends_at(self) -> Any:
         return self.completed_at + timedelta(days=self.order.warranty_days)
+
+
+class ImportRun(models.Model):
+    """A file on its way in. The row is the queue: whoever holds the token takes the next rows."""
+
+    kind = models.CharField("内容", max_length=16, choices=FILE_KINDS)
+    source = models.CharField("从哪里", max_length=8, choices=FILE_SOURCES)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件指纹", max_length=64)
+    size = models.BigIntegerField("大小（字节）")
+    started_by = models.CharField("谁导入的", max_length=150)
+    state = models.CharField("状态", max_length=12, choices=IMPORT_STATES, default="waiting")
+    rows_total = models.BigIntegerField("总行数", null=True)  # unknown until the file has been read once
+    rows_done = models.BigIntegerField("做完的行", default=0)
+    last_line = models.BigIntegerField("做到第几行", default=0)
+    rows_per_s = models.FloatField("每秒行数", null=True)
+    accepted = models.BigIntegerField("收下", default=0)
+    duplicates = models.BigIntegerField("重复", default=0)
+    rejected = models.BigIntegerField("没收", default=0)
+    error = models.TextField("为什么停下", blank=True)
+    token = models.UUIDField(null=True)
+    held_by = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("交来于")
+    started_at = models.DateTimeField("开始于", null=True)
+    finished_at = models.DateTimeField("结束于", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "source"], name="import_queue")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_IMPORTS
+
+
+class RejectedRow(models.Model):
+    """A row that was not taken, as far as they are kept: the run's own count is exact."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejected_rows", verbose_name="导入")
+    line = models.BigIntegerField("第几行")
+    detail = models.TextField("为什么")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "没收的行"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"第 {self.line} 行：{self.detail}"
