@@ -17,6 +17,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 
+from common import guards
 from shop_aftersales.environment import stop
 
 HOST = "127.0.0.1"
@@ -138,6 +139,8 @@ def _static_mark() -> str:
 def fill_database() -> None:
     """Tables, policies and, on an empty database, the demo."""
     call_command("migrate", interactive=False, verbosity=0)
+    if gone := guards.missing(connection):
+        stop(f"数据库里缺少守着账目的触发器：{'、'.join(gone)}。让数据库用户可以建触发器，再启动一次。")
     if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     call_command("load_policies", stdout=io.StringIO())

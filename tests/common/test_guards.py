@@ -1,0 +1,279 @@
+"""What the database itself refuses, on both: each guarded table, each way past, and that the guards come back."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.core.management.sql import emit_pre_migrate_signal
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations import Migration
+
+from common import guards
+from common.guards import Guard
+from compensation.models import DecisionRecord, PolicyRetirement, PolicyVersion, Remedy, UnitDelivery
+from compensation.services import policies
+from integrations.models import InboundEvent
+from ledger.models import Account, Hold, Transfer
+from orders.models import Observation
+from shop_aftersales import starting
+from tests.orders.conftest import shop
+from tests.tickets.case import claim, fallen
+
+__all__ = ["shop"]
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+POSTGRESQL = connection.vendor == "postgresql"
+# By hand: a model that has lost its GUARDS shows here. The evidence's own tables have tests of their own.
+GUARDED = [
+    (PolicyVersion, "title"), (PolicyRetirement, "reason"), (DecisionRecord, "clause"), (UnitDelivery, "quantity"),
+    (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
+]  # fmt: skip
+PROTECTED = {PolicyVersion, DecisionRecord, Account}
+SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
+    guard.says for model, _ in GUARDED for guard in model.GUARDS if guard.says
+}
+NAMES = {
+    f"guard_{table}_{event}"
+    for table in (
+        "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
+        "compensation_unitdelivery", "ledger_account", "ledger_transfer", "ledger_hold", "orders_observation",
+        "integrations_inboundevent",
+    )
+    for event in ("update", "delete", *(["truncate"] if POSTGRESQL else []))
+} | {"guard_ledger_transfer_insert"}  # fmt: skip
+
+
+@pytest.fixture
+def story(shop):
+    """A claim, its decision, its books: a row in every guarded table."""
+    fallen()
+    claim()
+    UnitDelivery.objects.create(remedy=Remedy.objects.get(), quantity=1, delivered_at=NOW)
+    InboundEvent.objects.create(channel="supplier", event_id="E-1", digest="0" * 64, received_at=NOW)
+    policies.retire(code="course-standard", version=1, reason="试", by="ops-an", now=NOW)
+    connection.check_constraints()  # nothing is left for later, which would stop a TRUNCATE before the guard does
+
+
+def answer(act):
+    """What the database says to it: the guard's own sentence, or '' where it lets it pass."""
+    try:
+        with transaction.atomic():
+            act()
+    except IntegrityError as error:
+        return str(error).partition("\n")[0]
+    return ""
+
+
+def refused(act):
+    return answer(act) in SENTENCES
+
+
+def raw(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def held(name):
+    return name.startswith("guard_evidence_")
+
+
+@pytest.mark.django_db
+def test_the_triggers_after_all_migrations_are_these_and_no_others():
+    there = guards.present(connection)
+    assert {name for name in there if not held(name)} == NAMES
+    assert there == guards.expected() == sorted({*there})
+    assert guards.missing(connection) == []
+    assert max(map(len, there)) <= guards.LONGEST
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("model", "column"), GUARDED, ids=lambda one: getattr(one, "__name__", None))
+def test_a_guarded_row_is_not_changed_and_not_deleted(story, model, column):
+    row, rows, table = model.objects.first(), model.objects.filter(), model._meta.db_table
+    before = list(model.objects.order_by("pk").values())
+    setattr(row, column, {"amount": 7, "quantity": 7, "count": 7}.get(column, "another"))
+    ways = {
+        "save": row.save,
+        "update": lambda: rows.update(**{column: getattr(row, column)}),
+        "delete": row.delete,
+        "delete of many": lambda: rows.delete(),
+        "raw delete": lambda: rows._raw_delete(rows.db),
+        "UPDATE": lambda: raw(f'UPDATE "{table}" SET "{column}" = \'7\''),
+        "DELETE": lambda: raw(f'DELETE FROM "{table}"'),
+        "upsert": lambda: model.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["id"], update_fields=[column]
+        ),
+    }
+    if model in PROTECTED:  # Django itself says so first
+        del ways["delete"], ways["delete of many"]
+    if POSTGRESQL:
+        ways["TRUNCATE"] = lambda: raw(f'TRUNCATE "{table}" CASCADE')
+    else:
+        names = ", ".join(f'"{field.column}"' for field in model._meta.fields)
+        ways["REPLACE"] = lambda: raw(
+            f'INSERT OR REPLACE INTO "{table}" ({names}) SELECT {names} FROM "{table}"'
+        )
+        ways["OR IGNORE"] = lambda: raw(f'UPDATE OR IGNORE "{table}" SET "{column}" = \'7\'')
+    assert {way: answer(act) for way, act in ways.items() if not refused(act)} == {}
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+def book(debit, credit, unit="fen", amount=5):
+    return Transfer.objects.create(
+        debit=debit, credit=credit, unit=unit, amount=amount, reason="test", reference=str(uuid4()),
+        order_no="A-1", booked_at=NOW,
+    )  # fmt: skip
+
+
+def accounts():
+    return [Account.objects.create(code=code, unit=unit) for code, unit in
+            (("cost", "fen"), ("goal", "fen"), ("cost", "unit"), ("goal", "unit"))]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_both_sides_of_a_transfer_are_of_its_unit():
+    cost, goal, units_cost, units_goal = accounts()
+    crossing = [
+        (cost, units_goal, "fen"), (units_cost, goal, "fen"), (cost, units_goal, "unit"), (cost, goal, "unit"),
+        (units_cost, units_goal, "fen"), (cost, cost, "fen"),
+    ]  # fmt: skip
+    assert [refused(lambda how=how: book(*how)) for how in crossing] == [True] * 6
+    many = [Transfer(debit=cost, credit=units_goal, unit="fen", amount=1, reason="t", reference="r",
+                     order_no="A-1", booked_at=NOW)]  # fmt: skip
+    assert refused(lambda: Transfer.objects.bulk_create(many, ignore_conflicts=True))
+    book(cost, goal)
+    book(units_cost, units_goal, "unit")
+    assert Transfer.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["posted", "voided"])
+def test_a_hold_ends_once_also_for_raw_sql(end):
+    cost, goal, reserve = accounts()[:3]
+    hold = Hold.objects.create(key=uuid4(), cost=cost, reserve=reserve, goal=goal, amount=5, opened_at=NOW)
+    for column, value in (("amount", "6"), ("key", f"'{uuid4().hex}'"), ("goal_id", f"{cost.pk}"),
+                          ("cost_id", f"{goal.pk}"), ("reserve_id", f"{goal.pk}")):  # fmt: skip
+        assert refused(lambda c=column, v=value: raw(f"UPDATE ledger_hold SET {c} = {v}")), column
+    raw(f"UPDATE ledger_hold SET state = '{end}', posted = 5")
+    for again in ("state = 'pending'", "state = 'voided'", "posted = 0", "ended_at = NULL"):
+        assert refused(lambda a=again: raw(f"UPDATE ledger_hold SET {a}")), again
+    hold.refresh_from_db()
+    assert (hold.state, hold.posted) == (end, 5)
+
+
+@pytest.mark.django_db
+def test_what_gives_way_to_a_row_that_is_there_is_no_change():
+    account = Account.objects.get_or_create(code="cost", unit="fen")[0]
+    assert Account.objects.get_or_create(code="cost", unit="fen") == (account, False)
+    Account.objects.bulk_create([Account(code="cost", unit="fen")], ignore_conflicts=True)
+    assert Account.objects.count() == 1
+
+
+def take_away(name, table):
+    raw(f'DROP TRIGGER "{name}"' + (f' ON "{table}"' if POSTGRESQL else ""))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "how",
+    ["dropped", "another text", *(["switched off"] if POSTGRESQL else [])],
+)
+def test_a_guard_that_is_not_as_declared_is_missing_until_it_is_installed(how):
+    name, table = "guard_ledger_transfer_update", "ledger_transfer"
+    if how == "switched off":
+        raw(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+    elif how == "another text" and POSTGRESQL:
+        raw(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        )
+    else:
+        take_away(name, table)
+        if how == "another text":
+            raw(f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN 0 BEGIN SELECT RAISE(ABORT, 'no'); END")
+    assert guards.missing(connection) == [name]
+    guards.install(connection, [Transfer])
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_what_is_no_longer_declared_goes_and_what_is_right_is_left_alone(
+    django_assert_num_queries, monkeypatch
+):
+    with django_assert_num_queries(1):
+        guards.install(connection, apps.get_models())
+    monkeypatch.setattr(Account, "GUARDS", (Guard("DELETE"),))
+    guards.install(connection, [Account])
+    assert Account.objects.create(code="cost", unit="fen").pk
+    assert Account.objects.update(code="costs") == 1
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db
+def test_the_start_says_which_are_missing(monkeypatch):
+    monkeypatch.setattr(guards, "install", lambda *_: None)
+    take_away("guard_ledger_hold_delete", "ledger_hold")
+    with pytest.raises(SystemExit) as stopped:
+        starting.fill_database()
+    assert stopped.value.code == (
+        "数据库里缺少守着账目的触发器：guard_ledger_hold_delete。让数据库用户可以建触发器，再启动一次。"
+    )
+
+
+def test_names_are_stable_and_fit(monkeypatch):
+    long = guards._Trigger("a_room_with_a_long_name_and_a_model_with_a_longer_one", "UPDATE", "", "")
+    same = guards._Trigger("a_room_with_a_long_name_and_a_model_with_a_longer_one2", "UPDATE", "", "")
+    assert long.name == "guard_a_room_with_a_long_name_and_a_model_with__19567e0d_update"
+    assert (len(long.name), long.name != same.name) == (63, True)
+
+
+@pytest.mark.skipif(POSTGRESQL, reason="PostgreSQL alters a table in place")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("model", [Account, Transfer, Hold], ids=lambda model: model.__name__)
+def test_a_table_remade_has_its_guards_again_after_migrate(model):
+    """As a migration does on SQLite: the trigger of one table may even read the other that is remade."""
+    plan = [(Migration("0099_later", "ledger"), False)]
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db="default", plan=plan)
+    with connection.schema_editor() as editor:
+        editor._remake_table(model)
+    assert {f"guard_{model._meta.db_table}_{event}" for event in ("update", "delete")} <= {
+        *guards.missing(connection)
+    }
+    call_command("migrate", verbosity=0)
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("turn", [1, 2])
+def test_the_flush_between_transactional_tests_empties_guarded_tables(turn):
+    assert guards.missing(connection) == []
+    assert Account.objects.count() == Transfer.objects.count() == 0
+    book(*accounts()[:2])
+    call_command("flush", interactive=False, verbosity=0)
+    assert guards.missing(connection) == []
+    book(*accounts()[:2])
+    assert refused(lambda: Transfer.objects.update(amount=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flush_that_fails_leaves_the_guards():
+    book(*accounts()[:2])
+    with pytest.raises(Exception, match="nowhere"):
+        connection.ops.execute_sql_flush(["DELETE FROM nowhere"])
+    assert guards.missing(connection) == []
+    assert Transfer.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_program_s_own_flush_is_refused(monkeypatch):
+    """Outside the tests nothing steps aside: `manage.py flush` loses no book."""
+    from tests import conftest
+
+    book(*accounts()[:2])
+    with monkeypatch.context() as without:
+        without.setattr(
+            "django.db.backends.base.operations.BaseDatabaseOperations.execute_sql_flush", conftest._flush
+        )
+        with pytest.raises(CommandError):
+            call_command("flush", interactive=False, verbosity=0)
+    assert Transfer.objects.count() == 1
