@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "integrations",
+    "evidence",
     "accounts",
     "ledger",
     "orders",
@@ -159,15 +160,15 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 300, "unacked_restore_interval": 10,
-        "unacked_restore_throttle": 10, "socket_connect_timeout": 0.5, "socket_timeout": 5,
+        "unacked_restore_throttle": 10, "socket_connect_timeout": 0.3, "socket_timeout": 0.5,
         # Without these a message to a dead Redis keeps the buyer waiting for six seconds of retries.
         "max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0,
     }  # fmt: skip
     CACHES: dict[str, Any] = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "shop_aftersales.cache.RestingRedisCache",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
+            "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
         }
     }
 else:

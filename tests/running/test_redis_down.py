@@ -1,0 +1,62 @@
+"""Redis refuses, or takes the connection and says nothing: a claim is answered at once all the same, and settles."""
+
+import contextlib
+
+import pytest
+
+from tests.running.compose_file import compose
+from tests.running.real_shop import ORDER, Shop, database, free_port, silent_server, until
+
+pytestmark = pytest.mark.services
+SERVICES = compose()["services"]
+
+
+@contextlib.contextmanager
+def closed_port():
+    yield free_port()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shop(request, postgres_url, tmp_path_factory, worker_id):
+    """Prepared with demo orders and a running sandbox; web and worker come with each test."""
+    with contextlib.ExitStack() as stack:
+        environ = {"SECRET_KEY": "k" * 50, "DEMO": "1", "SANDBOX": "1", "SWEEP_S": "0.5"}
+        if request.param == "postgresql":
+            name = f"aftersales_redis_down_{worker_id}"
+            environ["DATABASE_URL"] = stack.enter_context(database(postgres_url, name))
+        shop = stack.enter_context(Shop(tmp_path_factory.mktemp("shop"), **environ))
+        shop.run(["python", "manage.py", "prepare"])
+        shop.start("sandbox", ["python", "manage.py", "run_sandbox", "--pace", "0.1"])
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    """Which process of several this is; xdist has the same fixture where it is in use."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.mark.parametrize(("redis", "percent"), [(closed_port, "06"), (silent_server, "15")])
+def test_a_claim_is_answered_within_a_second_and_settles_by_the_sweep(shop, redis, percent):
+    bind = f"127.0.0.1:{shop.port}"
+    with redis() as port:
+        url = {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+        command = [word.replace("0.0.0.0:8000", bind) for word in SERVICES["web"]["command"]]
+        shop.start("web", command, **url)
+        shop.start("worker", SERVICES["worker"]["command"], **url)
+        until(shop.answers, limit=20)
+        token = shop.opened(ORDER.format(percent))
+        body = {"order_no": ORDER.format(percent), "reason": "drop"}
+        status, ticket, seconds = shop.call("/api/v1/tickets/", body, token)
+        assert status == 201, ticket
+        assert ticket["decision"]["remedies"][0]["kind"] == "top_up"
+        assert seconds < 1.0
+
+        def settled():
+            _, answer, took = shop.call(f"/api/v1/tickets/{ticket['no']}/", token=token)
+            assert took < 1.0
+            return [remedy["state"] for remedy in answer["remedies"]] == ["settled"]
+
+        settling = until(settled, limit=20)
+        stopping = {name: shop.stop(name, within_s=8) for name in ("web", "worker")}
+        print(f"answered after {seconds:.3f} s, settled after {settling:.1f} s more, stopped: {stopping}")
