@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from integrations.vendors.sandbox.faults import KINDS, Faults
 from integrations.vendors.sandbox.server import HOST, serve
 
 
@@ -22,6 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("--supplier-secret", default=settings.SUPPLIER_SECRET)
         parser.add_argument("--refund-secret", default=settings.SHOP_REFUND_SECRET)
         parser.add_argument("--pace", type=float, default=1.0, help="1.0: an order takes about 1.2 s")
+        parser.add_argument(
+            "--faults", type=float, default=0.0, help="share of requests that go wrong, 0 to 1"
+        )
+        parser.add_argument("--fault-kinds", default=",".join(KINDS), help="default: %(default)s")
+        parser.add_argument("--faults-per-key", type=int, default=2, help="after these a key is served well")
+        parser.add_argument("--seed", default="", help="the same seed spoils the same requests")
 
     def handle(self, **options: Any) -> None:
         for name in ("supplier_secret", "refund_secret"):
@@ -29,6 +36,7 @@ class Command(BaseCommand):
                 raise CommandError(f"--{name.replace('_', '-')} is empty: every request must be signed.")
         if options["pace"] < 0:
             raise CommandError("--pace must not be negative.")
+        faults = _faults(options)
         port = _kept_port() if options["port"] is None else options["port"]
         try:
             serve(
@@ -38,9 +46,21 @@ class Command(BaseCommand):
                 supplier_secret=options["supplier_secret"],
                 refund_secret=options["refund_secret"],
                 pace=options["pace"],
+                faults=faults,
+                patience_s=settings.SEND_TIMEOUT_S,
             )
         except OSError as error:
             raise CommandError(f"The sandbox can't run on port {port}: {error.strerror}.") from error
+
+
+def _faults(options: dict[str, Any]) -> Faults:
+    kinds = tuple(filter(None, options["fault_kinds"].split(",")))
+    try:
+        return Faults(
+            share=options["faults"], kinds=kinds, seed=options["seed"], per_key=options["faults_per_key"]
+        )
+    except ValueError as error:
+        raise CommandError(f"--faults: {error}") from None
 
 
 def _kept_port() -> int:

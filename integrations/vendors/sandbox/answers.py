@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote
 
 from common.signing import verify
+from integrations.vendors.sandbox.faults import FATES, NO_FAULTS, WIRE_BEFORE, Faults, steered
 from integrations.vendors.sandbox.plans import MAX_UNITS_PER_ANSWER, REFUND, SUPPLIER, plan_of
 from integrations.vendors.sandbox.progress import Progress
 from integrations.vendors.sandbox.store import Job, LogRow
@@ -22,6 +23,7 @@ TEXT_FIELDS = {
     REFUND: ("order_no", "payment_reference", "reason"),
 }
 MAY_BE_NULL = frozenset({"grade", "payment_reference"})
+PLAN_OF_FATE = {"rejected": "reject", "partial": "partial", "unknown_state": "unknown_state"}
 MAX_AMOUNT = 10**12
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
@@ -44,11 +46,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status and JSON, and what the request did, for the log."""
+    """Status and JSON, what the request did, for the log, and how the answer is to go wrong on its way."""
 
     status: int
     data: object
     effect: str = "none"
+    fault: str = ""
 
 
 class Refused(Exception):
@@ -65,6 +68,7 @@ class Protocols:
 
     progress: Progress
     secrets: Mapping[str, str]
+    faults: Faults = NO_FAULTS
 
     def answer(self, request: Request, *, now: float) -> Answer:
         """Check, act and log in one transaction: what is answered is what is stored."""
@@ -73,7 +77,7 @@ class Protocols:
         with self.progress.store.transaction():
             try:
                 self._check_signature(request, channel=channel, now=now)
-                answer = self._dispatch(request, channel=channel, rest=rest, now=now)
+                answer = self._spoilt(request, channel=channel, rest=rest, now=now)
             except Refused as refused:
                 answer = refused.answer
             self.progress.store.add_log(_log_row(request, answer, channel=channel, rest=rest, now=now))
@@ -97,11 +101,29 @@ class Protocols:
         if not any(genuine):
             raise Refused(401, "signature missing, wrong or too old")
 
-    def _dispatch(self, request: Request, *, channel: str, rest: list[str], now: float) -> Answer:
+    def _spoilt(self, request: Request, *, channel: str, rest: list[str], now: float) -> Answer:
+        """Answered, or gone wrong before or after it was carried out."""
+        fault = self._fault(request, channel=channel, key=_key(request, rest))
+        if fault in WIRE_BEFORE:
+            return Answer(500, {"detail": "a fault that was asked for"}, fault=fault)
+        fate = fault if fault in FATES else ""
+        answer = self._dispatch(request, channel=channel, rest=rest, fate=fate, now=now)
+        if fault == "500_after":
+            answer = replace(answer, status=500, data={"detail": "a fault that was asked for"})
+        return replace(answer, fault=fault)
+
+    def _fault(self, request: Request, *, channel: str, key: str) -> str:
+        store = self.progress.store
+        before, given = store.requests(channel=channel, method=request.method, key=key)
+        asked = _body_of(request, store.job(channel=channel, key=key)) if before == 0 else {}
+        chosen = self.faults.choose(method=request.method, key=key, number=before + 1, given=given)
+        return steered(channel=channel, body=asked, method=request.method) or chosen
+
+    def _dispatch(self, request: Request, *, channel: str, rest: list[str], fate: str, now: float) -> Answer:
         query = parse_qs(request.path.partition("?")[2])
         match (request.method, channel, *rest):
             case ("POST", "supplier" | "refund"):
-                return self._take(request, channel=channel, now=now)
+                return self._take(request, channel=channel, fate=fate, now=now)
             case ("GET", "supplier" | "refund"):
                 return self._list(channel=channel, query=query)
             case ("GET", "supplier" | "refund", key):
@@ -118,7 +140,7 @@ class Protocols:
             raise Refused(404, "no such key", "none")
         return job
 
-    def _take(self, request: Request, *, channel: str, now: float) -> Answer:
+    def _take(self, request: Request, *, channel: str, fate: str, now: float) -> Answer:
         body, frozen = _parsed(request.body)
         key = request.headers.get("Idempotency-Key") or ""
         if not _KEY.fullmatch(key):
@@ -129,12 +151,14 @@ class Protocols:
                 raise Refused(409, "this key came with another body before", "conflict")
             return Answer(200, _short(known), "repeated")
         _check_fields(body, channel=channel, key=key)
-        job = self._new_job(body, channel=channel, key=key, frozen=frozen, now=now)
+        plan = PLAN_OF_FATE.get(fate) or plan_of(channel=channel, body=body)
+        job = self._new_job(body, channel=channel, key=key, frozen=frozen, plan=plan, now=now)
         self.progress.store.add_job(job)
         return Answer(201, _short(job), "created")
 
-    def _new_job(self, body: Mapping[str, Any], *, channel: str, key: str, frozen: str, now: float) -> Job:
-        plan = plan_of(channel=channel, body=body)
+    def _new_job(
+        self, body: Mapping[str, Any], *, channel: str, key: str, frozen: str, plan: str, now: float
+    ) -> Job:
         return Job(
             channel=channel,
             key=key,
@@ -184,6 +208,19 @@ def _full(job: Job) -> dict[str, object]:
     return _short(job) | count
 
 
+def _key(request: Request, rest: list[str]) -> str:
+    return rest[0] if rest else request.headers.get("Idempotency-Key") or ""
+
+
+def _body_of(request: Request, job: Job | None) -> dict[str, Any]:
+    """What was ordered: by this request, or earlier under its key."""
+    try:
+        found = json.loads(request.body if request.method == "POST" else job.body if job else "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _parsed(body: bytes) -> tuple[dict[str, Any], str]:
     """The body, and the one way of writing it that tells two bodies apart."""
     try:
@@ -220,14 +257,14 @@ def _instant(text: str) -> float:
 
 
 def _log_row(request: Request, answer: Answer, *, channel: str, rest: list[str], now: float) -> LogRow:
-    key = rest[0] if rest else request.headers.get("Idempotency-Key") or ""
     return LogRow(
         at=now,
         channel=channel,
         method=request.method,
         path=request.path[:300],
-        key=key[:100],
+        key=_key(request, rest)[:100],
         body_sha256=hashlib.sha256(request.body).hexdigest(),
         status=answer.status,
         effect=answer.effect,
+        fault=answer.fault,
     )

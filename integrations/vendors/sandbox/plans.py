@@ -28,17 +28,24 @@ PLANS: dict[tuple[str, str], tuple[Step, ...]] = {
     (SUPPLIER, "reject"): (Step(0.3, "rejected"),),
     (SUPPLIER, "partial"): (Step(0.3, "in_progress"), Step(0.4, "partial", 1)),
     (SUPPLIER, "stall"): (Step(0.3, "in_progress", 1),),
+    (SUPPLIER, "unknown_state"): (Step(0.3, "quality_check", 1), Step(3.0, "completed", 3)),
     (REFUND, ""): (Step(0.7, "succeeded"),),
     (REFUND, "reject"): (Step(0.3, "failed"),),
     (REFUND, "partial"): (Step(0.7, "succeeded"),),
     (REFUND, "stall"): (),
+    (REFUND, "unknown_state"): (Step(0.3, "risk_control"), Step(3.0, "succeeded")),
 }
 
 
 def plan_of(*, channel: str, body: Mapping[str, Any]) -> str:
     """The plan that the body steers to; "" is the ordinary one."""
-    steering = str(body.get("target" if channel == SUPPLIER else "payment_reference") or "")
+    steering = steering_of(channel=channel, body=body)
     return next((word for word in ("reject", "partial", "stall") if word in steering), "")
+
+
+def steering_of(*, channel: str, body: Mapping[str, Any]) -> str:
+    """The text of the body in which a test may put its steering words."""
+    return str(body.get("target" if channel == SUPPLIER else "payment_reference") or "")
 
 
 def step_of(*, channel: str, plan: str, number: int) -> Step | None:

@@ -1,14 +1,16 @@
 """The sandbox as an HTTP process on the loopback address, startable in a test or on its own."""
 
-import json
 import signal
 import socketserver
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+from integrations.vendors.sandbox import wire
 from integrations.vendors.sandbox.answers import Answer, Protocols, Request
+from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
 from integrations.vendors.sandbox.plans import REFUND, SUPPLIER
 from integrations.vendors.sandbox.progress import Courier, Loop, Progress, log
 from integrations.vendors.sandbox.store import Store
@@ -33,14 +35,14 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         body = self._body()
         if isinstance(body, Answer):
-            return self._send(body)
+            return wire.send(self, body, patience_s=0)
         request = Request(self.command, self.path, self.headers, body)
         try:
             answer = self.server.sandbox.answer(request)
         except Exception:
             log.exception("sandbox: a request failed")
             answer = Answer(500, {"detail": "the sandbox failed"})
-        self._send(answer)
+        wire.send(self, answer, patience_s=self.server.sandbox.patience_s)
 
     do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = serve
 
@@ -53,15 +55,6 @@ class Handler(BaseHTTPRequestHandler):
             self.rfile.read(min(int(length[:9]), MAX_DRAINED))
             return Answer(413, {"detail": "the body is over 64 KiB"})
         return self.rfile.read(int(length))
-
-    def _send(self, answer: Answer) -> None:
-        data = json.dumps(answer.data).encode()
-        self.send_response(answer.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:
         """The request log is in the store; the console stays quiet."""
@@ -97,15 +90,18 @@ class Sandbox:
         port: int = 0,
         pace: float = 1.0,
         call_backs: bool = True,
+        faults: Faults = NO_FAULTS,
+        patience_s: float = 3.0,
     ) -> None:
         if not supplier_secret or not refund_secret:
             raise ValueError("the sandbox needs both secrets")
         announces = call_backs and bool(app_url)
         secrets = {SUPPLIER: supplier_secret, REFUND: refund_secret}
         self.data_dir = Path(data_dir)
+        self.patience_s = patience_s  # how long a client waits for an answer
         self.store = Store(data_dir=self.data_dir)
         self._progress = Progress(store=self.store, pace=pace, announces=announces)
-        self._protocols = Protocols(progress=self._progress, secrets=secrets)
+        self._protocols = Protocols(progress=self._progress, secrets=secrets, faults=faults)
         self._courier = Courier(store=self.store, app_url=app_url, secrets=secrets, pace=pace)
         self._server = Server(self, port=port)
         self._loops = [Loop(name="clockwork", work=self._advance, next_due=self._next_job)]
@@ -167,27 +163,12 @@ class Sandbox:
         return self.store.next_due(table="call_backs")
 
 
-def serve(
-    *,
-    data_dir: Path | str,
-    supplier_secret: str,
-    refund_secret: str,
-    app_url: str = "",
-    port: int = 0,
-    pace: float = 1.0,
-) -> None:
-    """Run in the foreground until TERM or Ctrl-C."""
+def serve(**given: Any) -> None:
+    """Run a Sandbox of these in the foreground until TERM or Ctrl-C."""
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    sandbox = Sandbox(
-        data_dir=data_dir,
-        supplier_secret=supplier_secret,
-        refund_secret=refund_secret,
-        app_url=app_url,
-        port=port,
-        pace=pace,
-    ).start()
+    sandbox = Sandbox(**given).start()
     print(f"sandbox: {sandbox.url}", flush=True)
     ended.wait()
     sandbox.stop()

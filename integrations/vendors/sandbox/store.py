@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS changes_of ON changes (channel, key, id);
 CREATE TABLE IF NOT EXISTS request_log (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, channel TEXT NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, key TEXT NOT NULL, body_sha256 TEXT NOT NULL,
-    status INTEGER NOT NULL, effect TEXT NOT NULL);
+    status INTEGER NOT NULL, effect TEXT NOT NULL, fault TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS request_log_key ON request_log (channel, key);
 CREATE TABLE IF NOT EXISTS call_backs (
     event_id TEXT PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL,
@@ -76,7 +76,10 @@ class CallBack:
 
 @dataclass(frozen=True)
 class LogRow:
-    """One request as it came in, and what it did: created, repeated, conflict, voided, none or refused."""
+    """One request as it came in, and what it did: created, repeated, conflict, voided, none or refused.
+
+    `fault` is how the answer was spoilt, "" where it was not.
+    """
 
     at: float
     channel: str
@@ -86,6 +89,7 @@ class LogRow:
     body_sha256: str
     status: int
     effect: str
+    fault: str = ""
 
 
 JOB_COLUMNS = ", ".join(field.name for field in fields(Job))
@@ -105,6 +109,13 @@ class Store:
         # NORMAL keeps every commit through a killed process, which is all that a twin has to survive.
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
+        self._add_what_is_new()
+
+    def _add_what_is_new(self) -> None:
+        """A file of an earlier version has a log without faults."""
+        with self.transaction():
+            if "fault" not in {row[1] for row in self._all("PRAGMA table_info(request_log)")}:
+                self._db.execute("ALTER TABLE request_log ADD COLUMN fault TEXT NOT NULL DEFAULT ''")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -213,6 +224,17 @@ class Store:
             f"SELECT {LOG_COLUMNS} FROM request_log WHERE ?1 IS NULL OR effect = ?1 ORDER BY id", effect
         )
         return [LogRow(*row) for row in rows]
+
+    def requests(self, *, channel: str, method: str, key: str) -> tuple[int, int]:
+        """(genuine requests by that method, faults by any method) that the key has seen."""
+        rows = self._all(
+            "SELECT coalesce(sum(method = ? AND status <> 401), 0), coalesce(sum(fault <> ''), 0) FROM request_log"
+            " WHERE channel = ? AND key = ?",
+            method,
+            channel,
+            key,
+        )
+        return rows[0]
 
     def call_backs_waiting(self) -> int:
         """How many announcements still have a try ahead of them."""
