@@ -1,9 +1,13 @@
 """A policy retired: new orders get another version, old ones keep theirs, and goods are never left without one."""
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 
 from accounts.services import people
@@ -58,6 +62,30 @@ def test_goods_are_never_left_without_a_policy(shop):
     with pytest.raises(policies.StillSold):
         retire(2)
     assert list(PolicyRetirement.objects.values_list("policy__version", flat=True)) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_retire_the_last_two_at_once_one_is_refused(shop, monkeypatch):
+    publish(2)
+    both, check = threading.Barrier(2), policies._refuse_if_last
+
+    def slow_check(row):
+        check(row)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+
+    def attempt(version):
+        try:
+            return retire(version) and "retired"
+        except policies.StillSold:
+            return "refused"
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(policies, "_refuse_if_last", slow_check)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(attempt, (1, 2))) == ["refused", "retired"]
+    assert PolicyRetirement.objects.count() == 1
 
 
 def test_no_product_takes_up_a_code_that_is_retired(shop):
