@@ -9,6 +9,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.models import Buyer, User
 from accounts.permissions import is_ops, is_superuser
+from accounts.services import people
+from common.clock import now
 
 # Rights come from the role; a second way to hand them out would only contradict it.
 admin.site.unregister(Group)
@@ -54,6 +56,10 @@ class UserAdmin(SuperuserWrites, DjangoUserAdmin):
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "role", "is_staff", "password1", "password2"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        people.record_rights(user=obj, by=request.user.get_username(), now=now())
 
 
 @admin.register(Buyer)

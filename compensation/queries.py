@@ -61,6 +61,12 @@ def newest_policy(code: str) -> PolicyVersion | None:
     return policies_in_force().filter(code=code).order_by("-version").first()
 
 
+def policies_of(*, order: Order) -> list[dict[str, Any]]:
+    """[{code, version, hash, data}] of all that the order's decisions were made by."""
+    used = PolicyVersion.objects.filter(pk__in=order.decisions.values("policy_id")).order_by("pk")
+    return [dict(row) for row in used.values("code", "version", "hash", "data")]
+
+
 def paid_months(buyers: set[str]) -> dict[str, set[tuple[int, int]]]:
     """{buyer: calendar months with at least one order paid and not fully refunded}."""
     spent = LineBudget.objects.filter(order__buyer__external_id__in=sorted(buyers), paid_fen__gt=0)

@@ -6,6 +6,7 @@ from typing import Any
 SWEEPS = (
     "integrations.services.sweep.loop_once",
     "tickets.services.waiting.run_due",
+    "evidence.services.sealing.seal_due",
 )
 
 # Beat writes these into the database at start, by name: starting twice changes nothing.

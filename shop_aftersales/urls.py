@@ -8,6 +8,7 @@ from accounts import web as session
 from accounts.api import auth
 from compensation.api import ops, public, shop
 from compensation.web import public as reading
+from evidence.api import public as evidence
 from integrations.api import webhooks
 from ledger.api import ops as books
 from orders.api import feed
@@ -35,6 +36,7 @@ api = [
     path("tickets/", buyers.TicketList.as_view()),
     path("tickets/<str:no>/", buyers.TicketDetail.as_view()),
     path("tickets/<str:no>/events/", buyers.TicketEvents.as_view()),
+    path("tickets/<str:no>/evidence/", buyers.TicketEvidence.as_view()),
     path("tickets/<str:no>/messages/", buyers.Messages.as_view()),
     path("tickets/<str:no>/confirm/", buyers.Confirm.as_view()),
     path("tickets/<str:no>/withdraw/", buyers.Withdraw.as_view()),
@@ -42,6 +44,9 @@ api = [
     path("remedies/", ops.RemedyList.as_view()),
     path("ledger/trial-balance/", books.TrialBalance.as_view()),
     path("breaks/", books.Breaks.as_view()),
+    path("evidence/head/", evidence.EvidenceHead.as_view()),
+    path("evidence/entries/<int:n>/proof/", evidence.EvidenceProof.as_view()),
+    path("evidence/consistency/", evidence.EvidenceConsistency.as_view()),
     path("webhooks/supplier/", webhooks.SupplierWebhook.as_view()),
     path("webhooks/refund/", webhooks.RefundWebhook.as_view()),
 ]

@@ -8,6 +8,8 @@ from django.db.models import Prefetch, QuerySet
 
 from common.refusals import Absent
 from compensation import queries as compensation
+from evidence import queries as evidence
+from evidence.rules.bundle import FORMAT
 from orders.rules.rows import storable
 from tickets.models import Event, Ticket
 
@@ -43,3 +45,12 @@ def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
     """The history, oldest first; notes between colleagues only for ops."""
     rows = Event.objects.filter(ticket=ticket).order_by("id")
     return rows if internal else rows.filter(internal=False)
+
+
+def bundle_of(*, ticket: Ticket, internal: bool) -> dict[str, Any]:
+    """All that the record says of the ticket's order, with its proofs and rules: checkable without a server."""
+    head, entries, waiting = evidence.entries_of(order_no=ticket.order.order_no, internal=internal)
+    return {
+        "format": FORMAT, "ticket_no": ticket.no, "order_no": ticket.order.order_no, "head": head,
+        "entries": entries, "waiting": waiting, "policies": compensation.policies_of(order=ticket.order),
+    }  # fmt: skip

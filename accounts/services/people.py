@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 
 from accounts.models import Buyer, User
+from evidence.services import log
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,12 @@ def ensure_user(
         unowned = Q(user__isnull=True) | Q(user=user)
         Buyer.objects.filter(unowned, pk=buyer.pk).update(user=user)
     return user
+
+
+def record_rights(*, user: User, by: str, now: datetime) -> None:
+    """Who may do what is in the record; inside the transaction that changed it."""
+    data = {
+        "username": user.username, "role": user.role, "active": user.is_active, "staff": user.is_staff,
+        "superuser": user.is_superuser, "by": by,
+    }  # fmt: skip
+    log.record(kind="rights", order_no="", data=data, now=now, internal=True)

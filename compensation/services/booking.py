@@ -9,7 +9,7 @@ from django.db.models import F
 
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
-from compensation.services import deciding, remedies
+from compensation.services import deciding, recording, remedies
 from compensation.signals import remedy_moved
 from ledger.services import books, breaks
 
@@ -34,6 +34,7 @@ def book(*, intent: Intent, now: datetime) -> None:
     if remedy.state in ENDED:
         _end(remedy, now)
     remedy.save(update_fields=["state", "delivered", "held_reason", "settled_at", "ended_at"])
+    recording.remedy(remedy, now=now)
     if remedy.state in ENDED and remedy.kind != "refund":
         _order_the_rest(remedy, now)
     remedy_moved.send(sender=Remedy, remedy=remedy)
@@ -83,7 +84,7 @@ def _order_the_rest(remedy: Remedy, now: datetime) -> None:
         loss_share=max(0, remedy.loss_share - remedy.delivered), state="pending", now=now,
     )  # fmt: skip
     if again:
-        remedies.hold(remedy=fresh, reason="rest_again")
+        remedies.hold(remedy=fresh, reason="rest_again", now=now)
         breaks.open_break(
             kind="rest_again", reference=str(fresh.key), now=now,
             detail=f"订单 {remedy.order.order_no} 补了两次仍差 {rest} 个，请人工安排。",

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
 from compensation.queries import Quote, quote
-from compensation.services import remedies
+from compensation.services import recording, remedies
 from orders.services import rollups
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def decide_claim(
     order.rollup.refresh_from_db()
     found = quote(order=order, reason=reason, now=now, quantity=quantity)
     record = _record(order, reason, found, now)
+    recording.decision(record, now=now)
     rollups.freeze(order=order, now=now)
     remedies.grant(record=record, decision=found.decision, now=now)
     return record, found

@@ -8,6 +8,7 @@ from common.refusals import Absent, Invalid, Refusal, StateMoved
 from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.rules.defaults import DEFAULT_POLICIES
 from compensation.rules.policy import Policy
+from compensation.services import recording
 from orders import queries as orders
 
 
@@ -22,6 +23,7 @@ class AlreadyRetired(StateMoved):
     detail = "这一版规则已经停用过了，不用再做什么。"
 
 
+@transaction.atomic
 def load_defaults(*, now: datetime) -> int:
     """Write the default policies that are not there yet; how many were new."""
     known = set(PolicyVersion.objects.values_list("code", "version"))
@@ -34,6 +36,7 @@ def load_defaults(*, now: datetime) -> int:
         if (policy.code, policy.version) not in known
     ]  # fmt: skip
     PolicyVersion.objects.bulk_create(fresh, ignore_conflicts=True)
+    recording.policies(fresh, now=now)
     return len(fresh)
 
 
@@ -55,6 +58,7 @@ def retire(*, code: str, version: int, reason: str, by: str, now: datetime) -> P
         raise AlreadyRetired()
     _refuse_bad_reason(reason.strip())
     _refuse_if_last(row)
+    recording.retirement(row, by=by, reason=reason.strip(), now=now)
     return PolicyRetirement.objects.create(policy=row, reason=reason.strip(), by=by, retired_at=now)
 
 

@@ -11,6 +11,7 @@ from compensation.rules import closing, lines
 from compensation.rules import decision as rules
 from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
+from compensation.services import recording
 from compensation.signals import remedy_moved
 from integrations.services import intents
 from ledger.services import books
@@ -83,6 +84,7 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
         cost="dispute_fund" if cash else f"owed.{kind}",
         reserve=f"reserved.{kind}", goal=f"paid.{order.gateway}" if cash else f"delivered.{kind}", now=now,
     )  # fmt: skip
+    recording.remedy(row, now=now)
     return row
 
 
@@ -90,7 +92,7 @@ def send(*, remedy: Remedy, now: datetime) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it."""
     order = remedy.order
     if reason := _by_hand(remedy):
-        return hold(remedy=remedy, reason=reason)
+        return hold(remedy=remedy, reason=reason, now=now)
     if remedy.kind == "refund":
         body = {
             "key": str(remedy.key), "order_no": order.order_no, "payment_reference": order.payment_reference,
@@ -121,10 +123,11 @@ def _by_hand(remedy: Remedy) -> str:
     return "" if order.product.kind == "metered" else "revocation"
 
 
-def hold(*, remedy: Remedy, reason: str) -> None:
+def hold(*, remedy: Remedy, reason: str, now: datetime) -> None:
     """A person has to do it."""
     Remedy.objects.filter(pk=remedy.pk).update(state="held", held_reason=reason)
     remedy.state, remedy.held_reason = "held", reason
+    recording.remedy(remedy, now=now)
     remedy_moved.send(sender=Remedy, remedy=remedy)
 
 
@@ -158,4 +161,5 @@ def _end_unsent(remedy: Remedy, now: datetime) -> None:
         )
     Remedy.objects.filter(pk=remedy.pk).update(state="voided", ended_at=now)
     remedy.state = "voided"
+    recording.remedy(remedy, now=now)
     remedy_moved.send(sender=Remedy, remedy=remedy)

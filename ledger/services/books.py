@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger.models import Account, Hold, Transfer
+from ledger.services import recording
 
 
 class AlreadyEnded(Exception):
@@ -47,7 +48,8 @@ def end_hold(*, key: UUID, order_no: str, posted: int, now: datetime) -> None:
 def _book(
     hold: Hold, order_no: str, debit: Account, credit: Account, amount: int, reason: str, now: datetime
 ) -> None:
-    Transfer.objects.create(
+    row = Transfer.objects.create(
         debit=debit, credit=credit, unit=debit.unit, amount=amount, reason=reason,
         reference=str(hold.key), order_no=order_no, booked_at=now,
     )  # fmt: skip
+    recording.transfer(row, now=now)

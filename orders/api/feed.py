@@ -117,5 +117,7 @@ class QueryPassword(APIView):
         form = PasswordIn(data=request.data)
         form.is_valid(raise_exception=True)
         order = queries.find_order(reader=request.user, order_no=order_no)
-        intake.replace_query_password(order=order, password=form.validated_data["query_password"])
+        intake.replace_query_password(
+            order=order, password=form.validated_data["query_password"], by=request.user.username, now=now()
+        )
         return Response(status=204)

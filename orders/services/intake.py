@@ -12,6 +12,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from accounts.services import guest_access, people
 from common.refusals import Invalid, Refusal
 from common.transitions import deadlocked
+from evidence.rules.entries import Fact
+from evidence.services import log
 from orders.models import Order, Product, Rollup
 from orders.rules.rows import CLOCK_SKEW, EARLIEST
 from orders.services import rollups
@@ -154,8 +156,19 @@ def _take(lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Take
     guest_access.set_many(
         passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password}
     )
+    log.record_many(facts=[_pinned(order) for order in stored], now=now)
     taken.accepted = len(stored)
     return taken
+
+
+def _pinned(order: Order) -> Fact:
+    """What was bought, and by which rules it will be judged for ever."""
+    policy = {"code": order.policy_code, "version": order.policy_version, "hash": order.policy_hash}
+    data = {
+        "quantity": order.quantity, "paid_fen": order.paid_fen, "paid_at": order.paid_at, "policy": policy,
+        "long_term": order.long_term,
+    }  # fmt: skip
+    return Fact("order", order.order_no, data)
 
 
 def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime) -> Order:
@@ -171,6 +184,10 @@ def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime
     )  # fmt: skip
 
 
-def replace_query_password(*, order: Order, password: str) -> None:
+@transaction.atomic
+def replace_query_password(*, order: Order, password: str, by: str, now: datetime) -> None:
     """The shop sets another query password; tokens opened with the old one end."""
+    log.record(
+        kind="query_password", order_no=order.order_no, data={"by": by, "open": bool(password)}, now=now
+    )
     guest_access.set_query_password(order_no=order.order_no, password=password)

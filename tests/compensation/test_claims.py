@@ -136,7 +136,7 @@ def test_what_is_under_way_is_voided_before_the_line_closes(shop, name):
         if state == "pending":
             remedies.send(remedy=row, now=clock.now())
         if state == "held":
-            remedies.hold(remedy=row, reason="rest_again")
+            remedies.hold(remedy=row, reason="rest_again", now=clock.now())
     decide()
     row.refresh_from_db()
     assert (row.state, row.calling_back, row.ended_at is not None) == (ended, True, True)

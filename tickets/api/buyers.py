@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts import permissions as who
 from accounts.api.idempotency import IdempotentMixin, IdempotentView
@@ -17,7 +18,7 @@ from orders import queries as orders
 from tickets.api import data
 from tickets.models import REASONS, SEVERITIES, Event, Ticket
 from tickets.permissions import IsBuyerSide, MayClaim
-from tickets.queries import events_of, find_ticket, tickets_of
+from tickets.queries import bundle_of, events_of, find_ticket, tickets_of
 from tickets.rules.lifecycle import LABELS, State
 from tickets.services import claims, conversation
 
@@ -89,6 +90,17 @@ class TicketEvents(ListAPIView[Event]):
     @extend_schema(tags=["售后单"])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
+
+
+class TicketEvidence(APIView):
+    """凭据包：这一单在存证里的每一条，连同证明和规则；`manage.py verify_evidence 文件` 不连服务器就能核对。"""
+
+    @extend_schema(tags=["售后单"], responses=data.BundleData)
+    def get(self, request: Request, no: str) -> Response:
+        ticket = find_ticket(reader=request.user, no=no)
+        bundle = bundle_of(ticket=ticket, internal=who.is_ops(request.user))
+        name = f'attachment; filename="evidence-{ticket.no}.json"'
+        return Response(bundle, headers={"Content-Disposition": name})
 
 
 class Confirm(IdempotentView):

@@ -56,6 +56,41 @@ class EventData(serializers.ModelSerializer[Event]):
         fields = ["at", "kind", "actor", "text", "data"]
 
 
+class BundleHead(serializers.Serializer[Any]):
+    size = serializers.IntegerField()
+    root = serializers.CharField()  # type: ignore[assignment]  # taken out of the class body
+    sealed_at = serializers.DateTimeField(allow_null=True)
+    public_key = serializers.CharField(allow_null=True)
+    signature = serializers.CharField(allow_null=True)
+
+
+class BundleEntry(serializers.Serializer[Any]):
+    n = serializers.IntegerField(help_text="在存证里的序号，从 0 数起")
+    digest = serializers.CharField()
+    salt = serializers.CharField(allow_null=True, help_text="抹去以后为 null")
+    body = serializers.CharField(allow_null=True, help_text="发生了什么，JSON 文字；抹去以后为 null")
+    path = serializers.ListField(child=serializers.CharField())
+
+
+class BundlePolicy(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    hash = serializers.CharField()
+    data = serializers.DictField()  # type: ignore[assignment]  # DRF takes it out of the class body
+
+
+class BundleData(serializers.Serializer[Any]):
+    """A ticket's evidence, complete in itself; for the schema."""
+
+    format = serializers.CharField()  # type: ignore[assignment]  # as is root
+    ticket_no = serializers.CharField()
+    order_no = serializers.CharField()
+    head = BundleHead()
+    entries = BundleEntry(many=True)
+    waiting = serializers.IntegerField(help_text="还没封存的条数，一分钟内会封存")
+    policies = BundlePolicy(many=True)
+
+
 class TicketIn(serializers.Serializer[Any]):
     order_no = serializers.CharField(max_length=64)
     reason = serializers.CharField(

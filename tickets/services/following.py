@@ -18,7 +18,7 @@ STUCK = ("held", "failed")
 
 def follow(*, remedy: Remedy, now: datetime) -> None:
     """In the transaction that moved the remedy, under the line's lock."""
-    for ticket in Ticket.objects.filter(decision_id=remedy.decision_id):
+    for ticket in Ticket.objects.select_related("order").filter(decision_id=remedy.decision_id):
         if remedy.state in TOLD:
             tell(ticket=ticket, remedy=remedy, now=now)
         if ticket.state in (State.FULFILLING, State.WAITING_OPS):

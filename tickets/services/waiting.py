@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 def run_due(*, now: datetime, limit: int = 100) -> int:
     """Every ticket whose state has waited long enough; how many moved."""
     moved = 0
-    for ticket in Ticket.objects.filter(due_at__lte=now).order_by("due_at")[:limit]:
+    for ticket in Ticket.objects.select_related("order").filter(due_at__lte=now).order_by("due_at")[:limit]:
         action = on_time_out(ticket.state)
         if action is None:
             continue

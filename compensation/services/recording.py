@@ -1,0 +1,73 @@
+"""What the record says of decisions and remedies, and whether the tables still say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from compensation.models import DecisionRecord, PolicyVersion, Remedy
+from compensation.rules.facts import NOT_PUBLIC
+from evidence.rules.entries import Fact
+from evidence.services import log
+
+DECISION = "decision"
+SAID = ("policy", "clause", "outcome", "remedies", "measures", "requires_review")
+
+
+def decision(record: DecisionRecord, *, now: datetime) -> None:
+    """The decision as its buyer may read it; what only ops may know is an entry of its own, for ops."""
+    order_no = record.order.order_no
+    facts = [Fact(DECISION, order_no, _said(record))]
+    private = {name: record.facts[name] for name in sorted(NOT_PUBLIC) if record.facts.get(name)}
+    if private:
+        data = {"id": record.pk, "facts": private, "review_reasons": record.review_reasons}
+        facts.append(Fact("decision_internal", order_no, data, internal=True))
+    log.record_many(facts=facts, now=now)
+
+
+def decisions(*, after: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(id, order number, what the record must say) of every decision after that id, as the table has it now."""
+    rows = DecisionRecord.objects.filter(pk__gt=after).select_related("order").order_by("pk")
+    return ((row.pk, row.order.order_no, _said(row)) for row in rows.iterator(chunk_size=500))
+
+
+def last() -> int:
+    """The newest id, 0 where there is none."""
+    return DecisionRecord.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _said(record: DecisionRecord) -> dict[str, Any]:
+    reasons = ["manual" if reason == "risk" else reason for reason in record.review_reasons]
+    return {
+        "id": record.pk, "reason": record.reason, "sources": record.sources, "decided_at": record.decided_at,
+        "facts": {name: value for name, value in record.facts.items() if name not in NOT_PUBLIC},
+        **{name: record.body[name] for name in SAID}, "review_reasons": reasons,
+    }  # fmt: skip
+
+
+def remedy(row: Remedy, *, now: datetime) -> None:
+    """How a remedy stands; one entry when it is granted and one for each move after that."""
+    data = {
+        "key": row.key, "decision": row.decision_id, "kind": row.kind, "ordinal": row.ordinal,
+        "amount_fen": row.amount_fen, "quantity": row.quantity, "grade": row.grade, "state": row.state,
+        "delivered": row.delivered,
+    }  # fmt: skip
+    log.record(kind="remedy", order_no=row.order.order_no, data=data, now=now)
+
+
+def policies(rows: list[PolicyVersion], *, now: datetime) -> None:
+    """Versions published: their hashes, by which every order and decision names them."""
+    log.record_many(
+        facts=[
+            Fact("policy", "", {"code": row.code, "version": row.version, "hash": row.hash}) for row in rows
+        ],
+        now=now,
+    )
+
+
+def retirement(policy: PolicyVersion, *, by: str, reason: str, now: datetime) -> None:
+    data = {"code": policy.code, "version": policy.version, "by": by, "reason": reason}
+    log.record(kind="policy_retired", order_no="", data=data, now=now)

@@ -1,0 +1,93 @@
+"""Entries, the leaves that seal them, the tiles that make proofs cheap, and the published heads."""
+
+from django.db import models
+from django.db.models import Q
+
+from common.guards import APPEND_ONLY, Guard
+
+_FIXED = ("kind", "order_no", "digest", "internal", "recorded_at")
+_CHANGED = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in _FIXED)
+_REWRITTEN = "(NEW.body <> OLD.body OR NEW.salt <> OLD.salt) AND (NEW.body <> '' OR NEW.salt <> '')"
+
+
+class Entry(models.Model):
+    """Something that happened, written with it. Its words can be erased; the digest stays, and so does its leaf."""
+
+    kind = models.CharField("种类", max_length=24)
+    order_no = models.CharField("订单号", max_length=64, blank=True)
+    body = models.TextField("内容", blank=True)  # canonical JSON, '' once erased
+    salt = models.CharField("盐", max_length=32, blank=True)
+    digest = models.CharField("摘要", max_length=64)
+    internal = models.BooleanField("仅内部可见", default=False)
+    recorded_at = models.DateTimeField("记于")
+    waiting = models.BooleanField(
+        "待封存", default=True
+    )  # the sealer's queue; that it is sealed says its leaf
+    erased_at = models.DateTimeField("抹去于", null=True)
+
+    GUARDS = (
+        Guard("UPDATE", when=f"{_CHANGED} OR ({_REWRITTEN})", says="存证只能抹去内容，不能改写。"),
+        Guard("DELETE", says="存证不能删除；要抹去个人信息，用 erase_evidence。"),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存证"
+        indexes = [
+            models.Index(fields=["order_no", "id"], name="evidence_of_order"),
+            models.Index(fields=["id"], name="evidence_waiting", condition=Q(waiting=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.order_no}"
+
+
+class Leaf(models.Model):
+    """The place of an entry in the log, counted from 0, and its RFC 6962 leaf hash."""
+
+    seq = models.BigIntegerField("序号", primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", verbose_name="存证")
+    hash = models.CharField("叶", max_length=64)
+
+    GUARDS = APPEND_ONLY
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存证叶"
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Tile(models.Model):
+    """The hash of a complete subtree of 256, 65 536, … leaves: a proof reads hundreds of rows, never all."""
+
+    level = models.PositiveSmallIntegerField("层")
+    index = models.BigIntegerField("序号")
+    hash = models.CharField("节点", max_length=64)
+
+    GUARDS = APPEND_ONLY
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存证节点"
+        constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_tile_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.index}"
+
+
+class Head(models.Model):
+    """The root over the first `size` leaves, as it was published and signed."""
+
+    size = models.BigIntegerField("条数", primary_key=True)
+    root = models.CharField("根", max_length=64)
+    sealed_at = models.DateTimeField("封存于")
+    key = models.CharField("公钥", max_length=64)
+    signature = models.CharField("签名", max_length=128)
+
+    GUARDS = APPEND_ONLY
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存证头"
+        ordering = ["-size"]
+
+    def __str__(self) -> str:
+        return f"{self.size} {self.root[:12]}"

@@ -1,0 +1,87 @@
+"""A bundle checked with nothing but itself: every entry against its digest, its place and the head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from evidence.rules import merkle
+from evidence.rules.entries import digest_of, head_text
+
+FORMAT = "aftersales-evidence-1"
+
+
+class NoBundle(Exception):
+    """What was given can't be read as a bundle; the message says why."""
+
+
+def entries(bundle: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the entries say, as far as it was not erased: [{kind, order_no, at, data}]."""
+    return [json.loads(entry["body"]) for entry in bundle["entries"] if entry["body"] is not None]
+
+
+def check_shape(bundle: Any) -> None:
+    """Raise NoBundle unless all that is looked at below is there."""
+    if not isinstance(bundle, dict) or bundle.get("format") != FORMAT:
+        raise NoBundle(f"这不是凭据包：缺少 format：{FORMAT}。")
+    head, rows = bundle.get("head"), bundle.get("entries")
+    if not isinstance(head, dict) or type(head.get("size")) is not int or not _hex(head.get("root")):
+        raise NoBundle("凭据包里的 head 不完整。")
+    if not isinstance(rows, list) or not all(_is_entry(row) for row in rows):
+        raise NoBundle("凭据包里的 entries 不完整。")
+
+
+def signed_text(head: Mapping[str, Any]) -> bytes:
+    """The bytes that the head's signature has to cover."""
+    return head_text(size=head["size"], root=head["root"], sealed_at=str(head.get("sealed_at")))
+
+
+def problems(bundle: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """(n, what is wrong) for each entry that does not prove itself."""
+    size, root = bundle["head"]["size"], bytes.fromhex(bundle["head"]["root"])
+    seen: set[int] = set()
+    for entry in bundle["entries"]:
+        place = entry["n"]
+        if place in seen:
+            yield place, "序号重复"
+        seen.add(place)
+        if entry["body"] is not None and digest_of(salt=entry["salt"], body=entry["body"]) != entry["digest"]:
+            yield place, "内容和摘要对不上：内容被改过"
+        leaf = merkle.leaf_hash(bytes.fromhex(entry["digest"]))
+        path = [bytes.fromhex(step) for step in entry["path"]]
+        if not merkle.is_included(leaf=leaf, index=place, size=size, path=path, root=root):
+            yield place, "不在这个头的存证里"
+
+
+def _is_entry(row: Any) -> bool:
+    return (
+        isinstance(row, dict)
+        and type(row.get("n")) is int
+        and _hex(row.get("digest"))
+        and isinstance(row.get("path"), list)
+        and len(row["path"]) <= 64
+        and all(_hex(step) for step in row["path"])
+        and _says(row)
+    )
+
+
+def _says(row: Mapping[str, Any]) -> bool:
+    if "body" in row and row["body"] is None:  # erased
+        return True
+    return isinstance(row.get("salt"), str) and isinstance(row.get("body"), str) and _readable(row["body"])
+
+
+def _readable(body: str) -> bool:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and isinstance(said.get("kind"), str) and isinstance(said.get("data"), dict)
+
+
+def _hex(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and len(bytes.fromhex(text)) == 32
+    except ValueError:
+        return False

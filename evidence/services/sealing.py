@@ -1,0 +1,78 @@
+"""The one sequencer: entries that wait get their place in the log, and a new head is published. Run by the sweep."""
+
+import json
+import logging
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from common.clock import rfc3339
+from evidence.models import Entry, Head, Leaf, Tile
+from evidence.queries import BAND, Tree, head_data, newest_head
+from evidence.rules import merkle
+from evidence.rules.entries import head_text
+from evidence.services import signing
+
+log = logging.getLogger(__name__)
+BATCH = 1000
+LONGEST_PASS_S = 3.0
+
+
+def seal_due(*, now: datetime) -> int:
+    """Seal what waits; how many entries were sealed. Any number of workers may call it at once."""
+    done, began = 0, time.monotonic()
+    while time.monotonic() - began < LONGEST_PASS_S and Entry.objects.filter(waiting=True).exists():
+        try:
+            sealed = _seal_some(now)
+        except IntegrityError:  # the number is the lock: somebody else gave it out this instant
+            break
+        done += sealed
+        if sealed < BATCH:
+            break
+    if done:
+        keep_head()
+    return done
+
+
+@transaction.atomic
+def _seal_some(now: datetime) -> int:
+    head = newest_head()
+    peaks = merkle.Peaks(size=head.size if head else 0, node=Tree().node)
+    waiting = Entry.objects.filter(waiting=True).order_by("id").values_list("id", "digest")[:BATCH]
+    leaves, tiles = [], []
+    for entry_id, digest in waiting:
+        hashed = merkle.leaf_hash(bytes.fromhex(digest))
+        leaves.append(Leaf(seq=peaks.size, entry_id=entry_id, hash=hashed.hex()))
+        for level, index, node in peaks.append(hashed):
+            if level % BAND == 0:
+                tiles.append(Tile(level=level, index=index, hash=node.hex()))
+    if not leaves:
+        return 0
+    Leaf.objects.bulk_create(leaves, batch_size=500)
+    Tile.objects.bulk_create(tiles)
+    _publish(size=peaks.size, root=peaks.root().hex(), now=now)
+    Entry.objects.filter(id__in=[leaf.entry_id for leaf in leaves]).update(waiting=False)
+    return len(leaves)
+
+
+def _publish(*, size: int, root: str, now: datetime) -> None:
+    text = head_text(size=size, root=root, sealed_at=str(rfc3339(now)))
+    Head.objects.create(
+        size=size, root=root, sealed_at=now, key=signing.public_key(), signature=signing.sign(text)
+    )
+
+
+def keep_head() -> None:
+    """A copy outside the database: by it a restored or rewritten database is known for what it is."""
+    path = kept_path()
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps(head_data(newest_head())))
+    fresh.replace(path)
+
+
+def kept_path() -> Path:
+    return Path(settings.DATA_DIR) / "evidence-head.json"
