@@ -1,13 +1,17 @@
 """Redis refuses, or takes the connection and says nothing: a claim is answered at once all the same, and settles."""
 
 import contextlib
+import os
 
 import pytest
 
 from tests.running.compose_file import compose
 from tests.running.real_shop import ORDER, Shop, database, free_port, silent_server, until
 
-pytestmark = pytest.mark.services
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="两种数据库都自己另建，跑一遍就够"),
+]
 SERVICES = compose()["services"]
 
 
