@@ -256,8 +256,11 @@ def test_the_flush_between_transactional_tests_empties_guarded_tables(turn):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flush_that_fails_leaves_the_guards():
+def test_a_flush_leaves_the_guards_also_when_it_fails():
     book(*accounts()[:2])
+    connection.ops.execute_sql_flush(["DELETE FROM ledger_transfer"])
+    assert guards.missing(connection) == []
+    book(*Account.objects.filter(unit="fen"))
     with pytest.raises(Exception, match="nowhere"):
         connection.ops.execute_sql_flush(["DELETE FROM nowhere"])
     assert guards.missing(connection) == []
