@@ -146,6 +146,17 @@ def test_a_whole_run_is_faulty_over_the_wire(faulty) -> None:
     assert all(row.fault for row in sandbox.store.log()[:2])
 
 
+def test_a_mute_provider_has_to_be_asked(faulty) -> None:
+    sandbox = faulty(pace=0.0, app_url="http://127.0.0.1:9", faults=Faults(mute=0.5, seed="s"))
+    keys = [f"k-{n}" for n in range(40)]
+    for key in keys:
+        send(sandbox.port, "/orders", order(key))
+        ended(sandbox.port, f"/orders/{key}")
+    spoken = sandbox.store.call_backs_waiting()
+    assert spoken == 3 * sum(not Faults(mute=0.5, seed="s").silences(key=key) for key in keys)
+    assert 30 < spoken < 90
+
+
 def test_a_forged_request_is_refused_and_uses_up_no_fault(faulty) -> None:
     sandbox = faulty()
     body = asking("/orders", "fault-500")
@@ -154,7 +165,9 @@ def test_a_forged_request_is_refused_and_uses_up_no_fault(faulty) -> None:
     assert [row.fault for row in sandbox.store.log()] == ["", "500"]
 
 
-@pytest.mark.parametrize("wrong", [{"kinds": ("nonsense",)}, {"kinds": ()}, {"share": 1.1}, {"per_key": -1}])
+@pytest.mark.parametrize(
+    "wrong", [{"kinds": ("nonsense",)}, {"kinds": ()}, {"share": 1.1}, {"per_key": -1}, {"mute": 2}]
+)
 def test_a_switch_that_makes_no_sense_is_refused(wrong) -> None:
     with pytest.raises(ValueError, match=r"fault|share"):
         Faults(**wrong)

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--fault-kinds", default=",".join(KINDS), help="default: %(default)s")
         parser.add_argument("--faults-per-key", type=int, default=2, help="after these a key is served well")
+        parser.add_argument(
+            "--mute", type=float, default=0.0, help="share of keys without call-backs, 0 to 1"
+        )
         parser.add_argument("--seed", default="", help="the same seed spoils the same requests")
 
     def handle(self, **options: Any) -> None:
@@ -57,7 +60,11 @@ def _faults(options: dict[str, Any]) -> Faults:
     kinds = tuple(filter(None, options["fault_kinds"].split(",")))
     try:
         return Faults(
-            share=options["faults"], kinds=kinds, seed=options["seed"], per_key=options["faults_per_key"]
+            share=options["faults"],
+            kinds=kinds,
+            seed=options["seed"],
+            per_key=options["faults_per_key"],
+            mute=options["mute"],
         )
     except ValueError as error:
         raise CommandError(f"--faults: {error}") from None

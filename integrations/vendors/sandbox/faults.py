@@ -21,23 +21,31 @@ class Faults:
     kinds: tuple[str, ...] = KINDS
     seed: str = ""
     per_key: int = 2
+    mute: float = 0.0  # share of keys of which no call-back ever speaks
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.kinds) - set(KINDS))
         if unknown or not self.kinds:
             raise ValueError(f"unknown fault kinds: {', '.join(unknown) or 'none given'}")
-        if not 0 <= self.share <= 1 or self.per_key < 0:
-            raise ValueError("the share goes from 0 to 1, and per_key is no negative number")
+        if not (0 <= self.share <= 1 and 0 <= self.mute <= 1) or self.per_key < 0:
+            raise ValueError("a share goes from 0 to 1, and per_key is no negative number")
 
     def choose(self, *, method: str, key: str, number: int, given: int) -> str:
         """The fault of the `number`-th request by that method for the key, which has been `given` so many."""
         kinds = [kind for kind in self.kinds if suits(kind, method=method, number=number)]
         if not key or not kinds or given >= self.per_key:
             return ""
-        drawn = hashlib.sha256(f"{self.seed}:{key}:{method}:{number}".encode()).digest()
-        if int.from_bytes(drawn[:8]) >= self.share * 2**64:
+        if self._drawn(key, method, number, "whether") >= self.share * 2**64:
             return ""
-        return kinds[int.from_bytes(drawn[8:16]) % len(kinds)]
+        return kinds[self._drawn(key, method, number, "which") % len(kinds)]
+
+    def silences(self, *, key: str) -> bool:
+        """Whether nothing is ever announced of the key: then it has to be asked about."""
+        return self._drawn(key, "call-back") < self.mute * 2**64
+
+    def _drawn(self, *what: object) -> int:
+        text = ":".join(map(str, (self.seed, *what)))
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
 NO_FAULTS = Faults()

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from common.clock import rfc3339
 from common.signing import signed_headers
+from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
 from integrations.vendors.sandbox.plans import SUPPLIER, outcome, step_of, voided
 from integrations.vendors.sandbox.store import CallBack, Job, Store
 
@@ -31,6 +32,7 @@ class Progress:
     store: Store
     pace: float
     announces: bool
+    faults: Faults = NO_FAULTS
 
     def first_due(self, *, channel: str, plan: str, now: float) -> float | None:
         """When the job's first step is due."""
@@ -63,6 +65,8 @@ class Progress:
         moved = self.store.move_job(
             job, state=state, delivered=delivered, step=step, next_at=next_at, now=now
         )
+        if self.faults.silences(key=job.key):
+            return moved
         if self.announces and (moved.state, moved.delivered) != (job.state, job.delivered):
             event_id = uuid.uuid4().hex
             body = json.dumps(_announcement(moved, event_id=event_id, now=now))

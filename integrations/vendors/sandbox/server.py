@@ -100,7 +100,7 @@ class Sandbox:
         self.data_dir = Path(data_dir)
         self.patience_s = patience_s  # how long a client waits for an answer
         self.store = Store(data_dir=self.data_dir)
-        self._progress = Progress(store=self.store, pace=pace, announces=announces)
+        self._progress = Progress(store=self.store, pace=pace, announces=announces, faults=faults)
         self._protocols = Protocols(progress=self._progress, secrets=secrets, faults=faults)
         self._courier = Courier(store=self.store, app_url=app_url, secrets=secrets, pace=pace)
         self._server = Server(self, port=port)

@@ -1,0 +1,226 @@
+"""Run inside the program: `python -m tests.chaos.judging` reads what was answered and prints what is wrong as JSON.
+
+The judge believes the sandbox's own log and the rows of the database, nothing else.
+"""
+
+import json
+import os
+import sqlite3
+import sys
+from collections import Counter, defaultdict
+from contextlib import closing
+
+import django
+
+ALLOWED_S = 120
+DONE = {"completed", "succeeded"}
+REFUSED = {"rejected", "failed"}
+
+
+class Judge:
+    """Three lists of violations, each a sentence with the order or key it is about."""
+
+    def __init__(self, *, answered, last_trouble, sandbox):
+        from compensation.models import Remedy
+        from integrations.models import Intent
+
+        self.answered, self.sandbox = answered, sandbox
+        self.lost, self.doubled, self.misbooked = [], [], []
+        self.remedies = {str(row.key): row for row in Remedy.objects.select_related("order", "decision")}
+        self.intents = {str(row.key): row for row in Intent.objects.all()}
+        faulty = [row["at"] for row in sandbox["log"] if row["fault"]]
+        self.last_fault = max([last_trouble, *faulty])
+
+    def nothing_is_lost(self):
+        """Whatever was answered 2xx is final, or held with a person told, in time."""
+        from tickets.models import Ticket
+
+        tickets = {row.no: row for row in Ticket.objects.select_related("order", "decision")}
+        by_decision = defaultdict(list)
+        for row in self.remedies.values():
+            by_decision[row.decision_id].append(row)
+        for said in self.answered:
+            ticket = tickets.get(said["no"])
+            if ticket is None or ticket.order.order_no != said["order_no"]:
+                self.lost.append(f"{said['order_no']}: the ticket that was answered is not there")
+                continue
+            owed = by_decision[ticket.decision_id]
+            if missing := set(said["keys"]) - {str(row.key) for row in owed}:
+                self.lost.append(f"{said['order_no']}: remedies that were answered are not there: {missing}")
+            for row in owed:
+                self._ended(row, ticket)
+
+    def _ended(self, row, ticket):
+        from ledger.models import Break
+
+        intent = self.intents.get(str(row.key))
+        if row.state == "held":
+            told = (
+                ticket.state == "waiting_ops"
+                or Break.objects.filter(reference__contains=str(row.key)).exists()
+            )
+            if not row.held_reason or not told:
+                self.lost.append(f"{row.key}: held, and nobody was told")
+        elif not row.ended:
+            self.lost.append(f"{row.key}: still {row.state}")
+        elif intent and intent.finished_at.timestamp() > self.last_fault + ALLOWED_S:
+            self.lost.append(f"{row.key}: ended later than {ALLOWED_S} s after the last fault")
+
+    def nothing_is_done_twice(self):
+        created, bodies = Counter(), defaultdict(set)
+        for row in self.sandbox["log"]:
+            at = (row["channel"], row["key"])
+            created[at] += row["effect"] == "created"
+            if row["method"] == "POST":
+                bodies[at].add(row["body_sha256"])
+            if row["effect"] == "conflict":
+                self.doubled.append(f"{at}: sent with another body")
+        self.doubled += [f"{at}: done {count} times" for at, count in created.items() if count > 1]
+        self.doubled += [f"{at}: {len(found)} bodies" for at, found in bodies.items() if len(found) > 1]
+        unknown = {key for _, key in bodies} - set(self.remedies)
+        self.doubled += [f"{key}: asked for, and no such remedy is owed" for key in unknown]
+        # One remedy per order, kind and ordinal is a constraint; two decisions for one claim would be two remedies.
+        claimed = Counter(said["order_no"] for said in self.answered)
+        self.doubled += [f"{no}: {count} claims answered 201" for no, count in claimed.items() if count > 1]
+
+    def everything_is_booked_as_it_happened(self):
+        jobs = {row["key"]: row for row in self.sandbox["jobs"]}
+        for key, row in self.remedies.items():
+            job = jobs.get(key)
+            if fault := difference(row, job):
+                self.misbooked.append(f"{key}: {fault} (ours {row.state} {row.delivered}, sandbox {job})")
+        self._holds()
+        self._books()
+        self._refunds(jobs)
+
+    def _holds(self):
+        from ledger.models import Hold, Transfer
+
+        holds = {str(row.key): row for row in Hold.objects.all()}
+        booked = defaultdict(lambda: defaultdict(list))
+        for reference, reason, amount in Transfer.objects.values_list("reference", "reason", "amount"):
+            booked[reference][reason].append(amount)
+        for key, row in self.remedies.items():
+            hold, moves = holds.get(key), booked[key]
+            posted = (row.amount_fen if row.state == "settled" else 0) if row.amount_fen else row.delivered
+            asked = row.amount_fen or row.quantity
+            wanted = {"hold": [asked]}
+            if row.ended:
+                wanted |= {"post": [posted]} if posted else {}
+                wanted |= {"void": [asked - posted]} if posted < asked else {}
+            state = ("posted" if posted else "voided") if row.ended else "pending"
+            if hold is None or hold.state != state or dict(moves) != wanted:
+                self.misbooked.append(
+                    f"{key}: hold {hold and hold.state}, booked {dict(moves)}, wanted {wanted}"
+                )
+            came = sum(row.deliveries.values_list("quantity", flat=True))
+            if came != row.delivered:
+                self.misbooked.append(f"{key}: {came} units came, {row.delivered} are written down")
+
+    def _books(self):
+        from ledger.models import Account, Transfer
+        from ledger.queries import trial_balance
+
+        for total in trial_balance()["totals"]:
+            if total["debit"] != total["credit"]:
+                self.misbooked.append(f"the books don't balance: {total}")
+        balance, codes = Counter(), dict(Account.objects.values_list("pk", "code"))
+        for debit, credit, amount in Transfer.objects.order_by("pk").values_list("debit", "credit", "amount"):
+            balance[debit] -= amount
+            balance[credit] += amount
+            if codes[debit].startswith("reserved.") and balance[debit] < 0:
+                self.misbooked.append(f"{codes[debit]} went below zero")
+
+    def _refunds(self, jobs):
+        from compensation.models import LineBudget
+
+        paid_out = Counter()
+        for key, job in jobs.items():
+            if job["channel"] == "refund" and job["state"] not in REFUSED and key in self.remedies:
+                paid_out[self.remedies[key].order_id] += job["amount"]
+        for budget in LineBudget.objects.all():
+            given = paid_out[budget.order_id]
+            if given > budget.paid_fen or given < budget.settled_fen:
+                self.misbooked.append(
+                    f"{budget}: paid {budget.paid_fen}, refunded {given}, booked {budget.settled_fen}"
+                )
+
+    def figures(self):
+        spans = [
+            (row.finished_at - row.created_at).total_seconds()
+            for row in self.intents.values()
+            if row.finished_at
+        ]
+        ends = [row.finished_at.timestamp() for row in self.intents.values() if row.finished_at]
+        own = defaultdict(float)
+        for row in self.sandbox["log"]:
+            if row["fault"]:
+                own[row["key"]] = row["at"]
+        after = [
+            self.intents[key].finished_at.timestamp() - at
+            for key, at in own.items()
+            if key in self.intents and self.intents[key].finished_at
+        ]
+        return {
+            "remedies": len(self.remedies), "states": Counter(row.state for row in self.remedies.values()),
+            "kinds": Counter(row.kind for row in self.remedies.values()),
+            "faults": Counter(row["fault"] for row in self.sandbox["log"] if row["fault"]),
+            "requests": len(self.sandbox["log"]), "slowest_s": round(max(spans, default=0), 1),
+            "after_the_last_fault_s": round(max(0.0, max(ends, default=0) - self.last_fault), 1),
+            "after_its_own_last_fault_s": round(max(after, default=0), 1),
+        }  # fmt: skip
+
+
+def difference(row, job):
+    """What the remedy says against what the sandbox did, or ''."""
+    if job is None:
+        return (
+            "" if row.state in ("held", "voided") else "settled or failed without the sandbox knowing of it"
+        )
+    if row.state == "held":
+        return ""  # a person looks
+    wanted = row.amount_fen or row.quantity
+    if job["amount"] != wanted:
+        return f"asked for {job['amount']} instead of {wanted}"
+    if (
+        row.state != ("settled" if job["state"] in DONE or job["delivered"] else "failed")
+        and row.state != "voided"
+    ):
+        return "ended otherwise"
+    if row.state == "voided" and (job["delivered"] or job["state"] in DONE):
+        return "voided, yet it was done"
+    if row.quantity is not None and row.delivered != job["delivered"]:
+        return "other units"
+    return ""
+
+
+def read_sandbox(path):
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        return {
+            "log": [dict(row) for row in db.execute("SELECT * FROM request_log ORDER BY id")],
+            "jobs": [
+                dict(row) for row in db.execute("SELECT channel, key, state, delivered, amount FROM jobs")
+            ],
+        }
+
+
+def judge(given):
+    found = Judge(
+        answered=given["answered"], last_trouble=given["last_trouble"], sandbox=read_sandbox(given["sandbox"])
+    )
+    found.nothing_is_lost()
+    found.nothing_is_done_twice()
+    found.everything_is_booked_as_it_happened()
+    return {
+        "lost": found.lost,
+        "doubled": found.doubled,
+        "misbooked": found.misbooked,
+        "figures": found.figures(),
+    }
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shop_aftersales.settings"
+    django.setup()
+    print(json.dumps(judge(json.load(sys.stdin)), default=str))
