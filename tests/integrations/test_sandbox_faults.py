@@ -152,7 +152,8 @@ def test_a_mute_provider_has_to_be_asked(faulty) -> None:
     for key in keys:
         send(sandbox.port, "/orders", order(key))
         ended(sandbox.port, f"/orders/{key}")
-    spoken = sandbox.store.call_backs_waiting()
+    with sqlite3.connect(sandbox.data_dir / FILE_NAME) as db:
+        (spoken,) = db.execute("SELECT count(*) FROM call_backs").fetchone()
     assert spoken == 3 * sum(not Faults(mute=0.5, seed="s").silences(key=key) for key in keys)
     assert 30 < spoken < 90
 

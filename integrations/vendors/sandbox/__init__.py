@@ -6,7 +6,8 @@ Steering, for tests: a supplier order's `target`, or a refund's `payment_referen
 
 Faults: `fault-KIND` in the same text spoils the key's first POST, `fault-get-KIND` its first question;
 `run_sandbox --faults SHARE [--fault-kinds a,b] [--faults-per-key N] [--seed S]` spoils a share of all requests, the
-same ones for the same seed; `--mute SHARE` never calls back about that share of keys. Done, and then: `timeout` (no answer in time), `reset`, `500_after`, `truncated`, `slow`
-(trickles, in time), `slow_late`. Not done: `reset_before`, `500`. Answered well, but what comes of it: `partial`,
-`rejected`, `unknown_state` (a state that nobody knows; ends well later). Each is in `request_log.fault`.
+same ones for the same seed; `--mute SHARE` never calls back about that share of keys.
+Done, and then: `timeout` (no answer in time), `reset`, `500_after`, `truncated`, `slow` (trickles, in time),
+`slow_late`. Not done: `reset_before`, `500`. Answered well, but what comes of it: `partial`, `rejected`,
+`unknown_state` (a state that nobody knows; ends well later). Each is in `request_log.fault`.
 """
