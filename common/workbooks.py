@@ -14,7 +14,7 @@ from openpyxl.worksheet import _reader as reader
 from common.clock import SHANGHAI
 from common.unreadable import Spoilt, UnreadableFile
 
-ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old and encrypted workbooks are kept in
 # Unpacked, all parts together. An order's row takes about half a thousand bytes of XML.
 MOST_BYTES = 64 << 20
 MOST_PARTS = 2000
@@ -24,11 +24,6 @@ TOO_LONG = "是超过 15 位的数字，末几位已被表格软件改掉，请�
 
 # What a workbook holds besides its cells is no matter here.
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
-
-
-def is_workbook(start: bytes) -> bool:
-    """By the first bytes of a file: a zip, or what old and encrypted workbooks are kept in."""
-    return start.startswith((ZIP, OLE))
 
 
 def rows(path: Path, *, name: str) -> Iterator[tuple[int, list[str]]]:

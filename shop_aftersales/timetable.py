@@ -7,6 +7,7 @@ SWEEPS = (
     "integrations.services.sweep.loop_once",
     "tickets.services.waiting.run_due",
     "evidence.services.sealing.seal_due",
+    "compensation.services.imports.run_due",
 )
 
 # Beat writes these into the database at start, by name: starting twice changes nothing.

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # Other sweeps wait meanwhile; a batch that has begun is ended.
 SWEEP_S, TASK_S = 3.0, 20.0
+PAUSE_S = 0.1  # SQLite has one writer and no queue for it: between two batches others get their turn
 BROKE = "程序出了错，已停下，原因在日志里。已收下的行都算数；修好以后把文件再传一次即可。"
 
 
@@ -62,6 +63,7 @@ def _go_on(run: ImportRun | None, now: datetime, for_s: float) -> None:
             for _ in steps:
                 if time.monotonic() > end:
                     break
+                time.sleep(PAUSE_S)
     except (UnreadableFile, Lost) as why:
         log.info("导入 %s：%s", run.pk, why)
     except (OperationalError, InterfaceError):  # the database, not the file: the next sweep tries again

@@ -18,6 +18,7 @@ from common.tables import Row, UnreadableFile, read_rows
 GIVEN, ROWS = "given", "rows.jsonl"
 LEFT_AFTER = timedelta(hours=1)
 CHUNK = 1 << 20
+written = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def of(run_id: int) -> Path:
@@ -52,7 +53,7 @@ def unpack(run_id: int, source: Path, *, columns: Sequence[str], optional: Colle
     draft, total = of(run_id) / f"{uuid4()}.part", 0
     with _private(draft) as kept:
         for row in read_rows(source, columns=columns, optional=optional, name=name):
-            kept.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            kept.write(written(row).encode() + b"\n")
             total += 1
         _to_disk(kept)
     draft.rename(of(run_id) / ROWS)
@@ -64,7 +65,7 @@ def is_unpacked(run_id: int) -> bool:
 
 
 def rows(run_id: int, *, skip: int) -> Iterator[Row]:
-    with (of(run_id) / ROWS).open("rb") as lines:
+    with (of(run_id) / ROWS).open(encoding="utf-8", newline="\n") as lines:
         for line in islice(lines, skip, None):
             yield Row(*json.loads(line))
 
