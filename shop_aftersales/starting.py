@@ -17,7 +17,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 
-from common import guards
+from common import clock, guards
+from shop_aftersales import record
 from shop_aftersales.environment import stop
 
 HOST = "127.0.0.1"
@@ -143,6 +144,7 @@ def fill_database() -> None:
         stop(f"数据库里缺少守着账目的触发器：{'、'.join(gone)}。让数据库用户可以建触发器，再启动一次。")
     if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
+    record.open_record(now=clock.now())  # before anything that it has to vouch for
     call_command("load_policies", stdout=io.StringIO())
     if settings.DEMO:  # does nothing where orders are
         call_command("seed_demo", stdout=io.StringIO())

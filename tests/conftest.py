@@ -1,7 +1,7 @@
 """What every test may use."""
 
 from django.apps import apps
-from django.db import transaction
+from django.db import models, transaction  # noqa: F401  without models the next line fails outside pytest-django
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from common import guards

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from evidence.models import Entry
 from evidence.rules.entries import Fact, body_of, digest_of
 
-OPENED = "opened"
+OPENED, ERASED = "opened", "erased"
 
 
 def record(
@@ -32,10 +32,14 @@ def open_log(*, known: Mapping[str, int], now: datetime) -> None:
         record(kind=OPENED, order_no="", data=known, now=now)
 
 
+@transaction.atomic
 def erase(*, order_no: str, now: datetime) -> int:
     """Forget what the entries of an order say; digests, leaves and proofs stay. How many were erased."""
-    known = Entry.objects.filter(order_no=order_no, erased_at=None)
-    return known.update(body="", salt="", erased_at=now)
+    known = Entry.objects.filter(order_no=order_no, erased_at=None).exclude(order_no="").exclude(kind=ERASED)
+    erased = known.update(body="", salt="", erased_at=now)
+    if erased:
+        record(kind=ERASED, order_no=order_no, data={"entries": erased}, now=now)
+    return erased
 
 
 def _entry(fact: Fact, now: datetime) -> Entry:

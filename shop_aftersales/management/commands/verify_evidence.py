@@ -9,12 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.clock import now
 from common.progress import bar
-from compensation import queries as compensation
 from compensation.rules import proving
-from compensation.services import recording as decisions
+from compensation.services.recording import DECISION
 from evidence.rules import bundle as bundles
 from evidence.services import signing, verifying
-from ledger.services import recording as books
+from shop_aftersales.record import check_everything
 
 LARGEST = 64 * 1024 * 1024
 SHOWN = 200
@@ -48,12 +47,7 @@ class Command(BaseCommand):
                     yield leaf
                     shown.update(1)
 
-        yield from map(str, verifying.check_log(now=now(), watch=watch))
-        for kind, rows in ((books.KIND, books.transfers), (decisions.DECISION, decisions.decisions)):
-            after = verifying.opened_after(kind)
-            yield from map(str, verifying.compare(kind=kind, rows=rows(after=after), after=after))
-        for record, order_no, names in compensation.recomputed_differently():
-            yield f"决定 #{record}（{order_no}）：按当时的事实和规则重算，{'、'.join(names)} 不同"
+        yield from check_everything(now=now(), watch=watch)
         self.fine = f"存证 {count} 条全部一致；账目、决定与存证相同，每个决定重算都一样。"
 
     def _bundle(self, path: Path) -> Iterator[str]:
@@ -66,7 +60,7 @@ class Command(BaseCommand):
             key=str(head.get("public_key")), signature=str(head.get("signature")), text=text
         ):
             yield f"{head['size']} 条的头：签名不对"
-        made = [said for said in bundles.entries(data) if said["kind"] == decisions.DECISION]
+        made = [said for said in bundles.entries(data) if said["kind"] == DECISION]
         for said in made:
             for what in proving.differences(said["data"], policies=data.get("policies")):
                 yield f"决定 #{said['data'].get('id')}（{said['data'].get('reason')}）：{what}"
