@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from common.refusals import StateMoved
+from common.transitions import again_on_deadlock
 from integrations.models import Intent
 from integrations.rules import answers, judging, standing
 from integrations.rules.answers import Answer, Heard
@@ -50,11 +51,15 @@ def work(*, key: UUID, now: datetime) -> None:
 def take(*, key: UUID, now: datetime) -> Taken | None:
     """Claim what is due by compare-and-set and commit; None if there is nothing to do over the network."""
     try:
-        with transaction.atomic(durable=True):
-            intent = Intent.objects.filter(key=key).first()
-            return _take(intent, now) if intent else None
+        return again_on_deadlock(lambda: _take_once(key, now))
     except StateMoved:  # nothing got updated, another worker was first
         return None
+
+
+@transaction.atomic(durable=True)
+def _take_once(key: UUID, now: datetime) -> Taken | None:
+    intent = Intent.objects.filter(key=key).first()
+    return _take(intent, now) if intent else None
 
 
 def finish(*, taken: Taken, answer: Answer, now: datetime) -> None:
@@ -75,6 +80,7 @@ def _perform(provider: Provider, taken: Taken, clock: Callable[[], datetime]) ->
         return taken, provider.void(key=intent.key)
     if taken.step == Step.ASK:
         answer = provider.ask(key=intent.key)
+        _tell_breaker(intent, answer, clock)
         if answer.heard != Heard.ABSENT or not _may_send_again(intent, clock()):
             return taken, answer
         again = _take_again(taken, now=clock())
@@ -85,20 +91,27 @@ def _perform(provider: Provider, taken: Taken, clock: Callable[[], datetime]) ->
 
 
 def _take(intent: Intent, now: datetime) -> Taken | None:
-    blocked_until = breaker.open_until(provider=intent.provider, now=now)
+    paused = breaker.paused_until(provider=intent.provider)
     connected = registry.provider(intent.provider) is not None
     sends = not settings.RECONCILE_ONLY
     step = standing.next_step(
         standing=intent.standing(), abilities=registry.abilities(intent.provider) if connected else None,
-        submits=sends and blocked_until is None, voids=sends, now=now,
+        submits=sends and (paused is None or paused <= now), voids=sends, now=now,
     )  # fmt: skip
+    if (
+        step == Step.SEND
+        and paused is not None  # that pause is over, and one of all that waited finds out for the others
+        and not breaker.may_probe(provider=intent.provider, paused_until=paused, now=now)
+    ):
+        step, paused = Step.WAIT, now + breaker.OPEN_FOR
     if step in (Step.SEND, Step.ASK, Step.VOID):
         return _lease(intent, step=step, now=now)
     if step == Step.LAPSE:
         _lapse(intent, now)
     elif step == Step.WAIT:
-        wait = timedelta(seconds=STOPPED_WAIT_S) if blocked_until is None else blocked_until - now
-        moving.touch(intent, next_at=now + wait + timedelta(seconds=random.random()))
+        stopped = now + timedelta(seconds=STOPPED_WAIT_S)
+        until = paused if paused is not None and paused > now else stopped
+        moving.touch(intent, next_at=until + timedelta(seconds=random.random()))
     elif step == Step.HOLD_ABSENT:
         settling.hold(intent=intent, reason=Held.PROVIDER_ABSENT, now=now)
     elif step == Step.HOLD_SECOND_SEND:
@@ -129,26 +142,37 @@ def _lapse(intent: Intent, now: datetime) -> None:
 
 
 def _may_send_again(intent: Intent, now: datetime) -> bool:
-    blocked = settings.RECONCILE_ONLY or breaker.open_until(provider=intent.provider, now=now) is not None
+    # The breaker has no say here: what was just answered has closed it.
     return standing.may_send_again(
         standing=intent.standing(), abilities=registry.abilities(intent.provider),
-        submits=not blocked, now=now,
+        submits=not settings.RECONCILE_ONLY, now=now,
     )  # fmt: skip
 
 
 def _take_again(taken: Taken, *, now: datetime) -> Taken | None:
     """From a question to a second send, only if nothing was heard since the question was taken."""
     try:
-        with transaction.atomic(durable=True):
-            return _lease(taken.intent, step=Step.SEND, now=now)
+        return again_on_deadlock(lambda: _lease_again(taken.intent, now))
     except StateMoved:
         return None
 
 
+@transaction.atomic(durable=True)
+def _lease_again(intent: Intent, now: datetime) -> Taken:
+    return _lease(intent, step=Step.SEND, now=now)
+
+
 def _submit(provider: Provider, intent: Intent, clock: Callable[[], datetime]) -> Answer:
     answer = provider.submit(key=intent.key, body=intent.body.encode())
-    if answer.heard in (Heard.LOST, Heard.UNAUTHORISED):
-        breaker.note_fault(provider=intent.provider, now=clock())
-    else:
-        breaker.note_answer(provider=intent.provider)
+    _tell_breaker(intent, answer, clock, sent=True)
     return answer
+
+
+def _tell_breaker(
+    intent: Intent, answer: Answer, clock: Callable[[], datetime], *, sent: bool = False
+) -> None:
+    """Only a send counts as a fault: a provider whose questions alone are broken still gets what is owed."""
+    if answer.heard not in (Heard.LOST, Heard.UNAUTHORISED):
+        breaker.note_answer(provider=intent.provider)
+    elif sent:
+        breaker.note_fault(provider=intent.provider, now=clock())

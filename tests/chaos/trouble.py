@@ -9,7 +9,7 @@ from collections import Counter
 from contextlib import suppress
 
 BROKER_AWAY_S = 3.0
-KINDS = (("child", 5), ("worker", 2), ("broker", 2))
+KINDS = (("child", 6), ("worker", 1), ("broker", 1))
 
 
 class Trouble(threading.Thread):
