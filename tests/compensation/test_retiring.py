@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.services import people
 from common import clock
 from common.refusals import Absent, Invalid
+from compensation import queries
 from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.queries import newest_policy
 from compensation.rules.policy import Policy
@@ -64,35 +65,42 @@ def test_goods_are_never_left_without_a_policy(shop):
     assert list(PolicyRetirement.objects.values_list("policy__version", flat=True)) == [1]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_that_retire_the_last_two_at_once_one_is_refused(shop, monkeypatch):
-    publish(2)
-    both, check = threading.Barrier(2), policies._refuse_if_last
+def put(code, sku="more"):
+    fields = PRODUCT | {"policy": code, "kind": PolicyVersion.objects.filter(code=code).first().kind}
+    return intake.put_product(sku=sku, fields=fields, now=LATER)
 
-    def slow_check(row):
-        check(row)
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rival", ["another retires the other one", "a product takes up the code"])
+def test_of_two_at_once_that_would_leave_goods_without_a_policy_one_is_refused(shop, monkeypatch, rival):
+    code = CODE if rival.startswith("another") else "course-standard"
+    publish(2)
+    acts = [lambda: retire(1, code), (lambda: retire(2, code)) if code == CODE else (lambda: put(code))]
+    both, check, newest = threading.Barrier(2), policies._refuse_if_last, queries.newest_policy
+
+    def together(answer):
         with contextlib.suppress(threading.BrokenBarrierError):
             both.wait(timeout=0.5)
+        return answer
 
-    def attempt(version):
+    def attempt(act):
         try:
-            return retire(version) and "retired"
-        except policies.StillSold:
+            return act() and "done"
+        except (policies.StillSold, Invalid):
             return "refused"
         finally:
             connection.close()
 
-    monkeypatch.setattr(policies, "_refuse_if_last", slow_check)
+    monkeypatch.setattr(policies, "_refuse_if_last", lambda row: together(check(row)))
+    monkeypatch.setattr(queries, "newest_policy", lambda code: together(newest(code)))
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(attempt, (1, 2))) == ["refused", "retired"]
-    assert PolicyRetirement.objects.count() == 1
+        assert sorted(pool.map(attempt, acts)) == ["done", "refused"]
 
 
 def test_no_product_takes_up_a_code_that_is_retired(shop):
     retire(code="course-standard")
-    fields = PRODUCT | {"kind": "course", "policy": "course-standard"}
     with pytest.raises(Invalid) as refused:
-        intake.put_product(sku="lessons", fields=fields, now=LATER)
+        put("course-standard")
     assert [error["code"] for error in refused.value.errors] == ["unknown_policy"]
     assert policies.load_defaults(now=LATER) == 0
 
