@@ -1,7 +1,9 @@
-"""kombu's file broker with messages that appear whole: a worker that read half of one would die of it."""
+"""kombu's file broker, made such that no worker dies of half a message or of a folder that is gone."""
 
 import os
 import uuid
+from contextlib import suppress
+from queue import Empty
 from time import monotonic
 from typing import Any
 
@@ -19,11 +21,24 @@ class Channel(filesystem.Channel):
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         path = os.path.join(self.data_folder_out, name)
         try:
+            os.makedirs(self.data_folder_out, exist_ok=True)
             with open(f"{path}.part", "xb") as file:
                 file.write(dumps(payload).encode())
             os.replace(f"{path}.part", path)
         except OSError as error:
             raise ChannelError(f"Cannot add file {path!r} to directory") from error
+
+    def _get(self, queue: Any) -> Any:  # type: ignore[override]
+        """A folder that somebody took away is an empty queue: the worker would die of it."""
+        try:
+            return super()._get(queue)
+        except FileNotFoundError:
+            raise Empty from None
+
+    def _size(self, queue: Any) -> int:
+        with suppress(FileNotFoundError):
+            return int(super()._size(queue))
+        return 0
 
 
 class Transport(filesystem.Transport):

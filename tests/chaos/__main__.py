@@ -88,7 +88,8 @@ def run(database, given):
 def scenes(system, broker, given):
     """Start, and play the scenarios one after the other; the crowd meets a sandbox without faults."""
     system.python("manage.py", "prepare")
-    claims = scenarios.seed_claims(system, scale=given.scale)
+    names = "".join({"faults": "F", "claims": "CR"}[one] for one in given.scenarios)
+    claims = scenarios.seed_claims(system, names=names, scale=given.scale)
     faulty = f"--faults 1 --faults-per-key 2 --mute 0.5 --seed {given.seed}"
     system.start("web", "worker", "beat")
     system.start("sandbox", sandbox_options=faulty if "faults" in given.scenarios else "")

@@ -88,10 +88,12 @@ def crowd(system, broker, claims):
     return result
 
 
-def seed_claims(system, *, scale):
-    """Orders that fell, and the claims to be filed on them: {"F": [{order_no, reason, token}], "C": …, "R": …}."""
+def seed_claims(system, *, names, scale):
+    """Orders that fell, and the claims to be filed on them, by name: F for faults, C for the crowd, R for races."""
     wanted = {"F": CLAIMS_OF_FAULTS, "C": CLAIMS_OF_CROWD, "R": RACES}
-    sizes = [f"{name}={max(FEWEST[name], round(count * scale))}" for name, count in wanted.items()]
+    sizes = [
+        f"{name}={max(FEWEST[name], round(count * scale))}" for name, count in wanted.items() if name in names
+    ]
     return json.loads(system.python("-m", "tests.chaos.seeding", *sizes))
 
 

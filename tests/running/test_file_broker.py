@@ -1,6 +1,7 @@
 """A message on the file broker appears whole or not at all."""
 
 import os
+from queue import Empty
 
 import pytest
 from kombu import Connection
@@ -36,3 +37,14 @@ def test_nothing_to_read_stands_there_before_it_is_written(channel, tmp_path, mo
     assert seen == [[]]
     assert channel._get("jobs") == {"number": 1}
     assert [name for name in os.listdir(tmp_path) if "jobs" in name] == []
+
+
+def test_a_folder_that_is_gone_is_an_empty_queue_and_comes_back_with_the_next_message(channel, tmp_path):
+    """kombu's own raises what ends a worker for good: "Unrecoverable error: FileNotFoundError"."""
+    channel.data_folder_in = channel.data_folder_out = str(tmp_path / "queue")
+    with pytest.raises(Empty):
+        channel._get("jobs")
+    assert channel._size("jobs") == 0
+    channel._put("jobs", {"number": 1})
+    assert channel._size("jobs") == 1
+    assert channel._get("jobs") == {"number": 1}
