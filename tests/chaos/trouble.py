@@ -8,7 +8,10 @@ import time
 from collections import Counter
 from contextlib import suppress
 
+from tests.chaos.system import until
+
 BROKER_AWAY_S = 3.0
+BACK_S = 60
 KINDS = (("child", 6), ("worker", 1), ("broker", 1))
 
 
@@ -34,20 +37,20 @@ class Trouble(threading.Thread):
             self.error = error
 
     def child(self):
-        _, pool = self.system.worker_pids()
-        if pool:
-            self._kill(self.luck.choice(pool), "child")
+        self._kill(self.luck.choice(self._there(1)), "child")
 
     def worker(self):
-        main, _ = self.system.worker_pids()
-        if main:
-            self._kill(main[0], "worker")
+        self._kill(self._there(0)[0], "worker")
 
     def broker(self):
         self.queue.kill()
         time.sleep(BROKER_AWAY_S)
         self.queue.start()
         self.done["broker"] += 1
+
+    def _there(self, which):
+        """Processes to kill; after a kill it takes some seconds until there are some again, and there must be."""
+        return until(lambda: self.system.worker_pids()[which], seconds=BACK_S, what="no worker came back")
 
     def _kill(self, pid, name):
         with suppress(ProcessLookupError):
