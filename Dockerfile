@@ -14,8 +14,8 @@ WORKDIR /app
 COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check -c constraints.txt -r requirements.txt
 
-# Owned by root and compiled here: the running user can read the program, not change it.
+# Owned by root, readable whatever the umask of the clone, compiled: the running user can't change the program.
 COPY . .
-RUN python -m compileall -q .
+RUN chmod -R a+rX . && python -m compileall -q .
 
 USER aftersales

@@ -50,7 +50,7 @@ def test_a_claim_from_a_fresh_start_to_a_clean_end(shop, tmp_path):
     assert "管理员 admin 的密码" in greeting
     for name in names[1:]:
         shop.start(name, services[name]["command"])
-    ready = until(lambda: shop.answers("/readyz/"), limit=30)
+    ready = until(lambda: shop.answers("/readyz/"), limit=60)
 
     order_no = ORDER.format("15")
     token = shop.opened(order_no)

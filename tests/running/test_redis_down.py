@@ -48,7 +48,7 @@ def test_a_claim_is_answered_within_a_second_and_settles_by_the_sweep(shop, redi
         command = [word.replace("0.0.0.0:8000", bind) for word in SERVICES["web"]["command"]]
         shop.start("web", command, **url)
         shop.start("worker", SERVICES["worker"]["command"], **url)
-        until(shop.answers, limit=20)
+        until(shop.answers, limit=40)
         token = shop.opened(ORDER.format(percent))
         body = {"order_no": ORDER.format(percent), "reason": "drop"}
         status, ticket, seconds = shop.call("/api/v1/tickets/", body, token)
