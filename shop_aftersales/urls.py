@@ -9,12 +9,13 @@ from accounts.api import auth
 from compensation.api import ops, public, shop
 from compensation.web import public as reading
 from evidence.api import public as evidence
+from evidence.web import public as sealed
 from integrations.api import webhooks
 from ledger.api import ops as books
 from orders.api import feed
 from shop_aftersales import health
 from tickets.api import buyers
-from tickets.web import buyer
+from tickets.web import buyer, record
 
 api = [
     path("auth/token/", auth.UserToken.as_view()),
@@ -59,10 +60,12 @@ pages = [
     path("orders/<str:no>/claim/", buyer.claim, name="claim"),
     path("tickets/<str:no>/", buyer.ticket, name="ticket"),
     path("tickets/<str:no>/progress/", buyer.progress, name="ticket-progress"),
+    path("tickets/<str:no>/evidence/", record.download, name="ticket-evidence"),
     path("tickets/<str:no>/messages/", buyer.say, name="ticket-messages"),
     path("tickets/<str:no>/confirm/", buyer.confirm, name="ticket-confirm"),
     path("tickets/<str:no>/withdraw/", buyer.withdraw, name="ticket-withdraw"),
     path("tickets/<str:no>/appeal/", buyer.appeal, name="ticket-appeal"),
+    path("evidence/", sealed.record, name="record"),
     path("login/", session.log_in, name="login"),
     path("logout/", session.log_out, name="logout"),
 ]

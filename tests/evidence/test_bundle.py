@@ -28,7 +28,6 @@ def ticket(outside):
     case.claim("A-2")
     made = case.claim("A-1")
     conversation.say(ticket=made, text="内部", actor="ops", name="qiao", internal=True, now=clock.now())
-    case.work()
     return made
 
 

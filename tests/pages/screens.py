@@ -58,6 +58,7 @@ def stops(page: Page, orders: list[str]) -> Iterator[Stop]:
         yield Stop(f"product-{address.strip('/').split('/')[-1]}", address)
     for order_no in orders:
         yield Stop(f"order-{order_no}", f"/orders/{order_no}/")
+    yield Stop("record", "/evidence/")
     yield Stop("log-in", "/login/")
     yield Stop("absent", "/no-such-page/")
 
