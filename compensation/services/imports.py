@@ -57,11 +57,11 @@ def go_on(*, run_id: int, now: datetime) -> None:
 def _go_on(run: ImportRun | None, now: datetime, for_s: float) -> None:
     if run is None:
         return
-    end = time.monotonic() + for_s
+    end, before = time.monotonic() + for_s, (run.rows_total, run.rows_done)
     try:
         with closing(_steps(run, import_files.given(run.pk), now)) as steps:
             for _ in steps:
-                if time.monotonic() > end:
+                if time.monotonic() > end and (run.rows_total, run.rows_done) != before:
                     break
                 time.sleep(PAUSE_S)
     except (UnreadableFile, Lost) as why:
