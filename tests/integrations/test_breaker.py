@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError, connections
 
 from integrations.models import Breaker, Intent
+from integrations.rules import answers
 from integrations.services import moving, sending, sweep
 from tests.integrations.provider_stub import T0, file_top_up, read, stub, sweep_for
 
@@ -65,12 +66,11 @@ def test_when_the_pause_is_over_one_finds_out_for_all(stub):
     stub.always = (False, "500")
     trip(stub)
     waiting = [file_top_up(number, now=after(1)) for number in range(6, 16)]
-    for row in waiting:
-        sending.work(key=row.key, now=after(8))
-    assert len(stub.posts) == 6
-    assert [read(row).state for row in waiting].count("pending") == 9
+    taken = [sending.take(key=row.key, now=after(8)) for row in waiting]  # and nobody has heard anything yet
+    assert [bool(one) for one in taken] == [True] + [False] * 9
+    sending.finish(taken=taken[0], answer=answers.lost("reset"), now=after(8.1))
     stub.always = None
-    last = sweep_for(120, start=after(8))
+    last = sweep_for(120, start=after(8.2))
     assert set(Intent.objects.values_list("state", flat=True)) == {"settled"}
     assert last < after(8 + 40)
 
