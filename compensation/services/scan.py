@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,10 +25,10 @@ class Judged:
     urgent: bool = False
 
 
-def scan_drops(*, at: datetime) -> dict[str, int]:
-    """{lines, none, A, B, C, unmeasurable, warn, urgent} of the windows that ended by `at`."""
+def scan_drops(*, at: datetime, watched: Callable[[Iterable[Any]], Iterable[Any]] = iter) -> dict[str, int]:
+    """{lines, none, A, B, C, unmeasurable, warn, urgent} of windows ended by `at`; `watched` sees each line."""
     figures: Counter[str] = Counter(dict.fromkeys(FIGURES, 0))
-    for order, line in metered_lines(ended_by=at):
+    for order, line in watched(metered_lines(ended_by=at)):
         judged = _judge(order, line)
         figures["lines"] += 1
         figures[judged.tier] += 1

@@ -1,7 +1,7 @@
 """Compare what the providers list with what we remember, and report what can't be explained."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,8 +34,10 @@ class Summary:
     unreachable: list[str] = field(default_factory=list)
 
 
-def run(*, since: datetime, now: datetime) -> Summary:
-    """Reconcile every connected provider; one that can't be reached doesn't stop the others."""
+def run(
+    *, since: datetime, now: datetime, watched: Callable[[Iterable[Any]], Iterable[Any]] = iter
+) -> Summary:
+    """Every connected provider; one that can't be reached doesn't stop the others. `watched` sees each row."""
     summary, clock = Summary(), moments.running_from(now)
     for name in registry.NAMES:
         provider = registry.provider(name)
@@ -47,14 +49,14 @@ def run(*, since: datetime, now: datetime) -> Summary:
             log.error("对账时 %s 没有给出清单：%s", name, error)
             summary.unreachable.append(name)
             continue
-        _compare(provider, rows, summary, since=since, now=clock())
+        _compare(provider, watched(rows), summary, since=since, now=clock())
     if not summary.unreachable:
         heartbeats.beat(name=NAME, now=clock())
     return summary
 
 
 def _compare(
-    provider: Provider, rows: list[Mapping[str, Any]], summary: Summary, *, since: datetime, now: datetime
+    provider: Provider, rows: Iterable[Mapping[str, Any]], summary: Summary, *, since: datetime, now: datetime
 ) -> None:
     clock, seen = moments.running_from(now), set()
     for raw in rows:

@@ -16,6 +16,7 @@ from compensation import tasks
 from compensation.services import imports as workers
 from orders.models import ImportRun, Observation, Order, RejectedRow
 from orders.services import import_files
+from shop_aftersales.celery import app
 from tests.compensation.test_scan import ORDER_COLUMNS
 from tests.orders.conftest import PAID, z
 
@@ -88,6 +89,7 @@ def test_a_file_waits_is_taken_by_the_sweep_and_says_what_became_of_it(
     assert "<b>排队</b>" in waiting
     assert f'hx-get="/admin/orders/importrun/{run.pk}/progress/"' in waiting
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting
+    assert "imports.go_on" in app.tasks
     workers.run_due(now=clock.now())
     run.refresh_from_db()
     assert (run.state, run.rows_done, run.rows_total, run.accepted, run.duplicates, run.rejected) == (
@@ -118,7 +120,8 @@ def test_the_page_shows_how_far_it_has_come(shop, staff):
     shown = page(staff("ops"), run)
     assert '<progress aria-label="进度" max="20000" value="5000">25%</progress>' in shown
     assert "5,000 / 20,000 行，每秒 125 行，还要约 2 分钟" in shown
-    assert "&lt;b&gt;.csv，2 KiB" in shown
+    assert "<h1>&lt;b&gt;.csv</h1>" in shown
+    assert "<dt>大小</dt><dd>2 KiB</dd>" in shown
     assert "<b>.csv" not in shown
 
 

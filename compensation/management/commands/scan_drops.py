@@ -2,10 +2,12 @@
 
 import json
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from common import progress
 from common.clock import now
 from compensation.services.scan import scan_drops
 
@@ -23,7 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="只打印 JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        figures = scan_drops(at=_instant(options["at"]) if options["at"] else now())
+        at = _instant(options["at"]) if options["at"] else now()
+        figures = scan_drops(at=at, watched=partial(progress.bar, label="数掉赞窗口", unit="单"))
         if options["json"]:
             self.stdout.write(json.dumps(figures))
         else:

@@ -2,11 +2,12 @@
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from common import clock
+from common import clock, progress
 from integrations.services import reconcile
 
 LOOK_BACK = timedelta(days=30)
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         since = _instant(options["since"]) if options["since"] else now - LOOK_BACK
-        found = reconcile.run(since=since, now=now)
+        found = reconcile.run(since=since, now=now, watched=partial(progress.bar, label="对账", unit="笔"))
         self.stdout.write(
             f"对方清单 {found.listed} 笔，由此了结 {found.settled} 笔，对不上 {found.mismatches} 处。"
         )
