@@ -71,6 +71,8 @@ def run(database, given):
         )  # fmt: skip
         for result in scenes(system, redis or FileBroker(system), given):
             results.append(result)
+            if len(results) == len(given.scenarios):
+                result.violations += scenarios.verify_evidence(system)
             show(database, result)
     except Exception as error:
         print(f"{database}: the harness failed: {error!r}", flush=True)
@@ -92,7 +94,6 @@ def run(database, given):
 
 def scenes(system, broker, given):
     """Start, and play the scenarios one after the other; the crowd meets a sandbox without faults."""
-    system.python("manage.py", "prepare")
     names = "".join({"faults": "F", "claims": "CR"}[one] for one in given.scenarios)
     claims = scenarios.seed_claims(system, names=names, scale=given.scale)
     faulty = f"--faults 1 --faults-per-key 2 --mute 0.5 --seed {given.seed}"

@@ -1,4 +1,4 @@
-"""Run inside the program: `python -m tests.chaos.seeding A=3 B=5` fills in orders that fell, prints their claims."""
+"""Run inside the program: `python -m tests.chaos.seeding A=3 B=5` makes the database and orders that fell, prints claims."""
 
 import json
 import os
@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import django
 
-# what is left of 1000, the reason: a small top-up, a larger one, a gift with a refund, a refund of the rest
-CASES = ((940, "drop"), (850, "drop"), (700, "drop"), (850, "refund"))
+# what is left of 1000, the reason, ordered: a small top-up, a larger one, a gift with a refund, a refund of 500
+CASES = ((940, "drop", 1000), (850, "drop", 1000), (700, "drop", 1000), (1000, "refund", 1500))
 
 
 def seed(prefix, count):
@@ -25,12 +25,12 @@ def seed(prefix, count):
     now, claims = clock.now(), []
     with transaction.atomic():
         for n in range(count):
-            left, reason = CASES[n % len(CASES)]
+            left, reason, ordered = CASES[n % len(CASES)]
             no = f"{prefix}-{n:05d}"
             new = NewOrder(
-                order_no=no, sku="likes", buyer_external_id=no, buyer_name=no, buyer_contact="", quantity=1000,
-                paid_fen=5000, list_fen=5000, paid_at=now - timedelta(hours=40), target=f"https://v.example/{no}",
-                baseline=20, query_password="chaos-chaos", gateway="shop", payment_reference=f"PAY-{no}",
+                order_no=no, sku="likes", buyer_external_id=no, buyer_name=no, buyer_contact="", quantity=ordered,
+                paid_fen=5000, list_fen=5000, paid_at=now - timedelta(hours=40),
+                deadline_at=now - timedelta(hours=17), target=f"https://v.example/{no}", baseline=20, query_password="chaos-chaos", gateway="shop", payment_reference=f"PAY-{no}",
             )  # fmt: skip
             intake.take_order(new=new, now=now)
             rows = [
@@ -50,5 +50,8 @@ def seed(prefix, count):
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "shop_aftersales.settings"
     django.setup()
+    from shop_aftersales import starting
+
+    starting.fill_database()  # as `prepare` does; the pages' files stay uncollected, nobody looks at pages here
     wanted = dict(size.split("=") for size in sys.argv[1:])
     print(json.dumps({prefix: seed(prefix, int(count)) for prefix, count in wanted.items()}))

@@ -37,7 +37,7 @@ class System:
 
     def __init__(self, *, folder, database_url="", redis_url="", settings=None):
         self.folder, self.data = folder, folder / "data"
-        self.data.mkdir(parents=True)
+        (self.data / "static").mkdir(parents=True)
         self.port, self.database_url = free_port(), database_url
         (self.data / "sandbox.port").write_text(str(free_port()))
         self.groups = {}
