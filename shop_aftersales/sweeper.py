@@ -50,13 +50,16 @@ class Loop(threading.Thread):
 
 
 class Sweeper:
-    """Both threads; the heartbeat has its own, so that a provider that hangs makes no worker look dead."""
+    """The heartbeat has its own thread, so that a provider that hangs makes no worker look dead; long work too."""
 
     def __init__(self) -> None:
         every_s = settings.SWEEP_S
-        sweeps = {name: import_string(name) for name in timetable.SWEEPS}
+        sweeps, long = (
+            {name: import_string(name) for name in names} for names in (timetable.SWEEPS, timetable.LONG)
+        )
         self.loops = (
             Loop(name="heartbeat", steps={WORKER: beat}, every_s=every_s),
+            Loop(name="long", steps=long, every_s=every_s),
             Loop(name="sweep", steps=sweeps, every_s=every_s),
         )
 

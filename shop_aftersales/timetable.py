@@ -7,8 +7,9 @@ SWEEPS = (
     "integrations.services.sweep.loop_once",
     "tickets.services.waiting.run_due",
     "evidence.services.sealing.seal_due",
-    "compensation.services.imports.run_due",
 )
+# The same in a thread of its own: reading a large workbook takes a minute, and nothing due may wait for it.
+LONG = ("compensation.services.imports.run_due",)
 
 # Beat writes these into the database at start, by name: starting twice changes nothing.
 BEAT: dict[str, dict[str, Any]] = {

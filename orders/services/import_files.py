@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from common.tables import Row, UnreadableFile, read_rows
 GIVEN, ROWS = "given", "rows.jsonl"
 LEFT_AFTER = timedelta(hours=1)
 CHUNK = 1 << 20
+BREATH = 2000  # rows
 written = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -46,8 +47,14 @@ def adopt(path: Path, run_id: int) -> None:
     path.parent.rename(_root() / str(run_id))
 
 
-def unpack(run_id: int, source: Path, *, columns: Sequence[str], optional: Collection[str], name: str) -> int:
-    """Read the whole file once, so that a file that can't be read changes nothing; how many rows it has."""
+def unpack(
+    run_id: int, source: Path, *, columns: Sequence[str], optional: Collection[str], name: str,
+    alive: Callable[[], None],
+) -> int:  # fmt: skip
+    """Read the whole file once, so that a file that can't be read changes nothing; how many rows it has.
+
+    `alive` is called now and then: a large workbook takes longer than a lease.
+    """
     if not source.exists():
         raise UnreadableFile(f"文件 {name} 不在存放的地方了，请重新上传。")
     draft, total = of(run_id) / f"{uuid4()}.part", 0
@@ -55,6 +62,8 @@ def unpack(run_id: int, source: Path, *, columns: Sequence[str], optional: Colle
         for row in read_rows(source, columns=columns, optional=optional, name=name):
             kept.write(written(row).encode() + b"\n")
             total += 1
+            if total % BREATH == 0:
+                alive()
         _to_disk(kept)
     draft.rename(of(run_id) / ROWS)
     return total

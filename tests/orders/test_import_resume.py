@@ -139,6 +139,41 @@ def test_one_that_lost_the_run_stops_and_stores_nothing_more(file):
     assert (whole(ImportRun.objects.get()), Order.objects.count()) == (TOTALS, 20)
 
 
+def test_reading_a_large_file_outlasts_a_lease_and_one_that_lost_it_meanwhile_stops(file, monkeypatch):
+    """Twenty seconds pass between any two rows; nobody may think this one dead."""
+    now, passed = clock.now(), []
+
+    def late():
+        return now + timedelta(seconds=20 * len(passed))
+
+    def somebody_else(*, given_up):
+        passed.append(1)
+        return imports.claim(run=ImportRun.objects.get(state="running"), now=late()) is given_up
+
+    slowly = import_files.read_rows
+    monkeypatch.setattr(import_files, "BREATH", 1)
+    monkeypatch.setattr(
+        import_files,
+        "read_rows",
+        lambda *a, **k: (row for row in slowly(*a, **k) if somebody_else(given_up=False)),
+    )
+    run = imports.at_terminal(kind="orders", path=file, by="x", now=now)
+    for _ in imports.carry_on(run=run, kind=workers.KINDS["orders"], source=file, clock=late):
+        pass
+    assert whole(ImportRun.objects.get()) == TOTALS
+
+    def take_away():
+        assert imports.claim(run=ImportRun.objects.get(state="running"), now=late() + imports.LEASE)
+        passed.extend([1, 1])
+
+    monkeypatch.setattr(
+        import_files, "read_rows", lambda *a, **k: (take_away() or row for row in slowly(*a, **k))
+    )
+    run = imports.at_terminal(kind="orders", path=file, by="x", now=late())
+    with pytest.raises(imports.Lost):
+        list(imports.carry_on(run=run, kind=workers.KINDS["orders"], source=file, clock=late))
+
+
 def test_two_at_once_is_said_and_the_second_waits(file):
     imports.at_terminal(kind="orders", path=file, by="x", now=clock.now())
     assert command("import_orders", file) == (2, "", "文件 orders.csv 正由另一个进程导入，请等它做完。\n")

@@ -6,7 +6,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from common import clock
-from shop_aftersales import timetable
+from shop_aftersales import sweeper, timetable
 from shop_aftersales.celery import app
 from shop_aftersales.sweeper import Loop
 
@@ -51,7 +51,25 @@ def test_what_beat_wakes_is_a_known_task(entry):
     assert entry["task"] in app.tasks
 
 
-@pytest.mark.parametrize("name", timetable.SWEEPS)
+@pytest.mark.parametrize("name", timetable.SWEEPS + timetable.LONG)
 @pytest.mark.django_db
 def test_a_sweep_with_nothing_to_do_does_nothing(name):
     import_string(name)(now=clock.now())
+
+
+def test_long_work_makes_nothing_else_wait(monkeypatch):
+    """An import that takes its time, while the sweeps go round."""
+    rounds, holding = [], []
+    steps = {
+        "quick": lambda now: rounds.append(now),
+        "slow": lambda now: holding.append(now) or time.sleep(1),
+    }
+    monkeypatch.setattr(timetable, "SWEEPS", ("quick",))
+    monkeypatch.setattr(timetable, "LONG", ("slow",))
+    monkeypatch.setattr(sweeper, "import_string", steps.__getitem__)
+    monkeypatch.setattr(sweeper, "beat", lambda now: None)
+    monkeypatch.setattr("django.conf.settings.SWEEP_S", 0.01)
+    running = sweeper.Sweeper()
+    running.start()
+    until(lambda: holding and len(rounds) >= 5, limit=0.9)
+    running.stop(within_s=3)
