@@ -1,5 +1,6 @@
 """Demo data: a small cast, goods of every kind, and orders that fell by 6, 15, 30 and 0 percent."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -58,12 +59,12 @@ ORDERS = (
 
 
 @transaction.atomic
-def seed(*, now: datetime) -> bool:
-    """Fill an empty database; False where orders are there already."""
+def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = iter) -> bool:
+    """Fill an empty database; False where orders are there already. `watched` sees each step."""
     policies.load_defaults(now=now)
     if Order.objects.exists():
         return False
-    for username, role in CAST:
+    for username, role in watched(CAST):
         buyer = (
             people.ensure_buyer(external_id=username, name=username, contact="") if role == "buyer" else None
         )
@@ -72,7 +73,7 @@ def seed(*, now: datetime) -> bool:
         )
     for sku, fields in GOODS.items():
         intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now)
-    for order_no, buyer_name, left, _ in ORDERS:
+    for order_no, buyer_name, left, _ in watched(ORDERS):
         _order(order_no, buyer_name, left, now)
     return True
 
