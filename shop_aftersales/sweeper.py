@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from common import clock
+from common import clock, forks
 from integrations.services import heartbeats
 from shop_aftersales import timetable
 
@@ -38,12 +38,13 @@ class Loop(threading.Thread):
         for label, step in self.steps.items():
             if self._ending.is_set():
                 break
-            try:
-                step(now=clock.now())
-            except Exception:
-                log.exception("这一轮没有做完，下一轮再试：%s", label)
-        # No connection is kept: a pool process forked later would inherit it.
-        connections.close_all()
+            with forks.gate.inside():
+                try:
+                    step(now=clock.now())
+                except Exception:
+                    log.exception("这一轮没有做完，下一轮再试：%s", label)
+                # No connection is kept: a pool process forked later would inherit it.
+                connections.close_all()
 
     def end(self) -> None:
         self._ending.set()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from common import forks
 from integrations.models import Intent
 from integrations.services import heartbeats, moments, sending
 
@@ -36,7 +37,7 @@ def run_due(*, now: datetime, limit: int = 50, hands: int = 1) -> int:
 
     def work_off() -> int:
         done = 0
-        while due and clock() - now <= LONGEST_PASS:
+        while due and clock() - now <= LONGEST_PASS and not forks.gate.wanted:
             with suppress(IndexError):  # another hand took the last
                 _work_on(due.popleft(), clock())
                 done += 1

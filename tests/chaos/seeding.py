@@ -1,4 +1,4 @@
-"""Run inside the program: `python -m tests.chaos.seeding A=3 B=5` makes the database and orders that fell, prints claims."""
+"""Run inside the program: `python -m tests.chaos.seeding A=3 B=5` makes database and orders, prints claims."""
 
 import json
 import os
@@ -30,7 +30,8 @@ def seed(prefix, count):
             new = NewOrder(
                 order_no=no, sku="likes", buyer_external_id=no, buyer_name=no, buyer_contact="", quantity=ordered,
                 paid_fen=5000, list_fen=5000, paid_at=now - timedelta(hours=40),
-                deadline_at=now - timedelta(hours=17), target=f"https://v.example/{no}", baseline=20, query_password="chaos-chaos", gateway="shop", payment_reference=f"PAY-{no}",
+                deadline_at=now - timedelta(hours=17), target=f"https://v.example/{no}", baseline=20,
+                query_password="chaos-chaos", gateway="shop", payment_reference=f"PAY-{no}",
             )  # fmt: skip
             intake.take_order(new=new, now=now)
             rows = [

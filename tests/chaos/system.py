@@ -98,7 +98,8 @@ class System:
     def worker_pids(self):
         """(celery's main process, its pool processes), ([], []) while it is down."""
         keeper = self.groups["worker"].pid
-        main = [pid for pid in children(keeper) if b"celery" in command_of(pid)]
+        # The keeper's own watcher is a shell that carries the same arguments.
+        main = [pid for pid in children(keeper) if b"python" in command_of(pid).split(b"\0")[0]]
         return main, [pid for one in main for pid in children(one)]
 
 
@@ -159,10 +160,12 @@ class FileBroker:
 
 
 def children(pid):
-    try:
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    """Of all its threads: the pool's processes are forked by whichever thread noticed that one is missing."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(one) for one in task.read_text().split()]
+    return found
 
 
 def command_of(pid):
