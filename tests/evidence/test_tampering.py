@@ -10,7 +10,7 @@ from common import clock, guards
 from evidence.models import Entry, Head, Leaf, Tile
 from evidence.rules import merkle
 from evidence.rules.entries import digest_of, head_text
-from evidence.services import log, sealing, signing, verifying
+from evidence.services import keeping, log, signing, verifying
 from tests.evidence.conftest import LATER, seal, write
 
 pytestmark = pytest.mark.django_db
@@ -71,9 +71,9 @@ def test_everything_in_the_database_rewritten_is_told_by_the_head_outside(sealed
     Leaf.objects.all().delete()
     Entry.objects.filter(pk=Entry.objects.first().pk).delete()
     Entry.objects.update(waiting=True)
-    kept = sealing.kept_path().read_text()
+    kept = keeping.kept_path().read_text()
     seal()
-    sealing.kept_path().write_text(kept)
+    keeping.kept_path().write_text(kept)
     (found,) = findings()
     assert found == (
         "evidence-head.json 里的头：当时有 300 条，现在的存证里没有那个头：数据库退回过，或被换过"
@@ -159,3 +159,34 @@ def test_tables_are_held_against_what_the_log_says():
     assert compare(three, after=2) == []
     log.erase(order_no="A-1", now=clock.now())
     assert compare(one, two, three) == []
+
+
+def test_a_log_that_grows_while_it_is_checked_has_no_finding():
+    write(300)
+    seal()
+
+    def grow(leaves):
+        for leaf in leaves:
+            if leaf.seq in (0, 150, 299):
+                write(300)
+                seal()
+            yield leaf
+
+    assert list(verifying.check_log(now=clock.now(), watch=grow)) == []
+    assert Head.objects.count() == 4
+
+
+def test_a_row_written_while_the_tables_are_checked_is_no_finding():
+    log.record(kind="row", order_no="A-1", data={"id": 1}, now=clock.now())
+
+    def rows():
+        yield 1, "A-1", {"id": 1}
+        log.record(kind="row", order_no="A-1", data={"id": 2}, now=clock.now())
+        yield 2, "A-1", {"id": 2}
+
+    assert list(verifying.compare(kind="row", rows=rows(), after=0)) == []
+
+
+def test_leaves_without_a_head(sealed):
+    Head.objects.filter(size=300).delete()
+    assert findings()[0] == "第 200 条起：有叶却没有头"
