@@ -1,4 +1,4 @@
-"""What is owed to the outside and what was heard from it: intents, inbound events, breakers, heartbeats."""
+"""What is owed to the outside and what was heard from it: intents, inbound events, and what stops or keeps it going."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -150,6 +150,29 @@ class Breaker(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.faults}"
+
+
+class Standstill(models.Model):
+    """Nothing is sent while one is open: the database was restored, and the lists since then are not read yet."""
+
+    RESTORED = "restored"
+    reason = models.CharField("原因", max_length=16, choices=[(RESTORED, "数据库退回过")])
+    since = models.DateTimeField("从何时起对账")
+    began_at = models.DateTimeField("停于")
+    ended_at = models.DateTimeField("恢复于", null=True)
+    tries = models.PositiveIntegerField("对账次数", default=0)
+    next_at = models.DateTimeField("下次对账")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "只对账的时段"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reason"], condition=Q(ended_at=None), name="one_open_standstill_per_reason"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()} {self.began_at:%Y-%m-%d %H:%M}"
 
 
 class Heartbeat(models.Model):

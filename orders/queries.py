@@ -29,6 +29,11 @@ def orders_of(reader: Any) -> Any:
     return Order.objects.visible_to(reader).select_related("product", "rollup").order_by("-id")
 
 
+def numbers() -> Iterator[tuple[int, str]]:
+    """(id, order number) of every order there is, the newest first."""
+    return Order.objects.order_by("-id").values_list("pk", "order_no").iterator(chunk_size=2000)
+
+
 def payments_of(buyers: set[str]) -> Iterator[tuple[int, str, datetime]]:
     """(order id, buyer, paid at) of what these buyers paid for, gifts and free orders left out."""
     wanted = sorted(buyers)

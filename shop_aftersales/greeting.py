@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 
+from integrations.services import standstill
 from shop_aftersales import demo, starting
 
 ROLES = {"buyer": "买家", "ops": "运营", "panel": "仲裁员", "developer": "开发者", "shop": "商店接口"}
@@ -24,4 +25,6 @@ def greet(*, write: Callable[[str], object], password: str, loopback: bool) -> N
         write(f"  它存在 {settings.DATA_DIR / 'admin-password'}")
     if settings.RECONCILE_ONLY:
         write("  RECONCILE_ONLY=1：只对账，什么也不往外发。")
+    if standstill.is_open():
+        write("  数据库退回过：只对账，什么也不往外发，直到各方的清单都核对完。")
     write("  按 Ctrl-C 停止。\n" if loopback else "")

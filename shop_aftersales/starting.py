@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 
 from common import clock, guards
-from shop_aftersales import record
+from shop_aftersales import record, restored
 from shop_aftersales.environment import stop
 
 HOST = "127.0.0.1"
@@ -145,6 +145,7 @@ def fill_database() -> None:
     if str(settings.CACHES["default"]["BACKEND"]).endswith("DatabaseCache"):
         call_command("createcachetable", verbosity=0)
     record.open_record(now=clock.now())  # before anything that it has to vouch for
+    restored.notice(now=clock.now())
     call_command("load_policies", stdout=io.StringIO())
     if settings.DEMO:  # does nothing where orders are
         call_command("seed_demo", stdout=io.StringIO())

@@ -4,6 +4,7 @@ from typing import Any
 
 # Called with the instant every SWEEP_S seconds in every worker, with the broker absent too.
 SWEEPS = (
+    "shop_aftersales.restored.notice",  # before anything is sent from a database that has gone back
     "integrations.services.sweep.loop_once",
     "tickets.services.waiting.run_due",
     "evidence.services.sealing.seal_due",

@@ -1,23 +1,17 @@
 """The one sequencer: entries that wait get their place in the log, and a new head is published. Run by the sweep."""
 
-import json
-import logging
-import os
 import time
 from datetime import datetime
-from pathlib import Path
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from common.clock import rfc3339
 from evidence.models import Entry, Head, Leaf, Tile
-from evidence.queries import BAND, Tree, head_data, newest_head
+from evidence.queries import BAND, Tree, newest_head
 from evidence.rules import merkle
 from evidence.rules.entries import head_text
-from evidence.services import signing
+from evidence.services import keeping, signing
 
-log = logging.getLogger(__name__)
 BATCH = 1000
 LONGEST_PASS_S = 3.0
 
@@ -34,7 +28,7 @@ def seal_due(*, now: datetime) -> int:
         if sealed < BATCH:
             break
     if done:
-        keep_head()
+        keeping.keep_head()
     return done
 
 
@@ -64,15 +58,3 @@ def _publish(*, size: int, root: str, now: datetime) -> None:
     Head.objects.create(
         size=size, root=root, sealed_at=now, key=signing.public_key(), signature=signing.sign(text)
     )
-
-
-def keep_head() -> None:
-    """A copy outside the database: by it a restored or rewritten database is known for what it is."""
-    path = kept_path()
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.write_text(json.dumps(head_data(newest_head())))
-    fresh.replace(path)
-
-
-def kept_path() -> Path:
-    return Path(settings.DATA_DIR) / "evidence-head.json"

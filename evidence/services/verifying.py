@@ -12,9 +12,8 @@ from evidence.models import Entry, Head, Leaf, Tile
 from evidence.queries import BAND, newest_head
 from evidence.rules import merkle
 from evidence.rules.entries import data_text, digest_of, head_text
-from evidence.services import signing
+from evidence.services import keeping, signing
 from evidence.services.log import OPENED
-from evidence.services.sealing import kept_path
 
 SEALED_WITHIN = timedelta(seconds=60)
 CHUNK = 2000
@@ -38,10 +37,19 @@ def count() -> int:
 
 def check_log(*, now: datetime, watch: Any = iter) -> Iterator[Finding]:
     """Everything that does not hold; `watch` wraps the walk over all leaves, to show how far it is."""
+    last = Leaf.objects.order_by("seq").values_list("seq", flat=True).last()
+    newest = newest_head()  # asked for after the leaves, since the log may grow meanwhile
+    size = newest.size if newest else 0
+    if last is not None and last >= size:
+        yield Finding(f"第 {size} 条起", "有叶却没有头")
     peaks = merkle.Peaks()
-    heads = {head.size: head for head in Head.objects.iterator()}
-    tiles = {(tile.level, tile.index): tile.hash for tile in Tile.objects.iterator()}
-    for leaf in watch(_leaves()):
+    heads = {head.size: head for head in Head.objects.filter(size__lte=size)}
+    tiles = {
+        (tile.level, tile.index): tile.hash
+        for tile in Tile.objects.iterator()
+        if (tile.index + 1) << tile.level <= size
+    }
+    for leaf in watch(_leaves(size)):
         yield from _check_place(leaf, peaks.size)
         yield from _check_entry(leaf)
         for level, index, node in peaks.append(bytes.fromhex(leaf.hash)):
@@ -52,15 +60,13 @@ def check_log(*, now: datetime, watch: Any = iter) -> Iterator[Finding]:
             yield from _check_head(head, peaks.root().hex())
     yield from (Finding(f"{size} 条的头", "存证里没有这么多条") for size in heads)
     yield from (Finding(f"节点 {level}/{index}", "存证里没有这一段") for level, index in tiles)
-    newest = newest_head()
-    if peaks.size != (newest.size if newest else 0):
-        yield Finding(f"第 {newest.size if newest else 0} 条起", "有叶却没有头")
     yield from _check_unsealed(now)
     yield from check_kept()
 
 
-def _leaves() -> Iterable[Leaf]:
-    return Leaf.objects.select_related("entry").order_by("seq").iterator(chunk_size=CHUNK)
+def _leaves(size: int) -> Iterable[Leaf]:
+    some = Leaf.objects.filter(seq__lt=size).select_related("entry")
+    return some.order_by("seq").iterator(chunk_size=CHUNK)
 
 
 def _check_place(leaf: Leaf, expected: int) -> Iterator[Finding]:
@@ -101,20 +107,18 @@ def _check_unsealed(now: datetime) -> Iterator[Finding]:
 
 def check_kept() -> Iterator[Finding]:
     """Against the head kept outside the database."""
-    path = kept_path()
-    if not path.exists():
-        return
-    where = f"{path.name} 里的头"
+    where = f"{keeping.kept_path().name} 里的头"
     try:
-        kept = json.loads(path.read_text())
-        size, root = kept["size"], kept["root"]
-    except (ValueError, KeyError, TypeError):
+        kept = keeping.read()
+    except keeping.Damaged:
         yield Finding(where, "文件已损坏")
         return
-    head = Head.objects.filter(size=size).first()
-    if size and head is None:
-        yield Finding(where, f"当时有 {size} 条，现在的存证里没有那个头：数据库退回过，或被换过")
-    elif head and head.root != root:
+    if kept is None:
+        return
+    head = Head.objects.filter(size=kept.size).first()
+    if head is None:
+        yield Finding(where, f"当时有 {kept.size} 条，现在的存证里没有那个头：数据库退回过，或被换过")
+    elif head.root != kept.root:
         yield Finding(where, "和数据库里同样条数的头不同：存证被整个改写过")
 
 
@@ -127,7 +131,7 @@ def compare(
     """
     said, erased = _said(kind, after)
     for row_id, order_no, data in rows:
-        recorded = said.pop(row_id, None)
+        recorded = said.pop(row_id, None) or _said_meanwhile(kind, order_no, row_id)
         if recorded is None and order_no not in erased:
             yield Finding(f"{kind} #{row_id}（{order_no}）", "存证里没有：绕过程序写进来的")
         elif recorded is not None and recorded != _mark(data_text(data)):
@@ -145,6 +149,13 @@ def _said(kind: str, after: int) -> tuple[dict[int, bytes], set[str]]:
         if data["id"] > after:
             said[data["id"]] = _mark(data_text(data))
     return said, erased
+
+
+def _said_meanwhile(kind: str, order_no: str, row_id: int) -> bytes | None:
+    """A row may have been written, with its entry, since the entries were read."""
+    some = Entry.objects.filter(kind=kind, order_no=order_no).exclude(body="").values_list("body", flat=True)
+    datas = (json.loads(body)["data"] for body in some)
+    return next((_mark(data_text(data)) for data in datas if data["id"] == row_id), None)
 
 
 def _mark(text: str) -> bytes:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +24,21 @@ NAME = "reconcile"
 EDGE = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """What a provider lists and we have no intent for; by the reference its break is found."""
+
+    provider: str
+    key: str
+    detail: str
+
+    KIND: ClassVar[str] = "unknown_key"
+
+    @property
+    def reference(self) -> str:
+        return settling.reference_of(provider=self.provider, key=self.key)
+
+
 @dataclass
 class Summary:
     """What one run found."""
@@ -32,6 +47,7 @@ class Summary:
     settled: int = 0
     mismatches: int = 0
     unreachable: list[str] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
 
 
 def run(
@@ -67,7 +83,8 @@ def _compare(
             _tell(summary, None, "unreadable", provider.name, key, "清单里有读不懂的一行")
         elif intent is None:
             detail = f"我们没有这一笔，对方说 {report.meaning}，单号 {report.reference}"
-            _tell(summary, None, "unknown_key", provider.name, str(report.key), detail)
+            summary.unknown.append(Unknown(provider.name, str(report.key), detail))
+            _tell(summary, None, Unknown.KIND, provider.name, str(report.key), detail)
         else:
             seen.add(intent.key)
             _reconcile_one(provider, intent, report, summary, now=clock())

@@ -17,7 +17,7 @@ from integrations.rules import answers, judging, standing
 from integrations.rules.answers import Answer, Heard
 from integrations.rules.lifecycle import Action, Held
 from integrations.rules.standing import Step
-from integrations.services import breaker, moments, moving, settling
+from integrations.services import breaker, moments, moving, settling, standstill
 from integrations.vendors import registry
 from integrations.vendors.protocol import Provider
 
@@ -93,7 +93,7 @@ def _perform(provider: Provider, taken: Taken, clock: Callable[[], datetime]) ->
 def _take(intent: Intent, now: datetime) -> Taken | None:
     paused = breaker.paused_until(provider=intent.provider)
     connected = registry.provider(intent.provider) is not None
-    sends = not settings.RECONCILE_ONLY
+    sends = standstill.sends()
     step = standing.next_step(
         standing=intent.standing(), abilities=registry.abilities(intent.provider) if connected else None,
         submits=sends and (paused is None or paused <= now), voids=sends, now=now,
@@ -145,7 +145,7 @@ def _may_send_again(intent: Intent, now: datetime) -> bool:
     # The breaker has no say here: what was just answered has closed it.
     return standing.may_send_again(
         standing=intent.standing(), abilities=registry.abilities(intent.provider),
-        submits=not settings.RECONCILE_ONLY, now=now,
+        submits=standstill.sends(), now=now,
     )  # fmt: skip
 
 

@@ -78,5 +78,11 @@ def report_mismatch(*, intent: Intent | None, kind: str, provider: str, key: str
     """Tell the rooms above what can't be explained, once per kind and reference as they like."""
     moving.log.warning("与对方对不上：%s %s %s，%s", provider, key, kind, detail)
     signals.mismatch.send(
-        sender=Intent, intent=intent, kind=kind, reference=f"{provider}:{key}", detail=detail
-    )
+        sender=Intent, intent=intent, kind=kind, reference=reference_of(provider=provider, key=key),
+        detail=detail,
+    )  # fmt: skip
+
+
+def reference_of(*, provider: str, key: str) -> str:
+    """By what name a mismatch is told."""
+    return f"{provider}:{key}"

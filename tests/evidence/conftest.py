@@ -8,7 +8,7 @@ import pytest
 from common import clock
 from evidence.models import Entry
 from evidence.rules.entries import Fact
-from evidence.services import log, sealing
+from evidence.services import keeping, log, sealing
 from tests.tickets.conftest import buyer, client_as, ops, outside, shop
 
 __all__ = ["buyer", "client_as", "ops", "outside", "shop"]
@@ -18,9 +18,9 @@ LATER = timedelta(seconds=61)
 @pytest.fixture(autouse=True)
 def no_kept_head():
     """The copy in DATA_DIR belongs to the database of one test."""
-    sealing.kept_path().unlink(missing_ok=True)
+    keeping.kept_path().unlink(missing_ok=True)
     yield
-    sealing.kept_path().unlink(missing_ok=True)
+    keeping.kept_path().unlink(missing_ok=True)
 
 
 def write(count=1, *, order_no="A-1", **changes):

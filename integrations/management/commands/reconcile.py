@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common import clock, progress
-from integrations.services import reconcile
+from common.clock import rfc3339
+from integrations.services import reconcile, standstill
 
 LOOK_BACK = timedelta(days=30)
 
@@ -26,6 +27,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"对方清单 {found.listed} 笔，由此了结 {found.settled} 笔，对不上 {found.mismatches} 处。"
         )
+        if row := standstill.current():
+            self.stdout.write(
+                f"数据库退回过，从 {rfc3339(row.began_at)} 起只对账，什么也不往外发；"
+                f"各方从 {rfc3339(row.since)} 起的清单都拿到、核对完，worker 会自动恢复发送。"
+            )
         if found.unreachable:
             raise CommandError(f"没有拿到清单：{'、'.join(found.unreachable)}", returncode=1)
 

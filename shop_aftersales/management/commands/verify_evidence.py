@@ -7,12 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common.clock import now
+from common.clock import now, rfc3339
 from common.progress import bar
 from compensation.rules import proving
 from compensation.services.recording import DECISION
 from evidence.rules import bundle as bundles
 from evidence.services import signing, verifying
+from integrations.services import standstill
 from shop_aftersales.record import check_everything
 
 LARGEST = 64 * 1024 * 1024
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                     yield leaf
                     shown.update(1)
 
+        if row := standstill.current():
+            self.stdout.write(f"数据库退回过：从 {rfc3339(row.began_at)} 起只对账，什么也不往外发。")
         yield from check_everything(now=now(), watch=watch)
         self.fine = f"存证 {count} 条全部一致；账目、决定与存证相同，每个决定重算都一样。"
 
