@@ -40,4 +40,6 @@ def next_words(*, state: str, rejected: int, alone: bool, at_terminal: bool) -> 
         return "别的行都已收下。照下面的原因改好，把整个文件再传一次就行：收过的行算作重复，不会记两遍。"
     if state == "done":
         return "全部做完，没有要处理的。"
+    if state == "unreadable":
+        return "什么都没有收下。请照上面的话改好文件，再传一次。"
     return "请照上面的话处理后重新上传；已经收下的行算作重复，不会记两遍。"

@@ -184,6 +184,7 @@ def test_an_unreadable_file_says_why_and_changes_nothing(shop, staff):
     assert (first.state, second.state) == ("unreadable", "unreadable")
     assert "文件 单.csv 缺少这些列：buyer_external_id、quantity、paid_fen、paid_at。" in page(ops, first)
     assert "文件 b.csv 不是完整的 CSV：第 3 行附近有一处引号没有配对。" in page(ops, second)
+    assert "什么都没有收下。请照上面的话改好文件，再传一次。" in page(ops, first)
     assert (Order.objects.count(), folders()) == (0, [])
 
 
