@@ -39,7 +39,8 @@ def test_a_size_in_words(size, said):
 @pytest.mark.parametrize(
     ("about", "said"),
     [
-        ({"state": "waiting"}, "正在排队"), ({"state": "running"}, "自己接着做"), ({"state": "running", "alone": True}, "马上接着做"),
+        ({"state": "waiting"}, "正在排队"), ({"state": "running"}, "自己接着做"),
+        ({"state": "running", "alone": True}, "马上接着做"),
         ({"state": "running", "at_terminal": True, "alone": True}, "把同一条命令再跑一次"),
         ({"state": "running", "at_terminal": True}, "在终端里导入着"), ({"state": "done"}, "没有要处理的"),
         ({"state": "done", "rejected": 1}, "把整个文件再传一次"), ({"state": "unreadable"}, "什么都没有收下"),
