@@ -1,0 +1,51 @@
+"""The judge of `make chaos` objects to what it should: a judge that never did is not to be believed."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.chaos.judging import difference
+
+
+def ours(state, *, delivered=0, quantity=90, amount_fen=None):
+    return SimpleNamespace(state=state, delivered=delivered, quantity=quantity, amount_fen=amount_fen)
+
+
+def job(state, *, delivered=0, amount=90):
+    return {"state": state, "delivered": delivered, "amount": amount}
+
+
+@pytest.mark.parametrize(
+    ("row", "there"),
+    [
+        (ours("settled", delivered=90), job("completed", delivered=90)),
+        (ours("settled", delivered=30), job("partial", delivered=30)),
+        (ours("failed"), job("rejected")),
+        (ours("voided"), job("rejected")),
+        (ours("voided"), None),
+        (ours("held"), None),
+        (ours("settled", quantity=None, amount_fen=90), job("succeeded")),
+        (ours("failed", quantity=None, amount_fen=90), job("failed")),
+    ],
+)
+def test_what_agrees(row, there):
+    assert difference(row, there) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "there"),
+    [
+        (ours("settled", delivered=90), None),
+        (ours("failed"), None),
+        (ours("failed"), job("completed", delivered=90)),
+        (ours("failed"), job("partial", delivered=30)),
+        (ours("settled", delivered=90), job("rejected")),
+        (ours("settled", delivered=90), job("partial", delivered=30)),
+        (ours("settled", delivered=90), job("completed", delivered=90, amount=91)),
+        (ours("voided"), job("partial", delivered=30)),
+        (ours("failed", quantity=None, amount_fen=90), job("succeeded")),
+        (ours("settled", quantity=None, amount_fen=90), job("failed")),
+    ],
+)
+def test_what_differs(row, there):
+    assert difference(row, there)
