@@ -1,9 +1,11 @@
 """Views that honour Idempotency-Key on POST."""
 
 import hashlib
+from contextlib import ExitStack
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
@@ -28,6 +30,7 @@ class IdempotentMixin:
 
     idempotent = True
     _claim: idempotency.Claim | None = None
+    _together: ExitStack
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
@@ -42,6 +45,8 @@ class IdempotentMixin:
         if isinstance(outcome, idempotency.Answer):
             raise _Replay(outcome)
         self._claim = outcome
+        # What is done and the answer kept of it are one transaction: killed in between, neither is there.
+        self._together.enter_context(transaction.atomic())
 
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, _Replay):
@@ -53,16 +58,32 @@ class IdempotentMixin:
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-            if self._claim:
-                # Rendered here and not by Django, so that what is kept is what is sent, to the byte.
-                response = response.render() if isinstance(response, Response) else response
-                idempotency.finish(claim=self._claim, answer=_answer(response))
+            with ExitStack() as self._together:
+                response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+                if self._claim:
+                    # Rendered here and not by Django, so that what is kept is what is sent, to the byte.
+                    response = response.render() if isinstance(response, Response) else response
+                    self._keep(response)
+            if self._claim and response.status_code >= 500:
+                idempotency.release(claim=self._claim)
+        except idempotency.TakenOver:
+            return self._refuse(request, idempotency.InProgress())
         except Exception:
             if self._claim:
                 idempotency.release(claim=self._claim)
             raise
         return response
+
+    def _keep(self, response: Any) -> None:
+        """Together with what was done; where we failed neither stays, and the next try is carried out."""
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        else:
+            idempotency.finish(claim=self._claim, answer=_answer(response))  # type: ignore[arg-type]
+
+    def _refuse(self, request: Any, refusal: Exception) -> HttpResponseBase:
+        response = self.finalize_response(self.request, self.handle_exception(refusal))  # type: ignore[attr-defined]
+        return response.render()
 
 
 class IdempotentView(IdempotentMixin, APIView):
