@@ -4,20 +4,27 @@ Going back to a savepoint is a restored backup as far as anything outside can te
 DATA_DIR remember, the tables don't.
 """
 
+import json
+import logging
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from common import clock
 from compensation.models import Remedy
 from compensation.rules.keys import remedy_key
-from evidence.services import keeping, sealing
-from integrations.models import Intent
-from integrations.services import standstill, sweep
+from compensation.services import forgotten
+from evidence.models import Entry, Head
+from evidence.services import keeping, log, sealing
+from integrations.models import Intent, Standstill
+from integrations.services import inbound, standstill, sweep
+from integrations.services.reconcile import Unknown
 from ledger.models import Break
-from shop_aftersales import restored
-from tests.claims.conftest import claim, told
+from shop_aftersales import restored, starting
+from tests.claims.conftest import claim, count, told
 
 pytestmark = pytest.mark.django_db
 KEY = remedy_key(order_no="A-1", kind="top_up", ordinal=1)
@@ -121,3 +128,139 @@ def test_the_whole_story(gone_back, work, sandbox, settings):
         {str(key) for key in Intent.objects.values_list("key", flat=True)}
     )
     assert posts(sandbox).count(str(KEY)) == 2
+
+
+def test_it_is_announced_once_and_the_proof_is_put_aside(gone_back, caplog):
+    at = clock.now()
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            restored.notice(now=at)
+    assert aside() == [f"evidence-head.{gone_back.size}.{gone_back.root[:12]}.json"]
+    assert keeping.read() is None
+    (said,) = [json.loads(entry.body)["data"] for entry in Entry.objects.filter(kind="restored")]
+    assert (said["kept_size"], said["kept_root"]) == (gone_back.size, gone_back.root)
+    ((reference, detail),) = breaks("restored")
+    assert reference == f"restored:{aside()[0]}"
+    assert detail.startswith("数据库退回到 ")
+    assert f"（原先有 {gone_back.size} 条，证据 {aside()[0]} 留在 DATA_DIR）" in detail
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    row = Standstill.objects.get()
+    head = Head.objects.get()
+    assert (row.since, row.ended_at) == (head.sealed_at - timedelta(minutes=10), None)
+    seal()
+    assert keeping.read().size == head.size + 1
+
+
+def test_sealing_never_replaces_the_proof(gone_back):
+    """A worker that seals before anybody has looked: up to as many entries as there were, and then more."""
+    before = Head.objects.get()
+    for more in (1, gone_back.size - before.size - 1, 5):
+        with transaction.atomic():
+            for _ in range(more):
+                log.record(kind="note", order_no="", data={}, now=clock.now())
+        seal()
+        assert keeping.read() == gone_back
+    assert Head.objects.filter(size=gone_back.size).exists()
+    restored.notice(now=clock.now())
+    # What was sealed since the restore says nothing about when it went back to.
+    assert Standstill.objects.get().since == before.sealed_at - timedelta(minutes=10)
+
+
+def test_a_database_that_remembers_nothing_asks_for_everything(fell, backup):
+    restore = backup()
+    fell("A-1", 940)
+    seal()
+    restore()
+    restored.notice(now=clock.now())
+    assert Standstill.objects.get().since == standstill.EARLIEST
+
+
+def test_a_damaged_file_is_put_aside_too(shop):
+    keeping.kept_path().write_text("")
+    restored.notice(now=clock.now())
+    ((_, detail),) = breaks("restored")
+    assert "读不出来" in detail
+    assert (len(aside()), standstill.is_open()) == (1, True)
+
+
+def test_an_ordinary_day(fell, django_assert_num_queries):
+    fell("A-1", 940)
+    seal()
+    with django_assert_num_queries(1):
+        restored.notice(now=clock.now())
+    with django_assert_num_queries(1):
+        restored.recover(now=clock.now())
+    assert (standstill.is_open(), aside(), Break.objects.count()) == (False, [], 0)
+
+
+def test_a_start_notices_before_anything_runs(gone_back):
+    starting.fill_database()
+    assert standstill.is_open()
+
+
+def test_what_was_still_remembered_as_unsent_is_settled_by_the_list(fell, work, backup, sandbox):
+    fell("A-1", 940)
+    ticket = claim("A-1")
+    seal()
+    restore = backup()
+    work()
+    seal()
+    restore()
+    assert Intent.objects.get().state == "pending"
+    sweep_once()
+    assert told(ticket)[1] == [("top_up", "settled", 60, 60)]
+    assert (posts(sandbox), breaks("unknown_key"), standstill.is_open()) == ([str(KEY)], [], False)
+
+
+def test_another_claim_under_the_same_key_is_held_and_not_done(gone_back, work, sandbox):
+    sweep_once()
+    count("A-1", 900)
+    again = claim("A-1")
+    sweep.run_due(now=clock.now() + timedelta(seconds=9))
+    intent = Intent.objects.get()
+    assert (intent.key, intent.state, intent.held_reason) == (KEY, "held", "conflict")
+    assert (created(sandbox), told(again)[1]) == ([str(KEY)], [("top_up", "held", 100, 0)])
+
+
+def test_a_call_back_that_came_first_is_explained_as_well(gone_back):
+    event = {"event_id": "e-1", "key": str(KEY), "state": "completed", "reference": "S-1"}
+    inbound.take_callback(channel="supplier", body=json.dumps(event).encode(), now=clock.now())
+    sweep_once()
+    ((_, detail),) = breaks("unknown_key")
+    assert detail.startswith("对方回调说 done，单号 S-1。数据库退回时忘了这一笔：订单 A-1")
+
+
+def test_names_are_found_for_all_kinds_and_not_for_strangers(fell, work):
+    fell("A-1", 940)
+    fell("A-2", 940)
+    claim("A-1")
+    work()
+    wanted = {
+        ("A-1", "top_up", 1), ("A-1", "top_up", 6), ("A-1", "refund", 5), ("A-2", "gift", 1),
+        ("A-2", "interaction_pack", 2),
+    }  # fmt: skip
+    keys = [str(remedy_key(order_no=no, kind=kind, ordinal=n)) for no, kind, n in sorted(wanted)]
+    strangers = ["not-a-key", str(remedy_key(order_no="A-1", kind="top_up", ordinal=7)), ""]
+    unknown = [Unknown("supplier", key, "它") for key in keys + strangers]
+    found = forgotten.named(unknown=unknown)
+    assert {(one.order_no, one.kind, one.ordinal) for one in found.values()} == wanted
+    assert sorted(found) == sorted(keys)
+    for _ in range(2):
+        forgotten.tell(unknown=unknown, names=found, now=clock.now())
+    said = dict(breaks("unknown_key"))
+    assert len(said) == 8
+    assert said["supplier:not-a-key"] == (
+        "它。数据库退回过，现有的订单都算不出这个键：订单补进来之后再核对，或请对方说明。"
+    )
+
+
+def test_the_commands_say_so(gone_back):
+    restored.notice(now=clock.now())
+    said = []
+    for _ in range(2):
+        for command in ("verify_evidence", "reconcile"):
+            out = StringIO()
+            call_command(command, stdout=out)
+            said.append("数据库退回过" in out.getvalue() and "只对账，什么也不往外发" in out.getvalue())
+        restored.recover(now=clock.now())
+    assert said == [True, True, False, False]
