@@ -94,6 +94,13 @@ def test_a_cell_of_a_workbook_is_the_text_a_csv_would_hold(tmp_path, value, text
     assert read(file, ["order_no"]) == [Row(2, {"order_no": text})]
 
 
+@pytest.mark.parametrize("stored", ["12.0", "1.2E1", "12"])
+def test_a_whole_number_has_no_point_however_it_is_stored(tmp_path, stored):
+    file = workbook(tmp_path / "t.xlsx", [["order_no", "other"], [12, "-"]])
+    rewritten(file, lambda sheet: sheet.replace("<v>12</v>", f"<v>{stored}</v>"))
+    assert read(file, ["order_no"]) == [Row(2, {"order_no": "12"})]
+
+
 @pytest.mark.parametrize("value", [10**15, 1234567890123456789, 1.23456789012346e18, -(10**15)])
 def test_a_long_number_was_spoilt_and_its_row_says_so(tmp_path, value):
     file = workbook(tmp_path / "t.xlsx", [["order_no", "other"], [value, 1], ["A-1", value]])
