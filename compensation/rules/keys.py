@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha1
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 
@@ -10,3 +11,9 @@ def remedy_key(*, order_no: str, kind: str, ordinal: int) -> UUID:
     if ordinal < 1:
         raise ValueError("ordinals count from 1")
     return uuid5(NAMESPACE_URL, f"{order_no}:{kind}:{ordinal}")
+
+
+def key_tail(*, order_no: str, kind: str, ordinal: int) -> bytes:
+    """The key's last six bytes, at a fraction of its cost: tells the few keys sought from millions of others."""
+    name = f"{order_no}:{kind}:{ordinal}".encode()
+    return sha1(NAMESPACE_URL.bytes + name, usedforsecurity=False).digest()[10:16]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from compensation.models import REMEDY_KINDS, Remedy
-from compensation.rules.keys import remedy_key
+from compensation.rules.keys import key_tail, remedy_key
 from integrations.rules.bodies import PROVIDER_OF
 from integrations.services.reconcile import Unknown
 from ledger.services import breaks
@@ -29,11 +29,15 @@ class Name:
 
 def named(*, unknown: Sequence[Unknown]) -> dict[str, Name]:
     """{key: whose it is}. One walk over all orders for all keys, outside of a transaction: it may take seconds."""
-    wanted = {one.key for one in unknown}
+    wanted = {key: one.key for one in unknown if (key := _uuid(one.key))}
+    tails = {key.bytes[10:] for key in wanted}
     found: dict[str, Name] = {}
-    for name, key in _computed() if wanted else ():
-        if str(key) in wanted:
-            found[str(key)] = name
+    for order_no, kind, ordinal in _names() if wanted else ():
+        if key_tail(order_no=order_no, kind=kind, ordinal=ordinal) not in tails:
+            continue
+        said = wanted.get(remedy_key(order_no=order_no, kind=kind, ordinal=ordinal))
+        if said is not None:
+            found[said] = Name(order_no, kind, ordinal)
             if len(found) == len(wanted):
                 break
     return found
@@ -46,15 +50,21 @@ def tell(*, unknown: Sequence[Unknown], names: Mapping[str, Name], now: datetime
         breaks.explain(kind=one.KIND, reference=one.reference, more=_advice(names.get(one.key)))
 
 
-def _computed() -> Iterator[tuple[Name, UUID]]:
-    """Every key that any order has had, or may have had next."""
+def _names() -> Iterator[tuple[str, str, int]]:
+    """(order number, kind, ordinal) of every remedy that any order has had, or may have had next."""
     given = Remedy.objects.filter(kind__in=PROVIDER_OF).order_by().values_list("order_id", "kind")
     last = {(order_id, kind): n for order_id, kind, n in given.annotate(Max("ordinal")).iterator()}
     for order_id, order_no in orders.numbers():
         for kind in PROVIDER_OF:
             for ordinal in range(1, last.get((order_id, kind), 0) + AHEAD + 1):
-                name = Name(order_no, kind, ordinal)
-                yield name, remedy_key(order_no=order_no, kind=kind, ordinal=ordinal)
+                yield order_no, kind, ordinal
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _advice(name: Name | None) -> str:

@@ -6,12 +6,13 @@ DATA_DIR remember, the tables don't.
 
 import json
 import logging
+import threading
 from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
+from django.core.management import CommandError, call_command
+from django.db import connections, transaction
 
 from common import clock
 from compensation.models import Remedy
@@ -264,3 +265,39 @@ def test_the_commands_say_so(gone_back):
             said.append("数据库退回过" in out.getvalue() and "只对账，什么也不往外发" in out.getvalue())
         restored.recover(now=clock.now())
     assert said == [True, True, False, False]
+
+
+def test_a_person_ends_it_where_a_list_is_not_to_be_had(gone_back, settings):
+    settings.SUPPLIER_URL = "http://127.0.0.1:9"
+    sweep_once()
+    for options in ([], ["--resume"]):
+        assert standstill.is_open()
+        with pytest.raises(CommandError, match="没有拿到清单：supplier"):
+            call_command("reconcile", *options, stdout=StringIO())
+    assert not standstill.is_open()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_notice_at_once_one_announces_it():
+    keeping.kept_path().write_text(
+        json.dumps({"size": 9, "root": "a" * 64, "sealed_at": "2026-01-01T00:00:00Z"})
+    )
+    start, errors = threading.Barrier(6), []
+
+    def look():
+        try:
+            start.wait(10)
+            restored.notice(now=clock.now())
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=look) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert (aside(), len(breaks("restored"))) == (["evidence-head.9.aaaaaaaaaaaa.json"], 1)
+    assert (Entry.objects.filter(kind="restored").count(), Standstill.objects.count()) == (1, 1)

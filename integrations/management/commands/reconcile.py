@@ -19,6 +19,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--since", help="从这个时刻起（RFC 3339），默认 30 天前")
+        parser.add_argument(
+            "--resume",
+            action="store_true",
+            help="数据库退回之后，不等拿到各方的清单就恢复往外发：先看过对不上的账",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
@@ -27,13 +32,21 @@ class Command(BaseCommand):
         self.stdout.write(
             f"对方清单 {found.listed} 笔，由此了结 {found.settled} 笔，对不上 {found.mismatches} 处。"
         )
-        if row := standstill.current():
-            self.stdout.write(
-                f"数据库退回过，从 {rfc3339(row.began_at)} 起只对账，什么也不往外发；"
-                f"各方从 {rfc3339(row.since)} 起的清单都拿到、核对完，worker 会自动恢复发送。"
-            )
+        self._standstill(resume=options["resume"], now=now)
         if found.unreachable:
             raise CommandError(f"没有拿到清单：{'、'.join(found.unreachable)}", returncode=1)
+
+    def _standstill(self, *, resume: bool, now: datetime) -> None:
+        row = standstill.current()
+        if row is None:
+            return
+        if resume and standstill.end(row=row, now=now):
+            self.stdout.write("不再等各方的清单，恢复往外发。")
+            return
+        self.stdout.write(
+            f"数据库退回过，从 {rfc3339(row.began_at)} 起只对账，什么也不往外发；"
+            f"各方从 {rfc3339(row.since)} 起的清单都拿到、核对完，worker 会自动恢复发送。"
+        )
 
 
 def _instant(text: str) -> datetime:
