@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.chaos.judging import difference
+from tests.chaos.judging import Judge, difference
 
 
 def ours(state, *, delivered=0, quantity=90, amount_fen=None):
@@ -49,3 +49,33 @@ def test_what_agrees(row, there):
 )
 def test_what_differs(row, there):
     assert difference(row, there)
+
+
+def request(effect="created", *, key="k", body="b", status=201, method="POST"):
+    return {
+        "at": 0.0, "channel": "supplier", "key": key, "method": method, "body_sha256": body, "status": status,
+        "effect": effect, "fault": "",
+    }  # fmt: skip
+
+
+AT = ("supplier", "k")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("log", "doubled"),
+    [
+        ([request(), request("repeated", status=200)], []),
+        ([request("refused", body="none", status=401), request()], []),  # killed between head and body
+        ([request(method="GET", body="none"), request()], []),
+        ([request(), request()], [f"{AT}: done 2 times"]),
+        ([request(), request("repeated", body="other", status=200)], [f"{AT}: 2 bodies"]),
+        ([request(), request("conflict", status=409)], [f"{AT}: sent with another body"]),
+        ([request(key="strange")], ["strange: asked for, and no such remedy is owed"]),
+    ],
+)
+def test_what_is_done_twice(log, doubled):
+    judge = Judge(answered=[], last_trouble=0.0, sandbox={"log": log, "jobs": []})
+    judge.remedies = {"k": ours("settled")}
+    judge.nothing_is_done_twice()
+    assert judge.doubled == doubled
