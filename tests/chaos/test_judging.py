@@ -67,7 +67,7 @@ AT = ("supplier", "k")
     [
         ([request(), request("repeated", status=200)], []),
         ([request("refused", body="none", status=401), request()], []),  # killed between head and body
-        ([request(method="GET", body="none"), request()], []),
+        ([request("none", method="GET", body="none"), request()], []),
         ([request(), request()], [f"{AT}: done 2 times"]),
         ([request(), request("repeated", body="other", status=200)], [f"{AT}: 2 bodies"]),
         ([request(), request("conflict", status=409)], [f"{AT}: sent with another body"]),
