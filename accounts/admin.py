@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -61,6 +63,25 @@ class UserAdmin(SuperuserWrites, DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         people.record_rights(user=obj, by=request.user.get_username(), now=now())
 
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        people.record_rights(user=obj, by=request.user.get_username(), now=now(), deleted=True)
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            people.record_rights(user=user, by=request.user.get_username(), now=now(), deleted=True)
+        super().delete_queryset(request, queryset)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        response = super().user_change_password(request, id, form_url)
+        user = User.objects.filter(pk=id).first()
+        if user is not None and user.password != before:
+            people.record_password(user=user, by=request.user.get_username(), now=now())
+        return response
+
 
 @admin.register(Buyer)
 class BuyerAdmin(SuperuserWrites):
@@ -69,6 +90,10 @@ class BuyerAdmin(SuperuserWrites):
     search_fields = ["external_id", "name", "contact"]
     autocomplete_fields = ["user"]
     ordering = ["external_id"]
+
+    def save_model(self, request: HttpRequest, obj: Buyer, form: object, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        people.record_owner(buyer=obj, by=request.user.get_username(), now=now())
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_ops(request.user)

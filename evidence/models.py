@@ -5,9 +5,21 @@ from django.db.models import Q
 
 from common.guards import APPEND_ONLY, Guard
 
-_FIXED = ("kind", "order_no", "digest", "internal", "recorded_at")
-_CHANGED = " OR ".join(f"NEW.{name} <> OLD.{name}" for name in _FIXED)
-_REWRITTEN = "(NEW.body <> OLD.body OR NEW.salt <> OLD.salt) AND (NEW.body <> '' OR NEW.salt <> '')"
+_FIXED = ("id", "kind", "order_no", "digest", "internal", "recorded_at")
+_NO_ENTRY_CHANGES_BUT = " OR ".join([
+    *(f"NEW.{name} <> OLD.{name}" for name in _FIXED),
+    "COALESCE(NEW.row_id, -1) <> COALESCE(OLD.row_id, -1)",
+    # … by being erased: words, salt and the instant of it together, once.
+    "((NEW.body <> OLD.body OR NEW.salt <> OLD.salt)"
+    " AND (NEW.body <> '' OR NEW.salt <> '' OR NEW.erased_at IS NULL OR OLD.erased_at IS NOT NULL))",
+    "(OLD.erased_at IS NOT NULL AND (NEW.erased_at IS NULL OR NEW.erased_at <> OLD.erased_at))",
+    "(OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL AND NEW.body <> '')",
+    # … or by being sealed.
+    "(NEW.waiting AND NOT OLD.waiting)",
+    "(OLD.waiting AND NOT NEW.waiting"
+    " AND NOT EXISTS (SELECT 1 FROM evidence_leaf WHERE evidence_leaf.entry_id = OLD.id))",
+])  # fmt: skip
+_NO_HASH = "length(NEW.{0}) <> 64 OR ltrim(NEW.{0}, '0123456789abcdef') <> ''"
 
 
 class Entry(models.Model):
@@ -15,18 +27,21 @@ class Entry(models.Model):
 
     kind = models.CharField("种类", max_length=24)
     order_no = models.CharField("订单号", max_length=64, blank=True)
+    row_id = models.BigIntegerField(
+        "记的是哪一行", null=True
+    )  # of the table that this kind records, if it has one
     body = models.TextField("内容", blank=True)  # canonical JSON, '' once erased
     salt = models.CharField("盐", max_length=32, blank=True)
     digest = models.CharField("摘要", max_length=64)
     internal = models.BooleanField("仅内部可见", default=False)
     recorded_at = models.DateTimeField("记于")
-    waiting = models.BooleanField(
-        "待封存", default=True
-    )  # the sealer's queue; that it is sealed says its leaf
+    # The sealer's queue; that it is sealed says its leaf.
+    waiting = models.BooleanField("待封存", default=True)
     erased_at = models.DateTimeField("抹去于", null=True)
 
     GUARDS = (
-        Guard("UPDATE", when=f"{_CHANGED} OR ({_REWRITTEN})", says="存证只能抹去内容，不能改写。"),
+        Guard("INSERT", when=_NO_HASH.format("digest"), says="存证的摘要要是 64 位十六进制。"),
+        Guard("UPDATE", when=_NO_ENTRY_CHANGES_BUT, says="存证只能抹去内容，不能改写。"),
         Guard("DELETE", says="存证不能删除；要抹去个人信息，用 erase_evidence。"),
     )
 
@@ -34,6 +49,9 @@ class Entry(models.Model):
         verbose_name = verbose_name_plural = "存证"
         indexes = [
             models.Index(fields=["order_no", "id"], name="evidence_of_order"),
+            models.Index(
+                fields=["kind", "row_id"], name="evidence_of_row", condition=Q(row_id__isnull=False)
+            ),
             models.Index(fields=["id"], name="evidence_waiting", condition=Q(waiting=True)),
         ]
 
@@ -48,7 +66,7 @@ class Leaf(models.Model):
     entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", verbose_name="存证")
     hash = models.CharField("叶", max_length=64)
 
-    GUARDS = APPEND_ONLY
+    GUARDS = (*APPEND_ONLY, Guard("INSERT", when=_NO_HASH.format("hash"), says="叶要是 64 位十六进制。"))
 
     class Meta:
         verbose_name = verbose_name_plural = "存证叶"

@@ -1,6 +1,11 @@
 """Reads of the log: heads, proofs, and what it says of an order."""
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q
 
 from common.clock import rfc3339
 from common.refusals import Absent, Invalid
@@ -88,11 +93,18 @@ def _within(size: int | None, field: str) -> int:
     return size
 
 
-def entries_of(*, order_no: str, internal: bool) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
-    """(head, sealed entries of the order with their proofs, how many still wait to be sealed)."""
+def entries_of(
+    *, order_no: str, internal: bool, only: Collection[tuple[str, int]] | None = None
+) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
+    """(head, sealed entries of the order with their proofs, how many still wait to be sealed).
+
+    `only`: those about these rows, as (kind, row id); None: all of the order.
+    """
     mine = Entry.objects.filter(order_no=order_no)
     if not internal:
         mine = mine.filter(internal=False)
+    if only is not None:
+        mine = mine.filter(reduce(or_, [Q(kind=kind, row_id=row_id) for kind, row_id in only], Q(pk__in=[])))
     head = newest_head()
     size, tree = head.size if head else 0, Tree()
     sealed = mine.filter(leaf__seq__lt=size).select_related("leaf").order_by("leaf__seq")

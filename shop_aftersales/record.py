@@ -1,25 +1,36 @@
 """The record and the tables it records, seen together: opening it, and holding the one against the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from compensation import queries as compensation
-from compensation.services import recording as decisions
-from evidence.services import log, verifying
+from compensation.services import recording as owed
+from evidence.services import comparing, log, verifying
 from ledger.services import recording as books
+from tickets.services import recording as cases
+
+Bar = Callable[..., Any]  # bar(what, label), as common.progress has it
 
 
 def open_record(*, now: datetime) -> None:
     """Say from when on the record vouches: what the tables held before, nobody has sealed."""
-    log.open_log(known={books.KIND: books.last(), decisions.DECISION: decisions.last()}, now=now)
+    log.open_log(known={books.KIND: books.last(), cases.KIND: cases.last(), **owed.last()}, now=now)
 
 
-def check_everything(*, now: datetime, watch: Any) -> Iterator[str]:
+def check_everything(*, bar: Bar) -> Iterator[str]:
     """All that does not hold: in the log, between log and tables, and decisions that their facts don't give again."""
-    yield from map(str, verifying.check_log(now=now, watch=watch))
-    for kind, rows in ((books.KIND, books.transfers), (decisions.DECISION, decisions.decisions)):
-        after = verifying.opened_after(kind)
-        yield from map(str, verifying.compare(kind=kind, rows=rows(after=after), after=after))
-    for record, order_no, names in compensation.recomputed_differently():
-        yield f"决定 #{record}（{order_no}）：按当时的事实和规则重算，{'、'.join(names)} 不同"
+    yield from map(str, verifying.check_log(watch=partial(bar, label="核对存证", unit="条")))
+    tables = {
+        books.KIND: books.transfers, owed.DECISION: owed.decisions, owed.REMEDY: owed.remedies,
+        cases.KIND: cases.events,
+    }  # fmt: skip
+    for kind, rows in tables.items():
+        watch = partial(bar, label=f"核对 {kind}", unit="行")
+        after = comparing.opened_after(kind)
+        yield from map(str, comparing.compare(kind=kind, rows=rows, after=after, watch=watch))
+    yield from (f"预留 {key}：{what}" for key, what in books.unsound_holds())
+    with bar(None, label="重算决定", unit="个") as shown:
+        for record, order_no, names in compensation.recomputed_differently(seen=shown.update):
+            yield f"决定 #{record}（{order_no}）：按当时的事实和规则重算，{'、'.join(names)} 不同"

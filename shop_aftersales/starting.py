@@ -17,6 +17,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, connection
 
+from accounts.services import people
 from common import clock, guards
 from shop_aftersales import record, restored
 from shop_aftersales.environment import stop
@@ -160,7 +161,7 @@ def ensure_admin() -> str:
     path.unlink(missing_ok=True)
     path.touch(mode=0o600)
     path.write_text(password + "\n")
-    users.create_superuser(ADMIN, password=password)
+    people.ensure_superuser(username=ADMIN, password=password, now=clock.now())
     return password
 
 

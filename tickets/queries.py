@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, QuerySet
 
+from accounts import permissions as who
 from common.refusals import Absent
 from compensation import queries as compensation
 from evidence import queries as evidence
@@ -47,10 +48,25 @@ def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
     return rows if internal else rows.filter(internal=False)
 
 
-def bundle_of(*, ticket: Ticket, internal: bool) -> dict[str, Any]:
-    """All that the record says of the ticket's order, with its proofs and rules: checkable without a server."""
-    head, entries, waiting = evidence.entries_of(order_no=ticket.order.order_no, internal=internal)
+def bundle_of(*, ticket: Ticket, reader: Any) -> dict[str, Any]:
+    """What the record says of the ticket's order, with its proofs and rules: checkable without a server.
+
+    The buyer and ops get all of the order; whoever sees only this ticket gets this ticket.
+    """
+    own = who.is_ops(reader) or who.guest_order_of(reader) or who.buyer_id_of(reader)
+    head, entries, waiting = evidence.entries_of(
+        order_no=ticket.order.order_no, internal=who.is_ops(reader), only=None if own else _rows_of(ticket)
+    )
     return {
         "format": FORMAT, "ticket_no": ticket.no, "order_no": ticket.order.order_no, "head": head,
         "entries": entries, "waiting": waiting, "policies": compensation.policies_of(order=ticket.order),
     }  # fmt: skip
+
+
+def _rows_of(ticket: Ticket) -> list[tuple[str, int]]:
+    """(kind, id) of what a ticket alone consists of: what happened to it, its decision, its remedies."""
+    events = Event.objects.filter(ticket=ticket, internal=False).values_list("pk", flat=True)
+    remedies = ticket.decision.remedies.values_list("pk", flat=True)
+    return [
+        ("decision", ticket.decision_id), *(("ticket", pk) for pk in events), *(("remedy", pk) for pk in remedies),
+    ]  # fmt: skip

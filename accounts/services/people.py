@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import Buyer, User
+from common import clock
 from evidence.services import log
 
 
@@ -48,9 +50,10 @@ def ensure_buyers(*, buyers: Iterable[BuyerData]) -> dict[str, int]:
     return keys
 
 
+@transaction.atomic
 def ensure_user(
     *, username: str, role: str, password: str | None = None, is_demo: bool = False,
-    is_staff: bool = False, is_superuser: bool = False, buyer: Buyer | None = None,
+    is_staff: bool = False, is_superuser: bool = False, buyer: Buyer | None = None, now: datetime | None = None,
 ) -> User:  # fmt: skip
     """The user of this name, made if missing; an existing one keeps its password and rights."""
     rights: dict[str, Any] = {
@@ -60,17 +63,42 @@ def ensure_user(
         "is_superuser": is_superuser,
         "password": lambda: make_password(password),  # hashed only where it is needed
     }
-    user, _ = User.objects.get_or_create(username=username, defaults=rights)
+    user, created = User.objects.get_or_create(username=username, defaults=rights)
+    if created:
+        record_rights(user=user, by="program", now=now or clock.now())
     if buyer is not None:
         unowned = Q(user__isnull=True) | Q(user=user)
-        Buyer.objects.filter(unowned, pk=buyer.pk).update(user=user)
+        if Buyer.objects.filter(unowned, pk=buyer.pk).exclude(user=user).update(user=user):
+            buyer.user = user
+            record_owner(buyer=buyer, by="program", now=now or clock.now())
     return user
 
 
-def record_rights(*, user: User, by: str, now: datetime) -> None:
+def record_rights(*, user: User, by: str, now: datetime, deleted: bool = False) -> None:
     """Who may do what is in the record; inside the transaction that changed it."""
     data = {
+        "deleted": deleted,
         "username": user.username, "role": user.role, "active": user.is_active, "staff": user.is_staff,
         "superuser": user.is_superuser, "by": by,
     }  # fmt: skip
     log.record(kind="rights", order_no="", data=data, now=now, internal=True)
+
+
+def record_owner(*, buyer: Buyer, by: str, now: datetime) -> None:
+    """Whose account opens all orders of a buyer."""
+    owner = buyer.user.username if buyer.user else None
+    data = {"external_id": buyer.external_id, "username": owner, "by": by}
+    log.record(kind="buyer_account", order_no="", data=data, now=now, internal=True)
+
+
+def record_password(*, user: User, by: str, now: datetime) -> None:
+    """That somebody set a password; never which."""
+    data = {"username": user.username, "by": by}
+    log.record(kind="password_set", order_no="", data=data, now=now, internal=True)
+
+
+@transaction.atomic
+def ensure_superuser(*, username: str, password: str, now: datetime) -> None:
+    """A superuser made by the program."""
+    user = User.objects.create_superuser(username, password=password)
+    record_rights(user=user, by="program", now=now)

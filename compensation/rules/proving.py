@@ -15,7 +15,7 @@ COMPARED = ("clause", "outcome", "remedies", "measures")
 
 def differences(said: dict[str, Any], *, policies: Any) -> Iterator[str]:
     """What of the recorded decision its facts and policy don't give again; `policies` are [{hash, data}]."""
-    wanted = said["policy"]["hash"] if isinstance(said.get("policy"), dict) else None
+    wanted = said["policy"].get("hash") if isinstance(said.get("policy"), dict) else None
     policy = _policy(wanted, policies)
     if policy is None:
         yield "凭据包里没有它的规则，或规则的指纹不对"
@@ -35,7 +35,7 @@ def _policy(wanted: Any, policies: Any) -> Policy | None:
         if isinstance(row, dict) and row.get("hash") == wanted and isinstance(row.get("data"), dict):
             try:
                 policy = Policy.from_data(row["data"])
-            except (PolicyUnsound, TypeError):
+            except (PolicyUnsound, TypeError, ValueError, LookupError):
                 return None
             return policy if policy.hash == wanted else None
     return None

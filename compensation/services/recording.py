@@ -13,14 +13,14 @@ from compensation.rules.facts import NOT_PUBLIC
 from evidence.rules.entries import Fact
 from evidence.services import log
 
-DECISION = "decision"
+DECISION, REMEDY = "decision", "remedy"
 SAID = ("policy", "clause", "outcome", "remedies", "measures", "requires_review")
 
 
 def decision(record: DecisionRecord, *, now: datetime) -> None:
     """The decision as its buyer may read it; what only ops may know is an entry of its own, for ops."""
     order_no = record.order.order_no
-    facts = [Fact(DECISION, order_no, _said(record))]
+    facts = [Fact(DECISION, order_no, _said(record), row_id=record.pk)]
     private = {name: record.facts[name] for name in sorted(NOT_PUBLIC) if record.facts.get(name)}
     if private:
         data = {"id": record.pk, "facts": private, "review_reasons": record.review_reasons}
@@ -28,15 +28,18 @@ def decision(record: DecisionRecord, *, now: datetime) -> None:
     log.record_many(facts=facts, now=now)
 
 
-def decisions(*, after: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def decisions(*, after: int, only: int | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """(id, order number, what the record must say) of every decision after that id, as the table has it now."""
     rows = DecisionRecord.objects.filter(pk__gt=after).select_related("order").order_by("pk")
+    if only is not None:
+        rows = rows.filter(pk=only)
     return ((row.pk, row.order.order_no, _said(row)) for row in rows.iterator(chunk_size=500))
 
 
-def last() -> int:
-    """The newest id, 0 where there is none."""
-    return DecisionRecord.objects.aggregate(last=Max("pk"))["last"] or 0
+def last() -> dict[str, int]:
+    """{kind: the newest id, 0 where there is none}."""
+    models: dict[str, Any] = {DECISION: DecisionRecord, REMEDY: Remedy}
+    return {kind: model.objects.aggregate(last=Max("pk"))["last"] or 0 for kind, model in models.items()}
 
 
 def _said(record: DecisionRecord) -> dict[str, Any]:
@@ -50,12 +53,23 @@ def _said(record: DecisionRecord) -> dict[str, Any]:
 
 def remedy(row: Remedy, *, now: datetime) -> None:
     """How a remedy stands; one entry when it is granted and one for each move after that."""
-    data = {
+    log.record(kind=REMEDY, order_no=row.order.order_no, data=_standing(row), row_id=row.pk, now=now)
+
+
+def remedies(*, after: int, only: int | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """(id, order number, what the newest entry must say) of every remedy after that id, as the table has it now."""
+    rows = Remedy.objects.filter(pk__gt=after).select_related("order").order_by("pk")
+    if only is not None:
+        rows = rows.filter(pk=only)
+    return ((row.pk, row.order.order_no, _standing(row)) for row in rows.iterator(chunk_size=2000))
+
+
+def _standing(row: Remedy) -> dict[str, Any]:
+    return {
         "key": row.key, "decision": row.decision_id, "kind": row.kind, "ordinal": row.ordinal,
         "amount_fen": row.amount_fen, "quantity": row.quantity, "grade": row.grade, "state": row.state,
         "delivered": row.delivered,
     }  # fmt: skip
-    log.record(kind="remedy", order_no=row.order.order_no, data=data, now=now)
 
 
 def policies(rows: list[PolicyVersion], *, now: datetime) -> None:

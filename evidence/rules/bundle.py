@@ -10,6 +10,7 @@ from evidence.rules import merkle
 from evidence.rules.entries import digest_of, head_text
 
 FORMAT = "aftersales-evidence-1"
+NAMES = {"format", "ticket_no", "order_no", "head", "entries", "waiting", "policies"}
 
 
 class NoBundle(Exception):
@@ -30,11 +31,38 @@ def check_shape(bundle: Any) -> None:
         raise NoBundle("凭据包里的 head 不完整。")
     if not isinstance(rows, list) or not all(_is_entry(row) for row in rows):
         raise NoBundle("凭据包里的 entries 不完整。")
+    if not all(isinstance(bundle.get(name), str) for name in ("order_no", "ticket_no")):
+        raise NoBundle("凭据包里没写是哪张售后单、哪个订单。")
+    if set(bundle) - NAMES:
+        raise NoBundle("凭据包里多了不该有的内容。")
 
 
 def signed_text(head: Mapping[str, Any]) -> bytes:
     """The bytes that the head's signature has to cover."""
     return head_text(size=head["size"], root=head["root"], sealed_at=str(head.get("sealed_at")))
+
+
+def gaps(bundle: Mapping[str, Any]) -> Iterator[str]:
+    """What a whole bundle has and this one has not: its ticket, the decision of each remedy, a word on what was erased.
+
+    That nothing else was left out, only the log itself can show.
+    """
+    said = entries(bundle)
+    if strange := {each["order_no"] for each in said} - {bundle["order_no"]}:
+        yield f"里面有别的订单的条目：{'、'.join(sorted(map(str, strange)))}"
+    erased = {
+        digest for each in said if each["kind"] == "erased" for digest in each["data"].get("digests", [])
+    }
+    blank = {entry["digest"] for entry in bundle["entries"] if entry["body"] is None}
+    if blank - erased:
+        yield f"有 {len(blank - erased)} 条内容被抹去，却没有抹去的记录"
+    if blank or not bundle["entries"]:
+        return
+    if bundle["ticket_no"] not in [each["data"].get("no") for each in said if each["kind"] == "ticket"]:
+        yield f"里面没有售后单 {bundle['ticket_no']} 的经过"
+    decided = {each["data"].get("id") for each in said if each["kind"] == "decision"}
+    if {each["data"].get("decision") for each in said if each["kind"] == "remedy"} - decided:
+        yield "补偿所依据的决定不在里面"
 
 
 def problems(bundle: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
@@ -57,6 +85,7 @@ def problems(bundle: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
 def _is_entry(row: Any) -> bool:
     return (
         isinstance(row, dict)
+        and set(row) == {"n", "digest", "salt", "body", "path"}
         and type(row.get("n")) is int
         and _hex(row.get("digest"))
         and isinstance(row.get("path"), list)
@@ -67,8 +96,8 @@ def _is_entry(row: Any) -> bool:
 
 
 def _says(row: Mapping[str, Any]) -> bool:
-    if "body" in row and row["body"] is None:  # erased
-        return True
+    if row["body"] is None:  # erased
+        return row["salt"] is None
     return isinstance(row.get("salt"), str) and isinstance(row.get("body"), str) and _readable(row["body"])
 
 
@@ -77,7 +106,11 @@ def _readable(body: str) -> bool:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    return isinstance(said, dict) and isinstance(said.get("kind"), str) and isinstance(said.get("data"), dict)
+    return (
+        isinstance(said, dict)
+        and all(isinstance(said.get(name), str) for name in ("kind", "order_no"))
+        and isinstance(said.get("data"), dict)
+    )
 
 
 def _hex(text: Any) -> bool:

@@ -18,11 +18,13 @@ class Fact:
     order_no: str
     data: Mapping[str, Any]
     internal: bool = False  # for ops only: never in a buyer's bundle
+    row_id: int | None = None  # where the kind records the rows of one table
 
 
 def body_of(fact: Fact, *, at: datetime) -> str:
     """Canonical JSON: sorted keys, no spaces, characters as they are, instants in UTC."""
-    return data_text({"kind": fact.kind, "order_no": fact.order_no, "at": at, "data": fact.data})
+    said = {"kind": fact.kind, "order_no": fact.order_no, "at": at, "data": fact.data}
+    return data_text(said | {"internal": True} if fact.internal else said)
 
 
 def data_text(data: Mapping[str, Any]) -> str:
@@ -35,11 +37,16 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+def mark_of(data: Mapping[str, Any]) -> str:
+    """Hex SHA-256 of what a row says: by it a row can still be checked when the words of its entry were erased."""
+    return sha256(data_text(data).encode()).hexdigest()
+
+
 def digest_of(*, salt: str, body: str) -> str:
     """Hex SHA-256 over salt and body: without the salt nobody can try out what an erased entry said."""
-    return sha256(f"{salt}\n{body}".encode()).hexdigest()
+    return sha256(f"{salt}\n{body}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def head_text(*, size: int, root: str, sealed_at: str) -> bytes:
     """The bytes that a head's signature covers."""
-    return f"aftersales evidence head\n{size}\n{root}\n{sealed_at}\n".encode()
+    return f"aftersales evidence head\n{size}\n{root}\n{sealed_at}\n".encode("utf-8", "surrogatepass")

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from evidence.models import Head
 from evidence.queries import head_data, newest_head
+from evidence.services import signing
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,33 @@ def read() -> Kept | None:
         raise Damaged() from None
 
 
+def keys_path() -> Path:
+    return Path(settings.DATA_DIR) / "evidence-keys.txt"
+
+
+def known_keys() -> set[str]:
+    """The public keys that we sign with, and those we signed with before SECRET_KEY was changed."""
+    former = keys_path().read_text().split() if keys_path().exists() else []
+    return {signing.public_key(), *former}
+
+
+def asides() -> Iterator[tuple[str, int, str]]:
+    """(file, size, root) of heads that were put aside and can be read."""
+    for path in sorted(Path(settings.DATA_DIR).glob("evidence-head.*.json")):
+        try:
+            data = json.loads(path.read_text())
+            yield path.name, int(data["size"]), str(data["root"])
+        except (ValueError, KeyError, TypeError):
+            yield path.name, -1, ""
+
+
+def _remember_key() -> None:
+    former = keys_path().read_text().split() if keys_path().exists() else []
+    if signing.public_key() not in former:
+        with open(keys_path(), "a") as file:
+            file.write(signing.public_key() + "\n")
+
+
 def keep_head() -> None:
     """Never over a head that the database contradicts: that one is the proof that it was restored."""
     path = kept_path()
@@ -67,6 +95,7 @@ def keep_head() -> None:
             file.flush()
             os.fsync(file.fileno())  # a file that a power cut left empty would look like a proof of something
         fresh.replace(path)
+        _remember_key()
 
 
 def contradicted() -> Kept | None:

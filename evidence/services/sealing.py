@@ -1,5 +1,6 @@
 """The one sequencer: entries that wait get their place in the log, and a new head is published. Run by the sweep."""
 
+import logging
 import time
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from evidence.rules import merkle
 from evidence.rules.entries import head_text
 from evidence.services import keeping, signing
 
+log = logging.getLogger(__name__)
 BATCH = 1000
 LONGEST_PASS_S = 3.0
 
@@ -20,9 +22,12 @@ def seal_due(*, now: datetime) -> int:
     """Seal what waits; how many entries were sealed. Any number of workers may call it at once."""
     done, began = 0, time.monotonic()
     while time.monotonic() - began < LONGEST_PASS_S and Entry.objects.filter(waiting=True).exists():
+        before = newest_head()
         try:
             sealed = _seal_some(now)
-        except IntegrityError:  # the number is the lock: somebody else gave it out this instant
+        except IntegrityError as error:  # the number is the lock: somebody else gave it out this instant
+            if newest_head() == before:
+                log.error("封存没有做成，也没有别人在做：%s", error)
             break
         done += sealed
         if sealed < BATCH:

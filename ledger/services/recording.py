@@ -1,5 +1,6 @@
 """What the record says of a transfer, and whether the books still say the same."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -7,18 +8,20 @@ from typing import Any
 from django.db.models import Max
 
 from evidence.services import log
-from ledger.models import Transfer
+from ledger.models import Hold, Transfer
 
 KIND = "transfer"
 
 
 def transfer(row: Transfer, *, now: datetime) -> None:
-    log.record(kind=KIND, order_no=row.order_no, data=_said(row), now=now)
+    log.record(kind=KIND, order_no=row.order_no, data=_said(row), row_id=row.pk, now=now)
 
 
-def transfers(*, after: int) -> Iterator[tuple[int, str, dict[str, Any]]]:
+def transfers(*, after: int, only: int | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """(id, order number, what the record must say) of every transfer after that id, as the books have it now."""
     rows = Transfer.objects.filter(pk__gt=after).select_related("debit", "credit").order_by("pk")
+    if only is not None:
+        rows = rows.filter(pk=only)
     return ((row.pk, row.order_no, _said(row)) for row in rows.iterator(chunk_size=2000))
 
 
@@ -32,3 +35,16 @@ def _said(row: Transfer) -> dict[str, Any]:
         "id": row.pk, "debit": row.debit.code, "credit": row.credit.code, "unit": row.unit, "amount": row.amount,
         "reason": row.reason, "reference": row.reference, "booked_at": row.booked_at,
     }  # fmt: skip
+
+
+def unsound_holds() -> Iterator[tuple[str, str]]:
+    """(key, what is wrong) of holds that their transfers don't bear out."""
+    moved: dict[str, dict[str, int]] = defaultdict(dict)
+    for reference, reason, amount in Transfer.objects.values_list("reference", "reason", "amount").iterator():
+        moved[reference][reason] = amount
+    for hold in Hold.objects.order_by("pk").iterator(chunk_size=2000):
+        expected = {"hold": hold.amount}
+        if hold.state != Hold.PENDING:
+            expected |= {"post": hold.posted, "void": hold.amount - hold.posted}
+        if moved.pop(str(hold.key), {}) != {reason: amount for reason, amount in expected.items() if amount}:
+            yield str(hold.key), f"预留的状态是「{hold.get_state_display()}」，分录却不是这样"

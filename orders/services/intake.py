@@ -187,7 +187,9 @@ def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime
 @transaction.atomic
 def replace_query_password(*, order: Order, password: str, by: str, now: datetime) -> None:
     """The shop sets another query password; tokens opened with the old one end."""
-    log.record(
-        kind="query_password", order_no=order.order_no, data={"by": by, "open": bool(password)}, now=now
-    )
+    facts = [
+        Fact("query_password", order.order_no, {"open": bool(password)}),
+        Fact("query_password_by", order.order_no, {"by": by}, internal=True),
+    ]
+    log.record_many(facts=facts, now=now)
     guest_access.set_query_password(order_no=order.order_no, password=password)

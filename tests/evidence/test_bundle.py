@@ -5,8 +5,10 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from common import clock
 from evidence.services import log
+from orders.models import Product
 from tests.evidence.conftest import seal
 from tests.tickets import case
 from tickets.services import conversation
@@ -179,3 +181,101 @@ def test_the_whole_record(ticket, capsys):
     out = capsys.readouterr().out
     assert "全部一致" in out
     assert "每个决定重算都一样" in out
+
+
+def test_a_developer_of_the_goods_gets_this_ticket_and_no_more(outside, client_as):
+    order = case.fallen("A-1", left=700)
+    ticket = case.claim("A-1")
+    case.claim("A-1", "question", text="别的事")
+    developer = client_as("developer")
+    Product.objects.filter(pk=order.product_id).update(developer=User.objects.get(username="the-developer"))
+    conversation.say(ticket=ticket, text="内部", actor="ops", name="qiao", internal=True, now=clock.now())
+    seal()
+    whole = bundle(developer, ticket)
+    kinds = [json.loads(entry["body"])["kind"] for entry in whole["entries"]]
+    assert sorted(set(kinds)) == ["decision", "remedy", "ticket"]
+    text = json.dumps(whole, ensure_ascii=False)
+    assert ("别的事" in text, "内部" in text, "dispute_fund" in text) == (False, False, False)
+
+
+def drop(whole, kind):
+    whole["entries"] = [
+        entry for entry in whole["entries"] if f'"kind":"{kind}"' not in (entry["body"] or "")
+    ]
+
+
+def blank(whole, kind):
+    for entry in whole["entries"]:
+        if f'"kind":"{kind}"' in entry["body"]:
+            entry["body"] = entry["salt"] = None
+            return
+
+
+FORGERIES = {
+    "another order's name": (lambda whole: whole.update(order_no="A-2"), "里面有别的订单的条目：A-1"),
+    "another ticket's name": (lambda whole: whole.update(ticket_no="T-2"), "里面没有售后单 T-2 的经过"),
+    "the decision left out": (lambda whole: drop(whole, "decision"), "补偿所依据的决定不在里面"),
+    "what happened left out": (lambda whole: drop(whole, "ticket"), "的经过"),
+    "everything left out": (lambda whole: whole.update(entries=[]), "的经过"),
+    "the decision blanked": (lambda whole: blank(whole, "decision"), "有 1 条内容被抹去，却没有抹去的记录"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_bundle_that_is_not_whole(ticket, buyer, verify, name):
+    seal()
+    whole = bundle(buyer, ticket)
+    forge, words = FORGERIES[name]
+    forge(whole)
+    status, said = verify(whole)
+    assert (status, words in said) == (1, True), said
+
+
+SHAPES = {
+    "a word beside the body": lambda whole: whole["entries"][0].update(note="x"),
+    "a word beside the bundle": lambda whole: whole.update(note="x"),
+    "a salt for an erased one": lambda whole: whole["entries"][0].update(body=None),
+    "half a character": lambda whole: whole["entries"][0].update(body='{"kind":"\\ud800"}'),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_bundle_of_another_shape(ticket, buyer, verify, name):
+    seal()
+    whole = bundle(buyer, ticket)
+    SHAPES[name](whole)
+    assert verify(whole)[0] == 2
+
+
+@pytest.mark.parametrize("field", ["salt", "body", "sealed_at", "policy"])
+def test_half_characters_and_empty_policies_end_in_a_finding(ticket, buyer, verify, field):
+    seal()
+    whole = bundle(buyer, ticket)
+    if field == "sealed_at":
+        whole["head"]["sealed_at"] = "\ud800"
+    elif field == "policy":
+        place = next(i for i, entry in enumerate(whole["entries"]) if '"kind":"decision"' in entry["body"])
+        said = json.loads(whole["entries"][place]["body"])
+        said["data"]["policy"] = {}
+        whole["entries"][place]["body"] = json.dumps(said)
+    else:
+        text = whole["entries"][0][field]
+        whole["entries"][0][field] = text.replace("A-1", "\ud800", 1) if field == "body" else "\ud800"
+    assert verify(whole)[0] == 1
+
+
+def test_before_the_first_seal_there_is_nothing_to_prove(ticket, buyer, verify):
+    status, said = verify(bundle(buyer, ticket))
+    assert (status, "还没有封存" in said) == (0, True)
+
+
+def test_whose_key_it_is_can_be_demanded(ticket, buyer, tmp_path, capsys):
+    seal()
+    whole = bundle(buyer, ticket)
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps(whole))
+    call_command("verify_evidence", str(path), key=whole["head"]["public_key"])
+    assert "没有核对是谁签的" not in capsys.readouterr().out
+    with pytest.raises(CommandError) as caught:
+        call_command("verify_evidence", str(path), key="0" * 64)
+    assert caught.value.returncode == 1

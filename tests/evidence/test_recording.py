@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
-from accounts.models import User
+from accounts.models import Buyer, User
+from accounts.services import people
 from common import clock, guards
+from common.progress import bar
 from compensation import queries
 from compensation.models import DecisionRecord, PolicyVersion, Remedy
 from compensation.services import policies
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def findings():
-    return list(check_everything(now=clock.now(), watch=iter))
+    return list(check_everything(bar=bar))
 
 
 def datas(kind):
@@ -100,19 +102,20 @@ def test_policies_passwords_and_rights_are_recorded(shop, client, admin_user):
     assert {(p["code"], p["version"], p["hash"]) for p in datas("policy")} == published
     order = case.fallen("A-1")
     intake.replace_query_password(order=order, password="new", by="shop", now=clock.now())
-    assert datas("query_password") == [{"by": "shop", "open": True}]
+    assert datas("query_password") == [{"open": True}]
+    assert datas("query_password_by") == [{"by": "shop"}]
     client.force_login(admin_user)
     yun = User.objects.create(username="yun-2", role="developer")
     form = {"username": "yun-2", "role": "ops", "is_active": "on", "is_staff": "on", "email": ""}
     assert client.post(f"/admin/accounts/user/{yun.pk}/change/", form).status_code == 302
-    (rights,) = datas("rights")
+    rights = datas("rights")[-1]
     assert (rights["username"], rights["role"], rights["staff"], rights["by"]) == (
         "yun-2",
         "ops",
         True,
         "admin",
     )
-    assert Entry.objects.get(kind="rights").internal
+    assert not Entry.objects.filter(kind="rights", internal=False).exists()
 
 
 @pytest.fixture
@@ -125,10 +128,38 @@ def settled(outside):
     guards.remove(connection)
 
 
+def unsound(key):
+    return f"预留 {key}：预留的状态是「已入账」，分录却不是这样"
+
+
 def test_a_transfer_changed_in_the_books(settled):
     row = Transfer.objects.order_by("id").first()
     Transfer.objects.filter(pk=row.pk).update(amount=row.amount - 1)
-    assert findings() == [f"transfer #{row.pk}（A-1）：和存证说的不同：被改过"]
+    assert findings() == [f"transfer #{row.pk}（A-1）：和存证说的不同：被改过", unsound(row.reference)]
+
+
+def test_a_hold_ended_without_its_transfers(outside):
+    case.fallen("A-1", left=850)
+    case.claim("A-1")
+    seal()
+    assert findings() == []
+    guards.remove(connection)
+    hold = Hold.objects.get()
+    Hold.objects.update(state=Hold.POSTED, posted=hold.amount)
+    assert findings() == [unsound(hold.key)]
+
+
+def test_a_remedy_and_an_event_changed_or_deleted(settled):
+    remedy, event = Remedy.objects.order_by("id").first(), Event.objects.order_by("id").first()
+    Remedy.objects.filter(pk=remedy.pk).update(delivered=1)
+    Event.objects.filter(pk=event.pk).update(text="我没有说过")
+    assert findings() == [
+        f"{kind} #{pk}（A-1）：和存证说的不同：被改过"
+        for kind, pk in (("remedy", remedy.pk), ("ticket", event.pk))
+    ]
+    gone = event.pk
+    event.delete()
+    assert findings()[1] == f"ticket #{gone}：存证里有，表里没有：被删了"
 
 
 def test_a_transfer_slipped_in_and_one_deleted(settled):
@@ -139,6 +170,7 @@ def test_a_transfer_slipped_in_and_one_deleted(settled):
     last.delete()
     assert findings() == [
         f"transfer #{first.pk}（A-1）：存证里没有：绕过程序写进来的", f"transfer #{gone}：存证里有，表里没有：被删了",
+        unsound(first.reference), unsound(last.reference),
     ]  # fmt: skip
 
 
@@ -159,10 +191,55 @@ def test_the_record_says_from_when_on_it_vouches(outside):
     open_record(now=clock.now())
     open_record(now=clock.now())
     newest = Transfer.objects.order_by("-id").first().pk
-    assert datas("opened") == [{"transfer": newest, "decision": DecisionRecord.objects.get().pk}]
+    assert datas("opened") == [{
+        "transfer": newest, "decision": DecisionRecord.objects.get().pk, "remedy": Remedy.objects.get().pk,
+        "ticket": Event.objects.order_by("-id").first().pk,
+    }]  # fmt: skip
     case.work()
     case.fallen("A-2", left=850)
     case.claim("A-2")
     seal()
     assert findings() == []
     assert Hold.objects.count() == 2
+
+
+def test_everything_about_rights_is_recorded(client, admin_user):
+    def recorded(kind):
+        return [
+            {name: row[name] for name in row if name in ("username", "deleted", "by", "external_id")}
+            for row in datas(kind)
+        ]
+
+    made = people.ensure_user(
+        username="yun-3", role="developer", buyer=people.ensure_buyer(external_id="b-9")
+    )
+    people.ensure_superuser(username="root-2", password="x", now=clock.now())
+    people.ensure_user(username="yun-3", role="developer")
+    assert recorded("rights") == [
+        {"username": "yun-3", "deleted": False, "by": "program"},
+        {"username": "root-2", "deleted": False, "by": "program"},
+    ]  # fmt: skip
+    client.force_login(admin_user)
+    passwords = {
+        "password1": "a-long-new-pass-9",
+        "password2": "a-long-new-pass-9",
+        "usable_password": "true",
+    }
+    assert client.post(f"/admin/accounts/user/{made.pk}/password/", passwords).status_code == 302
+    buyer = made.buyer if hasattr(made, "buyer") else Buyer.objects.get(external_id="b-9")
+    form = {"external_id": "b-9", "name": "", "contact": "", "user": ""}
+    assert client.post(f"/admin/accounts/buyer/{buyer.pk}/change/", form).status_code == 302
+    assert client.post(f"/admin/accounts/user/{made.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert recorded("password_set") == [{"username": "yun-3", "by": "admin"}]
+    assert recorded("buyer_account") == [
+        {"external_id": "b-9", "username": "yun-3", "by": "program"},
+        {"external_id": "b-9", "username": None, "by": "admin"},
+    ]  # fmt: skip
+    assert recorded("rights")[-1] == {"username": "yun-3", "deleted": True, "by": "admin"}
+    many = {
+        "action": "delete_selected",
+        "_selected_action": [User.objects.get(username="root-2").pk],
+        "post": "yes",
+    }
+    assert client.post("/admin/accounts/user/", many).status_code == 302
+    assert recorded("rights")[-1] == {"username": "root-2", "deleted": True, "by": "admin"}

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
 
 def findings():
-    return [str(each) for each in verifying.check_log(now=clock.now())]
+    return [str(each) for each in verifying.check_log()]
 
 
 @pytest.mark.django_db
@@ -98,7 +98,7 @@ def test_as_many_queries_for_thirty_entries_as_for_one(django_assert_num_queries
     seal()
     for count in (1, 3, 30):
         write(count)
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             sealing.seal_due(now=NOW)
 
 
@@ -172,7 +172,8 @@ def test_what_an_order_s_entries_say_can_be_erased_and_every_proof_still_holds()
         "UPDATE evidence_entry SET body = ''", "UPDATE evidence_entry SET order_no = 'B-1'",
         "UPDATE evidence_entry SET recorded_at = '2020-01-01T00:00:00Z'", "DELETE FROM evidence_entry",
         "UPDATE evidence_leaf SET hash = 'x'", "DELETE FROM evidence_leaf", "UPDATE evidence_head SET root = 'x'",
-        "DELETE FROM evidence_head",
+        "DELETE FROM evidence_head", "UPDATE evidence_entry SET erased_at = '2020-01-01T00:00:00Z'",
+        "UPDATE evidence_entry SET waiting = NOT waiting", "UPDATE evidence_entry SET internal = NOT internal",
     ],
 )  # fmt: skip
 def test_the_database_refuses_to_rewrite_the_log(sql):
@@ -181,3 +182,32 @@ def test_the_database_refuses_to_rewrite_the_log(sql):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert findings() == []
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_undo_an_erasure_and_to_pass_for_sealed():
+    write(2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Entry.objects.update(waiting=False)
+    seal()
+    log.erase(order_no="A-1", now=NOW)
+    for change in ({"erased_at": None}, {"body": "x"}, {"salt": "x"}, {"erased_at": clock.now()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Entry.objects.filter(kind="note").update(**change)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("digest", ["", "nothex", "A" * 64, "a" * 63, "g" * 64])
+def test_what_is_no_digest_never_reaches_the_sealer(digest):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Entry.objects.create(kind="note", digest=digest, recorded_at=NOW)
+
+
+@pytest.mark.django_db
+def test_a_sealer_that_gets_nowhere_says_so(caplog, monkeypatch):
+    write(1)
+    monkeypatch.setattr(
+        sealing, "_publish", lambda **_: Leaf.objects.create(seq=0, entry_id=1, hash="0" * 64)
+    )
+    assert sealing.seal_due(now=NOW) == 0
+    assert "封存没有做成" in caplog.text

@@ -98,7 +98,7 @@ class TicketEvidence(APIView):
     @extend_schema(tags=["售后单"], responses=data.BundleData)
     def get(self, request: Request, no: str) -> Response:
         ticket = find_ticket(reader=request.user, no=no)
-        bundle = bundle_of(ticket=ticket, internal=who.is_ops(request.user))
+        bundle = bundle_of(ticket=ticket, reader=request.user)
         name = f'attachment; filename="evidence-{ticket.no}.json"'
         return Response(bundle, headers={"Content-Disposition": name})
 

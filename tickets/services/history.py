@@ -5,10 +5,9 @@ from typing import Any
 
 from common.refusals import StateMoved
 from common.transitions import move as write
-from evidence.rules.entries import Fact
-from evidence.services import log as record
 from tickets.models import Clock, Event, Ticket
 from tickets.rules.lifecycle import FINAL, LABELS, MOVES, State, waits
+from tickets.services import recording
 
 
 class MoveNotAllowed(StateMoved):
@@ -44,18 +43,18 @@ def log(
     *, ticket: Ticket, kind: str, actor: str, now: datetime, name: str = "", text: str = "",
     data: dict[str, Any] | None = None, internal: bool = False,
 ) -> Event:  # fmt: skip
-    said = {"kind": kind, "actor": actor, "text": text, "data": data or {}}
-    _record(ticket, said, name, internal, now)
-    return Event.objects.create(ticket=ticket, at=now, internal=internal, name=name, **said)
-
-
-def _record(ticket: Ticket, said: dict[str, Any], name: str, internal: bool, now: datetime) -> None:
-    """What happened, for whoever may read the ticket; who did it by name, for ops alone."""
-    order_no = ticket.order.order_no
-    facts = [Fact("ticket", order_no, {"no": ticket.no, **said}, internal)]
-    if name:
-        facts.append(Fact("ticket_by", order_no, {"no": ticket.no, "kind": said["kind"], "name": name}, True))
-    record.record_many(facts=facts, now=now)
+    row = Event.objects.create(
+        ticket=ticket,
+        at=now,
+        kind=kind,
+        actor=actor,
+        name=name,
+        text=text,
+        data=data or {},
+        internal=internal,
+    )
+    recording.event(row, now=now)
+    return row
 
 
 def start_clock(*, ticket: Ticket, kind: str, within: timedelta, explanation: str, now: datetime) -> None:

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import permissions as who
 from common import clock
 from common.pages import refusals_as_pages
 from tickets import queries
@@ -19,7 +18,7 @@ from tickets.web import guests
 def download(request: HttpRequest, no: str) -> HttpResponse:
     def gather(reader: Any) -> dict[str, Any]:
         found = queries.find_ticket(reader=reader, no=no)
-        return queries.bundle_of(ticket=found, internal=who.is_ops(reader))
+        return queries.bundle_of(ticket=found, reader=reader)
 
     bundle, _ = guests.find(request, gather, now=clock.now())
     response = JsonResponse(bundle, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from common.clock import now, rfc3339
+from common.clock import rfc3339
 from common.progress import bar
 from compensation.rules import proving
 from compensation.services.recording import DECISION
@@ -28,10 +28,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("bundle", nargs="?", type=Path)
+        parser.add_argument(
+            "--key", default="", help="凭据包的头该由哪个公钥签名（十六进制）；不写就不核对是谁签的"
+        )
 
-    def handle(self, *args: Any, bundle: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, bundle: Path | None, key: str, **options: Any) -> None:
         found = 0
-        for finding in self._bundle(bundle) if bundle else self._everything():
+        for finding in self._bundle(bundle, key) if bundle else self._everything():
             found += 1
             if found <= SHOWN:
                 self.stderr.write(finding)
@@ -40,25 +43,26 @@ class Command(BaseCommand):
         self.stdout.write(self.fine)
 
     def _everything(self) -> Iterator[str]:
-        count = verifying.count()
-
-        def watch(leaves: Any) -> Iterator[Any]:
-            with bar(count, "核对存证", unit="条") as shown:
-                for leaf in leaves:
-                    yield leaf
-                    shown.update(1)
-
+        count, waiting = verifying.count(), verifying.waiting()
         if row := standstill.current():
             self.stdout.write(f"数据库退回过：从 {rfc3339(row.began_at)} 起只对账，什么也不往外发。")
-        yield from check_everything(now=now(), watch=watch)
-        self.fine = f"存证 {count} 条全部一致；账目、决定与存证相同，每个决定重算都一样。"
+        yield from check_everything(bar=bar)
+        self.fine = f"存证 {count} 条全部一致；账目、决定、补偿、经过与存证相同，每个决定重算都一样。"
+        if waiting:
+            self.fine += f"\n另有 {waiting} 条等着封存；过一分钟还在等，就是 worker 没在运行。"
 
-    def _bundle(self, path: Path) -> Iterator[str]:
+    def _bundle(self, path: Path, key: str) -> Iterator[str]:
         data = _read(path)
         head = data["head"]
+        if not head["size"]:
+            self.fine = f"还没有封存：{data.get('waiting')} 条等着。过一分钟再下载一次，才有证明。"
+            return
         for place, what in bundles.problems(data):
             yield f"第 {place} 条：{what}"
+        yield from bundles.gaps(data)
         text = bundles.signed_text(head)
+        if key and key.lower() != head.get("public_key"):
+            yield f"{head['size']} 条的头：不是这个公钥签的"
         if not signing.is_signed(
             key=str(head.get("public_key")), signature=str(head.get("signature")), text=text
         ):
@@ -69,7 +73,12 @@ class Command(BaseCommand):
                 yield f"决定 #{said['data'].get('id')}（{said['data'].get('reason')}）：{what}"
         self.fine = (
             f"凭据包里 {len(data['entries'])} 条都在 {head['size']} 条的存证里，没有改过；"
-            f"{len(made)} 个决定重算都一样。\n公钥 {head.get('public_key')}：请与 /api/v1/evidence/head/ 的核对。"
+            f"{len(made)} 个决定重算都一样。"
+            + (
+                ""
+                if key
+                else f"\n没有核对是谁签的：公钥 {head.get('public_key')}，请与存证页上的核对，或用 --key。"
+            )
         )
 
 
