@@ -33,7 +33,7 @@ def check_shape(bundle: Any) -> None:
         raise NoBundle("凭据包里的 entries 不完整。")
     if not all(isinstance(bundle.get(name), str) for name in ("order_no", "ticket_no")):
         raise NoBundle("凭据包里没写是哪张售后单、哪个订单。")
-    if set(bundle) - NAMES:
+    if type(bundle.get("waiting")) is not int or set(bundle) - NAMES:
         raise NoBundle("凭据包里多了不该有的内容。")
 
 
@@ -56,7 +56,7 @@ def gaps(bundle: Mapping[str, Any]) -> Iterator[str]:
     blank = {entry["digest"] for entry in bundle["entries"] if entry["body"] is None}
     if blank - erased:
         yield f"有 {len(blank - erased)} 条内容被抹去，却没有抹去的记录"
-    if blank or not bundle["entries"]:
+    if blank or bundle["waiting"]:  # what was erased can't be read, what waits isn't in it yet
         return
     if bundle["ticket_no"] not in [each["data"].get("no") for each in said if each["kind"] == "ticket"]:
         yield f"里面没有售后单 {bundle['ticket_no']} 的经过"

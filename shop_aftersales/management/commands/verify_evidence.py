@@ -37,7 +37,7 @@ class Command(BaseCommand):
         for finding in self._bundle(bundle, key) if bundle else self._everything():
             found += 1
             if found <= SHOWN:
-                self.stderr.write(finding)
+                self.stderr.write(finding.encode("utf-8", "replace").decode())
         if found:
             raise CommandError(f"有 {found} 处出入。", returncode=1)
         self.stdout.write(self.fine)
@@ -54,8 +54,8 @@ class Command(BaseCommand):
     def _bundle(self, path: Path, key: str) -> Iterator[str]:
         data = _read(path)
         head = data["head"]
-        if not head["size"]:
-            self.fine = f"还没有封存：{data.get('waiting')} 条等着。过一分钟再下载一次，才有证明。"
+        if not data["entries"] and data["waiting"]:
+            self.fine = f"还没有封存：{data['waiting']} 条等着。过一分钟再下载一次，才有证明。"
             return
         for place, what in bundles.problems(data):
             yield f"第 {place} 条：{what}"
@@ -74,6 +74,7 @@ class Command(BaseCommand):
         self.fine = (
             f"凭据包里 {len(data['entries'])} 条都在 {head['size']} 条的存证里，没有改过；"
             f"{len(made)} 个决定重算都一样。"
+            + (f"\n另有 {data['waiting']} 条还没有封存，这个包不完整。" if data["waiting"] else "")
             + (
                 ""
                 if key
