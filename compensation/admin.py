@@ -11,7 +11,14 @@ from accounts import permissions as who
 from common import clock
 from common.reading import ReadOnlyAdmin
 from common.refusals import Refusal
-from compensation.models import DecisionRecord, LineBudget, PolicyRetirement, PolicyVersion, Remedy
+from compensation.models import (
+    DecisionRecord,
+    ForgottenRemedy,
+    LineBudget,
+    PolicyRetirement,
+    PolicyVersion,
+    Remedy,
+)
 from compensation.services import policies
 
 
@@ -75,6 +82,13 @@ class RemedyAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["state", "kind"]
     list_select_related = ["order"]
+    search_fields = ["order__order_no", "key"]
+
+
+@admin.register(ForgottenRemedy)
+class ForgottenRemedyAdmin(ReadOnlyAdmin):
+    list_display = ["found_at", "order", "kind", "amount_fen", "quantity", "told_by", "answered_by"]
+    list_select_related = ["order", "told_by", "answered_by__order"]
     search_fields = ["order__order_no", "key"]
 
 

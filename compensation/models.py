@@ -183,6 +183,45 @@ class Remedy(models.Model):
         return self.state in ENDED
 
 
+class ForgottenRemedy(models.Model):
+    """What a provider did and a restored database forgot: it binds its order until it is made again, or looked at."""
+
+    GUARDS = (
+        Guard(
+            "UPDATE",
+            when="NEW.key <> OLD.key OR NEW.order_id <> OLD.order_id OR NEW.told_by_id <> OLD.told_by_id"
+            " OR COALESCE(NEW.amount_fen, 0) <> COALESCE(OLD.amount_fen, 0)"
+            " OR COALESCE(NEW.quantity, 0) <> COALESCE(OLD.quantity, 0)"
+            " OR COALESCE(NEW.answered_by_id, 0) < COALESCE(OLD.answered_by_id, 0)",
+            says="对方做过的不改：核对完请把那条对不上的账结案。",
+        ),
+        Guard("DELETE", says="对方做过的不删：核对完请把那条对不上的账结案。"),
+    )
+    key = models.UUIDField("键", unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="forgotten", verbose_name="订单")
+    kind = models.CharField("种类", max_length=20, choices=REMEDY_KINDS)
+    ordinal = models.PositiveIntegerField("第几次")
+    amount_fen = models.BigIntegerField("金额（分）", null=True)  # null: units, or the provider didn't say
+    quantity = models.BigIntegerField("数量", null=True)
+    meaning = models.CharField("对方说", max_length=16)
+    told_by = models.ForeignKey("ledger.Break", models.PROTECT, related_name="+", verbose_name="对不上的账")
+    found_at = models.DateTimeField("发现于")
+    reserved_fen = models.BigIntegerField("占着的额度（分）", default=0)
+    answered_by = models.ForeignKey(
+        Remedy, models.PROTECT, null=True, related_name="+", verbose_name="重新记上的"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "忘掉的补偿"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(reserved_fen__gte=0), name="forgotten_reserve_not_negative")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.order}"
+
+
 class UnitDelivery(models.Model):
     """Units of a remedy that were reported delivered, as they came."""
 

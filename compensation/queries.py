@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, Sum
 
 from common.clock import month_of, rfc3339
 from common.refusals import Absent
-from compensation.models import DecisionRecord, LineBudget, PolicyVersion, Remedy
+from compensation.models import DecisionRecord, ForgottenRemedy, LineBudget, PolicyVersion, Remedy
 from compensation.rules import effects_facts, lines
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
@@ -162,7 +162,7 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         ordered=order.quantity,
         paid_fen=order.paid_fen,
         delivered=0 if order.product.kind == "metered" else min(order.quantity, handed),
-        refunded_fen=budget.reserved_fen + budget.settled_fen if budget else 0,
+        refunded_fen=_refunded(budget),
         refunded_units=budget.refunded_units if budget else 0,
         elapsed_seconds=max(0, (now - started) // timedelta(seconds=1)),
         total_seconds=order.product.duration_seconds or 0,
@@ -173,6 +173,17 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         late=now > order.deadline_at and order.rollup.completed_by == "deadline",
         warranty_over=now > line.warranty_ends_at,
     )
+
+
+def _refunded(budget: LineBudget | None) -> int:
+    """What our own decisions gave back: the same claim, made again, has to come to the same decision."""
+    if budget is None:
+        return 0
+    kept = 0
+    if budget.reserved_fen:
+        rows = ForgottenRemedy.objects.filter(order_id=budget.order_id, reserved_fen__gt=0)
+        kept = rows.aggregate(kept=Sum("reserved_fen"))["kept"] or 0
+    return budget.reserved_fen - kept + budget.settled_fen
 
 
 def _with_unshown(facts: Facts, order: Order, line: lines.Line, look: lines.Look | None) -> Facts:

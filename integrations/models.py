@@ -27,6 +27,7 @@ HELD_LABELS = {
     Held.GONE: "对方受理过，现在查不到",
     Held.CONFLICT: "对方说这个单号已用于别的内容",
     Held.MISMATCH: "对方说的与我们要的不一致",
+    Held.RESTORED: "数据库退回时忘了这一单的别的补偿",
 }
 KIND_LABELS = {"top_up": "补量", "gift": "赠量", "interaction_pack": "互动包", "refund": "退款"}
 _STATES = [state.value for state in State]

@@ -56,14 +56,12 @@ def recover(*, now: datetime) -> None:
     if row is None:
         return
     found = reconcile.run(since=row.since, now=now)
+    # Also what one of them said while another is silent: a person may end the standstill in between.
+    forgotten.tell(unknown=found.unknown, names=forgotten.named(unknown=found.unknown), now=now)
     if found.unreachable:
         log.error(
             "数据库退回过，仍在只对账，什么也没有往外发：%s 没有给出清单。", "、".join(found.unreachable)
         )
         return
-    names = forgotten.named(unknown=found.unknown)
-    with transaction.atomic():
-        forgotten.tell(unknown=found.unknown, names=names, now=now)
-        ended = standstill.end(row=row, now=now)
-    if ended:
+    if standstill.end(row=row, now=now):
         log.warning("对账完成，恢复往外发；数据库忘掉的有 %s 笔。", len(found.unknown))

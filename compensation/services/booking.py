@@ -9,7 +9,7 @@ from django.db.models import F
 
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
-from compensation.services import deciding, recording, remedies
+from compensation.services import binding, deciding, recording, remedies
 from compensation.signals import remedy_moved
 from ledger.services import books, breaks
 
@@ -35,6 +35,11 @@ def book(*, intent: Intent, now: datetime) -> None:
         _end(remedy, now)
     remedy.save(update_fields=["state", "delivered", "held_reason", "settled_at", "ended_at"])
     recording.remedy(remedy, now=now)
+    if remedy.state in ENDED:
+        # Voided before it went out, its provider was not heard about it.
+        if remedy.state != "voided" or intent.first_sent_at is not None:
+            binding.answer(remedy=remedy)
+        binding.renew(order_id=remedy.order_id)
     if remedy.state in ENDED and remedy.kind != "refund":
         _order_the_rest(remedy, now)
     remedy_moved.send(sender=Remedy, remedy=remedy)

@@ -1,18 +1,32 @@
-"""What a provider did for us and a restored database has forgotten: whose it was, computed again from its key."""
+"""What a provider did for us and a restored database has forgotten: named by its key, told, and kept in mind."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Max
 
-from compensation.models import REMEDY_KINDS, Remedy
+from common.transitions import again_on_deadlock
+from compensation.models import REMEDY_KINDS, ForgottenRemedy, Remedy
 from compensation.rules.keys import key_tail, remedy_key
+from compensation.services import binding, deciding
+from evidence.services import log as record
+from integrations.rules.answers import Meaning
 from integrations.rules.bodies import PROVIDER_OF
+from integrations.services import intents
 from integrations.services.reconcile import Unknown
 from ledger.services import breaks
 from orders import queries as orders
+
+if TYPE_CHECKING:
+    from integrations.rules.answers import Report
+    from orders.models import Order
 
 LABELS = dict(REMEDY_KINDS)
 AHEAD = 5  # more than so many of one kind on one line were hardly lost with one backup
@@ -44,10 +58,42 @@ def named(*, unknown: Sequence[Unknown]) -> dict[str, Name]:
 
 
 def tell(*, unknown: Sequence[Unknown], names: Mapping[str, Name], now: datetime) -> None:
-    """A break for each, saying whose it is and what a person can do; inside the caller's transaction."""
+    """A break for each, saying whose it is and what a person can do; its order is bound. A transaction each."""
     for one in unknown:
-        breaks.open_break(kind=one.KIND, reference=one.reference, detail=one.detail, now=now)
-        breaks.explain(kind=one.KIND, reference=one.reference, more=_advice(names.get(one.key)))
+        again_on_deadlock(partial(_tell_one, one, names.get(one.key), now))
+
+
+@transaction.atomic
+def _tell_one(one: Unknown, name: Name | None, now: datetime) -> None:
+    report = one.report if name is not None else None
+    binds = report is not None and report.meaning != Meaning.REFUSED
+    if name is not None and binds:
+        order = orders.order_called(name.order_no)
+        deciding.lock_line(order)
+    breaks.open_break(kind=one.KIND, reference=one.reference, detail=one.detail, now=now)
+    row = breaks.explain(kind=one.KIND, reference=one.reference, more=_advice(name, binds))
+    if name is not None and report is not None and binds and row is not None:
+        _bind(order, name, report, row.pk, now)
+
+
+def _bind(order: Order, name: Name, report: Report, told_by: int, now: datetime) -> None:
+    """Under the line's lock. Once per key; not where the claim was filed again since the list was read."""
+    if Remedy.objects.filter(order=order, kind=name.kind, ordinal=name.ordinal).exists():
+        return
+    key = remedy_key(order_no=name.order_no, kind=name.kind, ordinal=name.ordinal)
+    _, fresh = ForgottenRemedy.objects.get_or_create(
+        key=key,
+        defaults={
+            "order": order, "kind": name.kind, "ordinal": name.ordinal, "amount_fen": report.amount_fen,
+            "quantity": report.quantity, "meaning": report.meaning.value, "told_by_id": told_by, "found_at": now,
+        },
+    )  # fmt: skip
+    if fresh:
+        said = {"key": key, "kind": name.kind, "ordinal": name.ordinal, "amount_fen": report.amount_fen,
+                "quantity": report.quantity, "meaning": report.meaning.value}  # fmt: skip
+        record.record(kind="forgotten", order_no=name.order_no, data=said, now=now, internal=True)
+        binding.renew(order_id=order.pk)
+        intents.hold_unsent(order_no=name.order_no, now=now)
 
 
 def _names() -> Iterator[tuple[str, str, int]]:
@@ -67,10 +113,13 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _advice(name: Name | None) -> str:
+def _advice(name: Name | None, binds: bool) -> str:
     if name is None:
         return "数据库退回过，现有的订单都算不出这个键：订单补进来之后再核对，或请对方说明。"
+    whose = f"数据库退回时忘了这一笔：订单 {name.order_no} 的第 {name.ordinal} 次{LABELS[name.kind]}，"
+    if not binds:
+        return f"{whose}对方没有办成，不影响这一单。买家再申请时仍是这个键。"
     return (
-        f"数据库退回时忘了这一笔：订单 {name.order_no} 的第 {name.ordinal} 次{LABELS[name.kind]}，对方已经受理。"
-        "请联系买家重新申请：键还是这一个，对方不会再做一次，做完即入账。"
+        f"{whose}对方已经受理。请联系买家重新申请：键还是这一个，对方不会再做一次，做完即入账。"
+        "在那以前，或这条结案以前，这一单别的补偿照算不发、等人核对，忘掉的退款仍占着额度。"
     )

@@ -1,7 +1,9 @@
 """Remedies: one row each, cash reserved under the line's budget, a hold in the books, an intent to send."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
@@ -11,15 +13,18 @@ from compensation.rules import closing, lines
 from compensation.rules import decision as rules
 from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
-from compensation.services import recording
+from compensation.services import binding, recording
 from compensation.signals import remedy_moved
 from integrations.services import intents
 from ledger.services import books
 
+if TYPE_CHECKING:
+    from orders.models import Order
+
 # The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
 PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
-WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again")
+WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again", "forgotten")
 SUPPLIED = ("top_up", "gift", "interaction_pack")
 
 # A gift is no part of the line: it comes with the decision that closes it.
@@ -33,17 +38,19 @@ class BudgetSpent(StateMoved):
 
 def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) -> list[Remedy]:
     """Write the decision's remedies; those that need a person wait, the others go to the kernel."""
-    closes = not decision.requires_review and closing.closes(decision)
+    sent = [remedy for remedy in decision.remedies if not _by_hand(record.order, remedy.kind)]
+    known = binding.known(order=record.order, wanted=sent) if decision.remedies else binding.FREE
+    closes = not decision.requires_review and closing.closes(decision) and known.exactly
     if closes:
         void_unfinished(record=record, now=now)
-    granted = [_grant_one(record, decision, remedy, now) for remedy in decision.remedies]
+    granted = [_grant_one(record, decision, remedy, known.waits, now) for remedy in decision.remedies]
     if closes:
         LineBudget.objects.filter(order_id=record.order_id, closed_by=None).update(closed_by=record)
     return granted
 
 
 def _grant_one(
-    record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, now: datetime
+    record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, waits: bool, now: datetime
 ) -> Remedy:
     units_back = closing.units_given_back(decision) if remedy.kind == "refund" else 0
     if remedy.kind == "refund":
@@ -55,12 +62,13 @@ def _grant_one(
         state="awaiting_approval" if decision.requires_review else "pending", now=now,
     )  # fmt: skip
     if row.state == "pending":
-        send(remedy=row, now=now)
+        send(remedy=row, now=now, waits=waits)
     return row
 
 
 def _reserve(record: DecisionRecord, amount_fen: int, units: int) -> None:
     """Take the cash out of what may still be refunded; the condition and the CHECK both hold Σ ≤ paid."""
+    binding.make_room(order=record.order, amount_fen=amount_fen)
     taken = LineBudget.objects.filter(
         order_id=record.order_id, paid_fen__gte=F("reserved_fen") + F("settled_fen") + amount_fen
     ).update(reserved_fen=F("reserved_fen") + amount_fen, refunded_units=F("refunded_units") + units)
@@ -71,7 +79,7 @@ def _reserve(record: DecisionRecord, amount_fen: int, units: int) -> None:
 def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **fields: Any) -> Remedy:
     """A remedy under the next ordinal of its kind on the line, with its hold. Needs the line's lock."""
     order = record.order
-    ordinal = Remedy.objects.filter(order=order, kind=kind).count() + 1
+    ordinal = binding.next_ordinal(order=order, kind=kind)
     row = Remedy.objects.create(
         key=remedy_key(order_no=order.order_no, kind=kind, ordinal=ordinal), order=order, decision=record,
         kind=kind, ordinal=ordinal, state=state, cover=lines.covers(record.clause), created_at=now, **fields,
@@ -88,10 +96,13 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
     return row
 
 
-def send(*, remedy: Remedy, now: datetime) -> None:
-    """Hand it to the kernel, or to a person where no adapter can do it."""
+def send(*, remedy: Remedy, now: datetime, waits: bool = False) -> None:
+    """Hand it to the kernel, or to a person where no adapter can do it, or the order has forgotten something else."""
     order = remedy.order
-    if reason := _by_hand(remedy):
+    reason = _by_hand(order, remedy.kind)
+    if not reason and (waits or binding.stops(remedy=remedy)):
+        reason = "forgotten"
+    if reason:
         return hold(remedy=remedy, reason=reason, now=now)
     if remedy.kind == "refund":
         body = {
@@ -107,16 +118,15 @@ def send(*, remedy: Remedy, now: datetime) -> None:
     return None
 
 
-def _by_hand(remedy: Remedy) -> str:
+def _by_hand(order: Order, kind: str) -> str:
     """Why a person has to do this one, or ''.
 
     Card keys, courses and the like: nobody tells us yet what was used, nor revokes it, and no money may leave while
     the goods still work.
     """
-    order = remedy.order
-    if remedy.kind in SUPPLIED:
+    if kind in SUPPLIED:
         return ""
-    if remedy.kind != "refund":
+    if kind != "refund":
         return "no_adapter"
     if order.gateway != PAID_BY_SHOP:
         return "manual_gateway"
@@ -160,6 +170,7 @@ def _end_unsent(remedy: Remedy, now: datetime) -> None:
             refunded_units=F("refunded_units") - remedy.units_back,
         )
     Remedy.objects.filter(pk=remedy.pk).update(state="voided", ended_at=now)
+    binding.renew(order_id=remedy.order_id)
     remedy.state = "voided"
     recording.remedy(remedy, now=now)
     remedy_moved.send(sender=Remedy, remedy=remedy)

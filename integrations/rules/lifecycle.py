@@ -60,6 +60,7 @@ class Held(StrEnum):
     GONE = "gone"
     CONFLICT = "conflict"
     MISMATCH = "mismatch"
+    RESTORED = "restored"
 
 
 # Here the provider's word and ours differ: no later report may settle it, only a person.

@@ -11,8 +11,8 @@ from common.jobs import enqueue_after_commit
 from common.refusals import Absent, Refusal, StateMoved
 from integrations.models import Intent
 from integrations.rules import bodies, lifecycle
-from integrations.rules.lifecycle import Action, State
-from integrations.services import moving
+from integrations.rules.lifecycle import Action, Held, State
+from integrations.services import moving, settling
 
 
 class KeyTaken(Refusal):
@@ -71,6 +71,12 @@ def _ask_void(intent: Intent, now: datetime) -> str:
         moving.touch(intent, void_asked_at=now, **due)
         enqueue_after_commit("integrations.send", key=str(intent.key))
     return "asked"
+
+
+def hold_unsent(*, order_no: str, now: datetime) -> None:
+    """Whatever is still to go out for this order waits for a person; inside the caller's transaction."""
+    for intent in Intent.objects.filter(order_no=order_no, state=State.PENDING, first_sent_at=None):
+        settling.hold(intent=intent, reason=Held.RESTORED, now=now)
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ class Unknown:
     provider: str
     key: str
     detail: str
+    report: Report | None = None
 
     KIND: ClassVar[str] = "unknown_key"
 
@@ -83,7 +84,7 @@ def _compare(
             _tell(summary, None, "unreadable", provider.name, key, "清单里有读不懂的一行")
         elif intent is None:
             detail = f"我们没有这一笔，对方说 {report.meaning}，单号 {report.reference}"
-            summary.unknown.append(Unknown(provider.name, str(report.key), detail))
+            summary.unknown.append(Unknown(provider.name, str(report.key), detail, report))
             _tell(summary, None, Unknown.KIND, provider.name, str(report.key), detail)
         else:
             seen.add(intent.key)

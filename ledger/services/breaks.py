@@ -19,11 +19,12 @@ def open_break(*, kind: str, reference: str, detail: str, now: datetime) -> None
         log.error("对不上：%s %s：%s", kind, reference, detail)
 
 
-def explain(*, kind: str, reference: str, more: str) -> None:
-    """What was found out since it was opened, said once."""
+def explain(*, kind: str, reference: str, more: str) -> Break | None:
+    """What was found out since it was opened, said once; the row, if it is open."""
     row = Break.objects.filter(kind=kind, reference=_that_fits(reference), closed_at=None).first()
     if row and more not in row.detail:
         Break.objects.filter(pk=row.pk, closed_at=None).update(detail=f"{row.detail}。{more}")
+    return row
 
 
 def _that_fits(reference: str) -> str:

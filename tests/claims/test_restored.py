@@ -4,6 +4,7 @@ Going back to a savepoint is a restored backup as far as anything outside can te
 DATA_DIR remember, the tables don't.
 """
 
+import contextlib
 import json
 import logging
 import threading
@@ -119,6 +120,7 @@ def test_the_whole_story(gone_back, work, sandbox, settings):
     assert detail.endswith(
         "。数据库退回时忘了这一笔：订单 A-1 的第 1 次补量，对方已经受理。"
         "请联系买家重新申请：键还是这一个，对方不会再做一次，做完即入账。"
+        "在那以前，或这条结案以前，这一单别的补偿照算不发、等人核对，忘掉的退款仍占着额度。"
     )
     again = claim("A-1")
     work()
@@ -261,7 +263,8 @@ def test_the_commands_say_so(gone_back):
     for _ in range(2):
         for command in ("verify_evidence", "reconcile"):
             out = StringIO()
-            call_command(command, stdout=out)
+            with contextlib.suppress(CommandError):  # the proof that was put aside is a finding
+                call_command(command, stdout=out, stderr=StringIO())
             said.append("数据库退回过" in out.getvalue() and "只对账，什么也不往外发" in out.getvalue())
         restored.recover(now=clock.now())
     assert said == [True, True, False, False]
