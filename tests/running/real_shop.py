@@ -89,12 +89,12 @@ class Shop:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
-    def run(self, command, **environ):
+    def run(self, command, *, status=0, **environ):
         """A command that ends by itself; its output."""
         run = subprocess.run(
             command, cwd=ROOT, env=self.environ | environ, capture_output=True, text=True, timeout=60
         )
-        assert run.returncode == 0, run.stdout + run.stderr
+        assert run.returncode == status, run.stdout + run.stderr
         return run.stdout
 
     def start(self, name, command, **environ):
