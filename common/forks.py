@@ -6,7 +6,7 @@ writes finds the database locked for as long as it lives.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 PATIENCE_S = (
@@ -42,6 +42,18 @@ class Gate:
     def wanted(self) -> bool:
         """Whether a fork waits: whoever is inside should come to an end."""
         return self._forks > 0
+
+    def give_way(self, *, leaving: Callable[[], None]) -> None:
+        """Step outside while a fork waits, in the middle of long work; `leaving` closes what no child may inherit."""
+        me = threading.get_ident()
+        if not self._forks or me not in self._inside:
+            return
+        leaving()
+        with self._changed:
+            self._inside.discard(me)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._forks)
+            self._inside.add(me)
 
     def before_fork(self) -> None:
         with self._changed:

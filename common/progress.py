@@ -13,12 +13,15 @@ UNKNOWN = "{desc} {n_fmt}，{rate_fmt}，已用 {elapsed}"
 DELAY_S = 1.0
 
 
-def bar(of: Iterable[Any] | int | None, label: str, *, done: int = 0, unit: str = "行") -> Any:
+def bar(
+    of: Iterable[Any] | int | None, label: str, *, done: int = 0, unit: str = "行", shown: bool = True
+) -> Any:
     """Wraps what is iterated over, or counts by hand (`with bar(300, …) as it: it.update(50)`); None: no total."""
     things, total = (None, of) if of is None or isinstance(of, int) else (of, _length(of))
     return tqdm(
-        things, total=total, initial=done, desc=label, unit=unit, file=sys.stderr, disable=not sys.stderr.isatty(),
-        delay=DELAY_S, leave=False, dynamic_ncols=True, bar_format=KNOWN if total is not None else UNKNOWN,
+        things, total=total, initial=done, desc=label, unit=unit, file=sys.stderr,
+        disable=not (shown and sys.stderr.isatty()), delay=DELAY_S, leave=False, dynamic_ncols=True,
+        bar_format=KNOWN if total is not None else UNKNOWN,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -14,6 +14,7 @@ __all__ = ["Row", "UnreadableFile", "defused", "fingerprint", "read_rows", "refu
 # A zip, or what old and encrypted workbooks are kept in.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+MOST_BLANK = 1 << 20  # rows in a row
 CLOSED = {
     FileNotFoundError: "没有这个文件",
     IsADirectoryError: "这是一个文件夹",
@@ -30,12 +31,16 @@ class Row(NamedTuple):
 
 
 def read_rows(
-    path: Path, *, columns: Sequence[str], optional: Collection[str] = (), name: str = ""
-) -> Iterator[Row]:
-    """The rows that aren't empty, with the named columns only; `columns` must all be there."""
+    path: Path, *, columns: Sequence[str], optional: Collection[str] = (), name: str = "",
+    step: Callable[[float], None] = lambda part: None,
+) -> Iterator[Row]:  # fmt: skip
+    """The rows that aren't empty, with the named columns only; `columns` must all be there.
+
+    `step` is called with how much has been read, 0 to 1, also where no row ends; what it raises ends the reading.
+    """
     name = name or path.name
     try:
-        lines = _filled(_lines(path, name, {*columns, *optional}))
+        lines = _filled(_lines(path, name, {*columns, *optional}, step), name)
         first = next(lines, None)
         if first is None:
             raise UnreadableFile(f"文件 {name} 是空的。")
@@ -74,12 +79,14 @@ def defused(text: str) -> str:
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def _lines(path: Path, name: str, wanted: Collection[str]) -> Iterator[tuple[int, list[str]]]:
+def _lines(
+    path: Path, name: str, wanted: Collection[str], step: Callable[[float], None]
+) -> Iterator[tuple[int, list[str]]]:
     with path.open("rb") as file:
         start = file.read(8)
     if start.startswith(WORKBOOKS):
-        return _workbooks().rows(path, name=name)
-    return delimited.rows(path, name=name, wanted=wanted)
+        return _workbooks().rows(path, name=name, step=step)
+    return delimited.rows(path, name=name, wanted=wanted, step=step)
 
 
 def _workbooks() -> Any:
@@ -87,8 +94,15 @@ def _workbooks() -> Any:
     return import_module("common.workbooks")
 
 
-def _filled(lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    return ((line, cells) for line, cells in lines if any(cell.strip() for cell in cells))
+def _filled(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[tuple[int, list[str]]]:
+    blank = 0
+    for line, cells in lines:
+        blank += 1
+        if any(cell.strip() for cell in cells):
+            blank = 0
+            yield line, cells
+        elif blank > MOST_BLANK:
+            raise UnreadableFile(f"文件 {name} 有一百多万个连着的空行，请删掉它们再试。")
 
 
 def _places(

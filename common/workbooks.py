@@ -2,22 +2,28 @@
 
 import warnings
 import zipfile
-from collections.abc import Generator, Iterator
+from array import array
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import iterparse
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.worksheet import _reader as reader
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from common.clock import SHANGHAI
+from common.parts import Archive
 from common.unreadable import Spoilt, UnreadableFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old and encrypted workbooks are kept in
 # Unpacked, all parts together. An order's row takes about half a thousand bytes of XML.
 MOST_BYTES = 64 << 20
 MOST_PARTS = 2000
+MOST_READ = 500  # columns
+TEXT, PLAIN, RICH = (f"{{{SHEET_MAIN_NS}}}{path}" for path in ("si", "t", f"r/{{{SHEET_MAIN_NS}}}t"))
 SPOILT_FROM = 10**15  # spreadsheet programs keep 15 digits of a number
 NOT_STORED = "的公式没有存下结果，请用表格软件打开，重新保存"
 TOO_LONG = "是超过 15 位的数字，末几位已被表格软件改掉，请把这一列设成“文本”重填"
@@ -26,22 +32,37 @@ TOO_LONG = "是超过 15 位的数字，末几位已被表格软件改掉，请�
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
 
 
-def rows(path: Path, *, name: str) -> Iterator[tuple[int, list[str]]]:
-    """(row number, cells as text) of the first sheet; rows that the file leaves out are left out."""
+def rows(path: Path, *, name: str, step: Callable[[float], None]) -> Iterator[tuple[int, list[str]]]:
+    """(row number, cells as text) of the first sheet; rows that the file leaves out are left out.
+
+    `step` is called now and then with how much of a part has been read; what it raises ends the reading.
+    """
+    stopped: list[BaseException] = []
+
+    def stepped(part: float) -> None:
+        try:
+            step(part)
+        except Exception as error:
+            stopped.append(error)
+            raise
+
     try:
         with path.open("rb") as file:
             check(file, name=name)
-            yield from _rows(file)
+            with Archive(file, name=name, step=stepped) as archive:
+                yield from _rows(archive)
     except (UnreadableFile, GeneratorExit):
         raise
     except Exception as error:  # bytes of strangers: the library fails in any way it likes
+        if error in stopped:
+            raise
         raise UnreadableFile(f"文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。") from error
 
 
 def check(file: BinaryIO, *, name: str) -> None:
     """Refuse what isn't an XLSX workbook, or would grow too large."""
     if file.read(len(OLE)) == OLE:
-        hidden = "EncryptedPackage".encode("utf-16-le") in file.read()
+        hidden = "EncryptedPackage".encode("utf-16-le") in file.read(MOST_BYTES)
         how = "有密码，请去掉密码再存" if hidden else "是旧的 Excel 格式（.xls），请另存为 .xlsx 或 CSV"
         raise UnreadableFile(f"文件 {name} {how}。")
     try:
@@ -56,15 +77,75 @@ def check(file: BinaryIO, *, name: str) -> None:
         raise UnreadableFile(f"文件 {name} 展开后超过 {MOST_BYTES >> 20} MiB，请分成几份，或另存为 CSV。")
 
 
+class _Texts:
+    """The shared texts as the library looks them up, at their own length: as objects they'd take ten times that."""
+
+    def __init__(self, source: Any) -> None:
+        self._bytes, self._ends = bytearray(), array("q", [0])
+        opened: list[Any] = []
+        for event, node in iterparse(source, ("start", "end")):
+            if event == "start":
+                opened.append(node)
+                continue
+            opened.pop()
+            if node.tag == TEXT:
+                self._keep(node)
+                opened[-1].clear()
+
+    def _keep(self, node: Any) -> None:
+        pieces = [*node.iterfind(PLAIN), *node.iterfind(RICH)]  # without what is read aloud
+        text = "".join(piece.text or "" for piece in pieces).replace("x005F_", "")
+        self._bytes += text.encode()
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, at: int) -> str:
+        if not 0 <= at < len(self._ends) - 1:
+            raise IndexError(at)
+        return self._bytes[self._ends[at] : self._ends[at + 1]].decode()
+
+
+class _Book(ExcelReader):  # type: ignore[misc]
+    """The library's reader as far as cells need it: the rest of a workbook is left unread."""
+
+    def __init__(self, archive: Any) -> None:
+        super().__init__(archive.fp, read_only=True, data_only=True, keep_links=False)
+        self.archive = archive
+
+    def rows(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        self.read_manifest()
+        self.read_workbook()
+        archive: Any = self.archive
+        book: Any = self.wb
+        apply_stylesheet(archive, book)
+        kept = self.package.find(SHARED_STRINGS)
+        texts: Any = []
+        if kept:
+            with archive.pieces(kept.PartName[1:]) as source:
+                texts = _Texts(source)
+        with archive.pieces(self._first_sheet()) as source:
+            yield from _Cells(
+                source, texts, data_only=True, epoch=book.epoch,
+                date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
+            ).parse()  # fmt: skip
+
+    def _first_sheet(self) -> str:
+        sheets = (rel for _, rel in self.parser.find_sheets() if "chartsheet" not in rel.Type)
+        return next(str(rel.target) for rel in sheets if rel.target in self.valid_files)
+
+
 class _Cells(reader.WorkSheetParser):
     """Rows only, with a mark where a formula has no stored value, which the library shows as an empty cell."""
 
     def parse(self) -> Generator[tuple[int, list[dict[str, Any]]], None, None]:
-        element: Any
-        for _, element in iterparse(self.source):
+        opened: list[Any] = []
+        for event, element in iterparse(self.source, ("start", "end")):
+            if event == "start":
+                opened.append(element)
+                continue
+            opened.pop()
             if element.tag == reader.ROW_TAG:
                 yield self.parse_row(element)
-                element.clear()
+                opened[-1].clear()  # the row too: a million empty ones take a tenth of a gigabyte
             elif element.tag == reader.DATA_TAG:
                 return
 
@@ -77,20 +158,11 @@ class _Cells(reader.WorkSheetParser):
         return cell
 
 
-def _rows(file: Any) -> Iterator[tuple[int, list[str]]]:
-    book: Any = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    sheet: Any = book.worksheets[0]
-    with sheet._get_source() as source:
-        parser = _Cells(
-            source, sheet._shared_strings, data_only=True, epoch=book.epoch,
-            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,
-        )  # fmt: skip
-        for number, cells in parser.parse():
-            filled = {cell["column"]: cell["value"] for cell in cells if cell["value"] is not None}
-            yield (
-                number,
-                [as_text(filled.get(column)) for column in range(1, min(max(filled, default=0), 500) + 1)],
-            )
+def _rows(archive: Archive) -> Iterator[tuple[int, list[str]]]:
+    for number, cells in _Book(archive).rows():
+        filled = {cell["column"]: cell["value"] for cell in cells if cell["value"] is not None}
+        last = min(max(filled, default=0), MOST_READ)
+        yield number, [as_text(filled.get(column)) for column in range(1, last + 1)]
 
 
 def as_text(value: Any) -> str:

@@ -220,6 +220,7 @@ class ImportRun(models.Model):
     token = models.UUIDField(null=True)
     held_by = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
+    tries = models.SmallIntegerField("没有进展的次数", default=0)  # takes of a worker that it did not survive
     created_at = models.DateTimeField("交来于")
     started_at = models.DateTimeField("开始于", null=True)
     finished_at = models.DateTimeField("结束于", null=True)

@@ -18,7 +18,6 @@ from common.tables import Row, UnreadableFile, read_rows
 GIVEN, ROWS = "given", "rows.jsonl"
 LEFT_AFTER = timedelta(hours=1)
 CHUNK = 1 << 20
-BREATH = 2000  # rows
 written = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -49,21 +48,19 @@ def adopt(path: Path, run_id: int) -> None:
 
 def unpack(
     run_id: int, source: Path, *, columns: Sequence[str], optional: Collection[str], name: str,
-    alive: Callable[[], None],
+    step: Callable[[float], None],
 ) -> int:  # fmt: skip
     """Read the whole file once, so that a file that can't be read changes nothing; how many rows it has.
 
-    `alive` is called now and then: a large workbook takes longer than a lease.
+    `step` is called with how much has been read, 0 to 1, wherever that is: a large workbook takes longer than a lease.
     """
     if not source.exists():
         raise UnreadableFile(f"文件 {name} 不在存放的地方了，请重新上传。")
     draft, total = of(run_id) / f"{uuid4()}.part", 0
     with _private(draft) as kept:
-        for row in read_rows(source, columns=columns, optional=optional, name=name):
+        for row in read_rows(source, columns=columns, optional=optional, name=name, step=step):
             kept.write(written(row).encode() + b"\n")
             total += 1
-            if total % BREATH == 0:
-                alive()
         _to_disk(kept)
     draft.rename(of(run_id) / ROWS)
     return total

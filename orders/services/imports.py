@@ -1,10 +1,8 @@
 """Files come in by batches: rows, counts and progress are one transaction, so a kill loses and doubles nothing."""
 
-import os
-import socket
 import time
-from collections.abc import Callable, Collection, Generator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,13 +10,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 
-from common import tables
+from common import forks, progress, tables
 from common.jobs import enqueue_after_commit
 from common.tables import Row, UnreadableFile
 from common.transitions import again_on_deadlock
 from orders.models import OPEN_IMPORTS, ImportRun, RejectedRow
+from orders.services import holders
 from orders.services import import_files as files
 
 BATCH = 1000
@@ -26,6 +25,11 @@ LEASE = timedelta(seconds=30)
 KEPT = 1000  # rejected rows a run remembers word for word; their number is exact
 MOST_BYTES = 50 << 20
 GIVEN_UP_AFTER = timedelta(days=7)
+MOST_TRIES = 3
+KILLED = (
+    f"导入这份文件的进程 {MOST_TRIES} 次在同一处被系统结束，多半是内存不够，已停下。"
+    "请把文件分成几份，或另存为 CSV 再上传。"
+)
 Rejected = list[tuple[int, str]]
 
 
@@ -74,24 +78,27 @@ def at_terminal(*, kind: str, path: Path, by: str, now: datetime) -> ImportRun:
     return run
 
 
-def claim(*, run: ImportRun, now: datetime) -> bool:
+def claim(*, run: ImportRun, now: datetime, tries: int = 0) -> bool:
     """Make the run ours for a lease's time, unless somebody alive holds it."""
     if not run.is_open or not _is_free(run, now):
         return False
     mine: dict[str, Any] = {
-        "token": uuid4(), "held_by": _myself(), "lease_until": now + LEASE, "state": "running",
-        "started_at": run.started_at or now,
+        "token": uuid4(), "held_by": holders.myself(), "lease_until": now + LEASE, "state": "running",
+        "started_at": run.started_at or now, "tries": tries,
     }  # fmt: skip
     held = ImportRun.objects.filter(pk=run.pk, token=run.token, state__in=OPEN_IMPORTS)
     return _written(run, held.update(**mine), mine)
 
 
 def claim_next(*, now: datetime, run_id: int | None = None) -> ImportRun | None:
-    """The first file of the queue, or the one named, that nobody holds."""
+    """The first file of the queue, or the one named, that nobody holds; one that kills who takes it is stopped."""
     waiting = ImportRun.objects.filter(state__in=OPEN_IMPORTS, source="admin").order_by("id")
     for run in waiting.filter(pk=run_id) if run_id else waiting[:20]:
-        if claim(run=run, now=now):
+        if not claim(run=run, now=now, tries=run.tries + 1):
+            continue
+        if run.tries <= MOST_TRIES:
             return run
+        give_up(run=run, why=KILLED, now=now)
     return None
 
 
@@ -101,14 +108,15 @@ def carry_on(
     """Take the rest of a claimed run, a step at a time, each committed; yields what each step rejected."""
     try:
         if run.rows_total is None or not files.is_unpacked(run.pk):
-            total = files.unpack(
-                run.pk, source, columns=kind.columns, optional=kind.optional, name=run.file_name,
-                alive=lambda: _stay(run, clock()),
-            )  # fmt: skip
-            _record(run, clock(), rows_total=total)
+            with _reading(run, clock) as step:
+                total = files.unpack(
+                    run.pk, source, columns=kind.columns, optional=kind.optional, name=run.file_name, step=step
+                )  # fmt: skip
+            _record(run, clock(), rows_total=total, tries=0)
         yield []
         rows = files.rows(run.pk, skip=run.rows_done)
         while run.is_open:
+            _give_way()
             yield _take_batch(run, kind, list(islice(rows, BATCH)), clock)
     except UnreadableFile as error:
         _record(run, clock(), state="unreadable", error=str(error))
@@ -172,6 +180,7 @@ def _counted(
         "rows_done": run.rows_done + len(batch), "last_line": batch[-1].line,
         "accepted": run.accepted + outcome.accepted, "duplicates": run.duplicates + outcome.duplicates,
         "rejected": run.rejected + rejected, "rows_per_s": len(batch) / max(took_s, 0.001),
+        "tries": 0,
     }  # fmt: skip
 
 
@@ -189,6 +198,23 @@ def _ended(run: ImportRun, news: dict[str, Any], now: datetime) -> dict[str, Any
 
 def _record(run: ImportRun, now: datetime, **news: Any) -> None:
     _written(run, 1, _hold(run, **_ended(run, news | {"lease_until": now + LEASE}, now)))
+
+
+@contextmanager
+def _reading(run: ImportRun, clock: Callable[[], datetime]) -> Iterator[Callable[[float], None]]:
+    """What to call in the middle of the reading: it keeps the lease, lets forks pass, and shows a bar on a terminal."""
+    with progress.bar(100, f"读 {run.file_name}", unit="%", shown=run.source == "terminal") as bar:
+
+        def step(part: float) -> None:
+            _give_way()
+            _stay(run, clock())
+            bar.update(int(part * 100) - bar.n)
+
+        yield step
+
+
+def _give_way() -> None:
+    forks.gate.give_way(leaving=connections.close_all)
 
 
 def _stay(run: ImportRun, now: datetime) -> None:
@@ -215,26 +241,10 @@ def _let_go(run: ImportRun) -> None:
     if not run.is_open:
         files.discard(run.pk)
     with suppress(DatabaseError):  # else the lease ends by itself
-        ImportRun.objects.filter(pk=run.pk, token=run.token).update(token=None, held_by="")
+        ImportRun.objects.filter(pk=run.pk, token=run.token).update(token=None, held_by="", tries=0)
 
 
 def _is_free(run: ImportRun, now: datetime) -> bool:
-    return run.token is None or run.lease_until is None or run.lease_until <= now or _is_dead(run.held_by)
-
-
-def _myself() -> str:
-    return f"{socket.gethostname()[:80]}:{os.getpid()}"
-
-
-def _is_dead(holder: str) -> bool:
-    """Surely: a process of this machine that is no more. Of others only their lease tells."""
-    host, _, pid = holder.rpartition(":")
-    if host != socket.gethostname()[:80] or not pid.isdigit():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return (
+        run.token is None or run.lease_until is None or run.lease_until <= now or holders.is_dead(run.held_by)
+    )

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings as program
 from django.db import OperationalError, connection
 
-from common import clock
+from common import clock, delimited
 from compensation.services import imports as workers
 from orders.models import ImportRun, Observation, Order, RejectedRow, Rollup
 from orders.services import import_files, imports
@@ -151,7 +151,7 @@ def test_reading_a_large_file_outlasts_a_lease_and_one_that_lost_it_meanwhile_st
         return imports.claim(run=ImportRun.objects.get(state="running"), now=late()) is given_up
 
     slowly = import_files.read_rows
-    monkeypatch.setattr(import_files, "BREATH", 1)
+    monkeypatch.setattr(delimited, "BREATH", 1)
     monkeypatch.setattr(
         import_files,
         "read_rows",
@@ -281,8 +281,9 @@ def test_what_nobody_took_up_again_ends_and_its_files_go(file, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_real_process_killed_in_the_middle_of_4000_rows(shop, tmp_path):
+def test_a_real_process_killed_in_the_middle_of_4000_rows(shop, tmp_path, monkeypatch):
     """kill −9 while it imports, several times, then to the end: counts exact, nothing twice."""
+    monkeypatch.setattr(imports, "BATCH", 1000)  # five at a time, the rest alone takes half a minute
     total, bad = 4000, range(0, 4000, 200)
     file = write(tmp_path / "many.csv", ORDER_COLUMNS, order_rows(total, bad=bad, prefix="K"))
     kills = 0
