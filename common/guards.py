@@ -22,7 +22,10 @@ SAYS = {
 
 @dataclass(frozen=True)
 class Guard:
-    """Refuses `on` for the rows where `when` is true, or for all; `when` is SQL over OLD and NEW for both databases."""
+    """Refuses `on` for the rows where `when` is true, or for all; `when` is SQL over OLD and NEW for both databases.
+
+    On INSERT `when` speaks of the row's own values: a guard against REPLACE asks it again with the row in the table.
+    """
 
     on: str
     when: str = ""
@@ -38,6 +41,7 @@ class _Trigger:
     event: str
     when: str
     says: str
+    columns: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -62,6 +66,8 @@ class _SQLite:
 
     @staticmethod
     def text(trigger: _Trigger) -> str:
+        if trigger.event == "REPLACE":
+            return _against_replace(trigger)
         when = f" WHEN {trigger.when}" if trigger.when else ""
         return (
             f'CREATE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}" FOR EACH ROW{when}'
@@ -76,16 +82,46 @@ class _SQLite:
         return [f'DROP TRIGGER IF EXISTS "{name}"']
 
 
+def _against_replace(trigger: _Trigger) -> str:
+    """SQLite's REPLACE fires no delete trigger for what it removes, unless the client sets recursive_triggers.
+
+    The conflict clause of a statement rules over those in its triggers, and only REPLACE makes this insert of the row
+    that was just written change anything: any other finds the row there, and passes.
+    """
+    names = ", ".join(f'"{name}"' for name in trigger.columns)
+    values = ", ".join(f'NEW."{name}"' for name in trigger.columns)
+    return (
+        f'CREATE TRIGGER "{trigger.name}" AFTER INSERT ON "{trigger.table}" FOR EACH ROW BEGIN'
+        f' INSERT OR IGNORE INTO "{trigger.table}" ({names}) VALUES ({values});'
+        f" SELECT RAISE(ABORT, {trigger.message}) WHERE changes() > 0; END"
+    )
+
+
 class _PostgreSQL:
-    """A function of its own per trigger, known by its source; a trigger that is switched off has none."""
+    """A function of its own per trigger, known by both texts; a trigger that is switched off has none."""
 
     standing = """
-        SELECT t.tgname, c.relname, CASE WHEN t.tgenabled IN ('O', 'A') THEN p.prosrc ELSE '' END
+        SELECT t.tgname, c.relname,
+            CASE WHEN t.tgenabled IN ('O', 'A') AND l.lanname = 'plpgsql' AND p.proconfig IS NULL
+            THEN pg_get_triggerdef(t.oid, true) || p.prosrc ELSE '' END
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+            JOIN pg_language l ON l.oid = p.prolang
         WHERE left(t.tgname, 6) = 'guard_' AND NOT t.tgisinternal AND pg_table_is_visible(c.oid)"""
 
+    def text(self, trigger: _Trigger) -> str:
+        return self._fires(trigger) + self._does(trigger)
+
     @staticmethod
-    def text(trigger: _Trigger) -> str:
+    def _fires(trigger: _Trigger) -> str:
+        """As the database itself would say it: a condition, a column or another time in it shows."""
+        each = "STATEMENT" if trigger.event == "TRUNCATE" else "ROW"
+        return (
+            f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table}"
+            f" FOR EACH {each} EXECUTE FUNCTION {trigger.name}()"
+        )
+
+    @staticmethod
+    def _does(trigger: _Trigger) -> str:
         # 23001, restrict_violation: an IntegrityError, as RAISE(ABORT) is on SQLite.
         refuse = f"RAISE EXCEPTION USING MESSAGE = {trigger.message}, ERRCODE = '23001'"
         if not trigger.when:
@@ -94,13 +130,11 @@ class _PostgreSQL:
         return f" BEGIN IF ({trigger.when}) THEN {refuse}; END IF; RETURN {row}; END "
 
     def create(self, trigger: _Trigger) -> list[str]:
-        each = "STATEMENT" if trigger.event == "TRUNCATE" else "ROW"
         return [
             f'CREATE OR REPLACE FUNCTION "{trigger.name}"() RETURNS trigger LANGUAGE plpgsql'
-            f" AS $guard${self.text(trigger)}$guard$",
-            f'CREATE OR REPLACE TRIGGER "{trigger.name}" BEFORE {trigger.event} ON "{trigger.table}"'
-            f' FOR EACH {each} EXECUTE FUNCTION "{trigger.name}"()',
-            f'ALTER TABLE "{trigger.table}" ENABLE TRIGGER "{trigger.name}"',
+            f" AS $guard${self._does(trigger)}$guard$",
+            f"DROP TRIGGER IF EXISTS {trigger.name} ON {trigger.table}",
+            self._fires(trigger),
         ]
 
     @staticmethod
@@ -155,11 +189,15 @@ def remove(connection: Any) -> None:
 
 
 def make_way(connection: Any) -> None:
-    """Before SQLite tables are remade: a rename fails while another table's trigger reads the one that is away."""
+    """Before SQLite tables are remade: a rename fails while another table's trigger reads the one that is away.
+
+    And a column cannot go while a trigger names it, as the one against REPLACE names them all.
+    """
     if connection.vendor == "sqlite":
         reading = [
-            name for name, (_, sql) in _standing(connection).items() if sql.upper().count("SELECT") > 1
-        ]
+            name for name, (_, sql) in _standing(connection).items()
+            if sql.upper().count("SELECT") > 1 or name.endswith("_replace")
+        ]  # fmt: skip
         _run(connection, [sql for name in reading for sql in _SQLite.drop(name, "")])
 
 
@@ -171,6 +209,9 @@ def _declared(models: Iterable[Any], vendor: str) -> Iterator[_Trigger]:
             yield _Trigger(meta.db_table, guard.on, guard.when, says)
             if guard.on == "DELETE" and vendor == "postgresql":  # TRUNCATE walks past row triggers
                 yield _Trigger(meta.db_table, "TRUNCATE", "", says)
+            elif guard.on == "DELETE":
+                columns = tuple(field.column for field in meta.local_concrete_fields)
+                yield _Trigger(meta.db_table, "REPLACE", "", says, columns)
 
 
 def _standing(connection: Any) -> dict[str, tuple[str, str]]:

@@ -189,7 +189,8 @@ class ForgottenRemedy(models.Model):
     GUARDS = (
         Guard(
             "UPDATE",
-            when="NEW.key <> OLD.key OR NEW.order_id <> OLD.order_id OR NEW.told_by_id <> OLD.told_by_id"
+            when="NEW.id <> OLD.id OR NEW.key <> OLD.key OR NEW.order_id <> OLD.order_id"
+            " OR NEW.told_by_id <> OLD.told_by_id"
             " OR COALESCE(NEW.amount_fen, 0) <> COALESCE(OLD.amount_fen, 0)"
             " OR COALESCE(NEW.quantity, 0) <> COALESCE(OLD.quantity, 0)"
             " OR COALESCE(NEW.answered_by_id, 0) < COALESCE(OLD.answered_by_id, 0)",

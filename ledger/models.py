@@ -6,10 +6,29 @@ from django.db.models import F, Q
 from common.guards import Guard
 
 UNITS = [("fen", "分"), ("unit", "个"), ("point", "积分")]
-_SAME = ("key", "cost_id", "reserve_id", "goal_id", "amount", "opened_at")
+_SAME = ("id", "key", "cost_id", "reserve_id", "goal_id", "amount", "opened_at")
 _SAME_UNIT = (
     "SELECT COUNT(*) FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND unit = NEW.unit"
 )
+
+_HEX = "replace(CAST(NEW.key AS text), '-', '')"  # SQLite keeps the key without hyphens, a transfer refers to it with
+_KEY = " || '-' || ".join(
+    f"substr({_HEX}, {start}, {size})" for start, size in ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+)
+_BOOKED = (
+    "EXISTS (SELECT 1 FROM ledger_transfer WHERE ledger_transfer.reference = {key} AND reason = '{reason}'"
+    " AND debit_id = NEW.reserve_id AND credit_id = NEW.{goal} AND ledger_transfer.amount = {amount})"
+)
+_POSTED = _BOOKED.format(key=_KEY, reason="post", goal="goal_id", amount="NEW.posted")
+_VOIDED = _BOOKED.format(key=_KEY, reason="void", goal="cost_id", amount="NEW.amount - NEW.posted")
+_NO_END_OF_A_HOLD = " OR ".join([
+    "OLD.state <> 'pending'",
+    *(f"NEW.{name} <> OLD.{name}" for name in _SAME),
+    "(NEW.state = 'posted') <> (NEW.posted > 0)",
+    # What it says it posted is booked, and what it gave back is.
+    f"(NEW.posted > 0 AND NOT {_POSTED})",
+    f"(NEW.state <> 'pending' AND NEW.posted < NEW.amount AND NOT {_VOIDED})",
+])  # fmt: skip
 
 
 class Account(models.Model):
@@ -37,8 +56,13 @@ class Hold(models.Model):
     GUARDS = (
         Guard(
             "UPDATE",
-            when=" OR ".join(["OLD.state <> 'pending'", *(f"NEW.{name} <> OLD.{name}" for name in _SAME)]),
-            says="预留只入账或撤回一次，号、科目和数额也不改：要更正请另记一笔。",
+            when=_NO_END_OF_A_HOLD,
+            says="预留只入账或撤回一次，先有分录，号、科目和数额也不改：要更正请另记一笔。",
+        ),
+        Guard(
+            "INSERT",
+            when="NEW.state <> 'pending' OR NEW.posted <> 0 OR NEW.ended_at IS NOT NULL",
+            says="预留从待定开始：先预留，再入账或撤回。",
         ),
         Guard("DELETE", says="预留不能删：不要了就撤回。"),
     )

@@ -34,15 +34,15 @@ def open_hold(
 def end_hold(*, key: UUID, order_no: str, posted: int, now: datetime) -> None:
     """Post what came (reserve → goal) and give back the rest (reserve → cost). Once: AlreadyEnded after that."""
     hold = Hold.objects.select_related("cost", "reserve", "goal").get(key=key)
-    state = Hold.POSTED if posted else Hold.VOIDED
-    if not Hold.objects.filter(pk=hold.pk, state=Hold.PENDING).update(
-        state=state, posted=posted, ended_at=now
-    ):
+    # The one that ends it holds its row from here: the database lets it end only after its transfers.
+    pending = Hold.objects.filter(pk=hold.pk, state=Hold.PENDING)
+    if not pending.update(state=Hold.PENDING):
         raise AlreadyEnded(str(key))
     if posted:
         _book(hold, order_no, hold.reserve, hold.goal, posted, "post", now)
     if posted < hold.amount:
         _book(hold, order_no, hold.reserve, hold.cost, hold.amount - posted, "void", now)
+    pending.update(state=Hold.POSTED if posted else Hold.VOIDED, posted=posted, ended_at=now)
 
 
 def _book(
