@@ -11,12 +11,13 @@ from common.unreadable import UnreadableFile
 MOST_WHOLE = 4 << 20
 MOST_WHOLE_TAGS = 60_000
 MOST_COLUMNS = 16384  # the format's own
-MOST_ROWS = 1 << 20  # the same
+MOST_UNITS = 1 << 20  # the same, of rows
 MOST_IN_UNIT = 4 * MOST_COLUMNS  # tags of one row, or of one shared text
-MOST_TAGS = 8_000_000  # of one part: more than 64 MiB of honest cells have
+MOST_TAGS = 6_000_000  # of one part: more than 64 MiB of honest cells have
+MOST_DEPTH = 50
 MOST_BETWEEN = 256 << 10  # bytes from one tag to the next: a cell holds 32 767 characters
 CHUNK = 64 << 10
-UNITS = {"row", "si"}
+UNITS = {"row": "行", "si": "种文字"}
 
 
 class Damaged(Exception):
@@ -69,7 +70,7 @@ class _Look:
 
     def __init__(self, told: str, *, most: int, most_in_unit: int) -> None:
         self._told, self._most, self._most_in_unit = told, most, most_in_unit
-        self._tags = self._in_unit = self._rows = self._cells = self._last = self._fed = 0
+        self._depth = self._tags = self._in_unit = self._units = self._cells = self._last = self._fed = 0
         parser = self._parser = expat.ParserCreate()
         parser.StartElementHandler = self._began
         parser.EndElementHandler = self._ended
@@ -85,6 +86,7 @@ class _Look:
             raise too_much(self._told, "里有一格太长")
 
     def _began(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
         self._tags += 1
         self._in_unit += 1
         self._passed()
@@ -93,15 +95,16 @@ class _Look:
             self._cells += 1
         elif tag in UNITS:
             self._in_unit = self._cells = 0
-            self._rows += tag == "row"
-        if self._rows > MOST_ROWS:
-            raise too_much(self._told, f"超过 {MOST_ROWS} 行")
+            self._units += 1
+        if self._units > MOST_UNITS:
+            raise too_much(self._told, f"超过 {MOST_UNITS} {UNITS[tag]}")
         if self._cells > MOST_COLUMNS:
             raise too_much(self._told, f"里有一行超过 {MOST_COLUMNS} 列")
-        if self._tags > self._most or self._in_unit > self._most_in_unit:
+        if self._depth > MOST_DEPTH or self._tags > self._most or self._in_unit > self._most_in_unit:
             raise too_much(self._told, "里有一部分大得不像表格")
 
     def _ended(self, tag: str) -> None:
+        self._depth -= 1
         self._passed()
 
     def _passed(self) -> None:

@@ -144,6 +144,8 @@ class _Cells(reader.WorkSheetParser):
                 continue
             opened.pop()
             if element.tag == reader.ROW_TAG:
+                while len(element) and not len(element[-1]):  # cells that only have a colour
+                    del element[-1]
                 yield self.parse_row(element)
                 opened[-1].clear()  # the row too: a million empty ones take a tenth of a gigabyte
             elif element.tag == reader.DATA_TAG:
