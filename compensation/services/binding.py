@@ -36,9 +36,9 @@ def next_ordinal(*, order: Order, kind: str) -> int:
 
 def known(*, order: Order, wanted: Iterable[Wanted]) -> Known:
     """Under keys that a provider knows nothing can be done anew; one other remedy, and all of them wait."""
-    rows = _unanswered(order.pk)
-    if not rows:
+    if not renew(order_id=order.pk):
         return FREE
+    rows = _unanswered(order.pk)
     pairs = [(remedy, rows.get(_next_key(order, remedy.kind))) for remedy in wanted]
     if not pairs or any(row is None for _, row in pairs):
         return Known(waits=True, exactly=False)
@@ -70,13 +70,20 @@ def answer(*, remedy: Remedy) -> None:
     ).update(answered_by=remedy)  # fmt: skip
 
 
-def renew(*, order_id: int) -> None:
-    """Reserve what is forgotten as far as there is room, and free what is no longer. Needs the line's lock."""
+def renew(*, order_id: int) -> bool:
+    """Reserve what is forgotten as far as there is room, free what is answered or looked at; whether some is left.
+
+    Needs the line's lock.
+    """
+    bound = False
     for row in ForgottenRemedy.objects.filter(order_id=order_id).select_related("told_by").order_by("id"):
         if row.answered_by_id or row.told_by.closed_at:
             _give_back(row, row.reserved_fen)
-        elif row.kind == "refund":
+            continue
+        bound = True
+        if row.kind == "refund":
             _take(row)
+    return bound
 
 
 def _unanswered(order_id: int) -> dict[UUID, ForgottenRemedy]:

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
 from compensation.queries import Quote, quote
-from compensation.services import binding, recording, remedies
+from compensation.services import recording, remedies
 from orders.services import rollups
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ def decide_claim(
 ) -> tuple[DecisionRecord, Quote]:
     """Decide, record, grant; inside the caller's transaction, which holds the line's lock."""
     order.rollup.refresh_from_db()
-    binding.renew(order_id=order.pk)
     found = quote(order=order, reason=reason, now=now, quantity=quantity)
     record = _record(order, reason, found, now)
     recording.decision(record, now=now)

@@ -43,17 +43,23 @@ def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) ->
     closes = not decision.requires_review and closing.closes(decision) and known.exactly
     if closes:
         void_unfinished(record=record, now=now)
-    granted = [_grant_one(record, decision, remedy, known.waits, now) for remedy in decision.remedies]
+    granted = [_grant_one(record, decision, remedy, known, now) for remedy in decision.remedies]
     if closes:
         LineBudget.objects.filter(order_id=record.order_id, closed_by=None).update(closed_by=record)
     return granted
 
 
 def _grant_one(
-    record: DecisionRecord, decision: rules.Decision, remedy: rules.Remedy, waits: bool, now: datetime
+    record: DecisionRecord,
+    decision: rules.Decision,
+    remedy: rules.Remedy,
+    known: binding.Known,
+    now: datetime,
 ) -> Remedy:
     units_back = closing.units_given_back(decision) if remedy.kind == "refund" else 0
     if remedy.kind == "refund":
+        if known is not binding.FREE:
+            binding.make_room(order=record.order, amount_fen=remedy.amount_fen or 0)
         _reserve(record, remedy.amount_fen or 0, units_back)
     row = add(
         record=record, kind=remedy.kind, amount_fen=remedy.amount_fen, quantity=remedy.quantity, grade=remedy.grade,
@@ -62,13 +68,12 @@ def _grant_one(
         state="awaiting_approval" if decision.requires_review else "pending", now=now,
     )  # fmt: skip
     if row.state == "pending":
-        send(remedy=row, now=now, waits=waits)
+        send(remedy=row, now=now, waits=known.waits)
     return row
 
 
 def _reserve(record: DecisionRecord, amount_fen: int, units: int) -> None:
     """Take the cash out of what may still be refunded; the condition and the CHECK both hold Σ ≤ paid."""
-    binding.make_room(order=record.order, amount_fen=amount_fen)
     taken = LineBudget.objects.filter(
         order_id=record.order_id, paid_fen__gte=F("reserved_fen") + F("settled_fen") + amount_fen
     ).update(reserved_fen=F("reserved_fen") + amount_fen, refunded_units=F("refunded_units") + units)
@@ -96,11 +101,11 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
     return row
 
 
-def send(*, remedy: Remedy, now: datetime, waits: bool = False) -> None:
+def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it, or the order has forgotten something else."""
     order = remedy.order
     reason = _by_hand(order, remedy.kind)
-    if not reason and (waits or binding.stops(remedy=remedy)):
+    if not reason and (binding.stops(remedy=remedy) if waits is None else waits):
         reason = "forgotten"
     if reason:
         return hold(remedy=remedy, reason=reason, now=now)
