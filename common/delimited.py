@@ -101,10 +101,7 @@ def _fits(file: BinaryIO, encoding: str, name: str, told: Callable[[int], None])
 
 def _separator(header: str, wanted: Collection[str]) -> str:
     def shown(separator: str) -> int:
-        try:
-            cells = next(csv.reader([header.lstrip("\ufeff")], delimiter=separator), [])
-        except csv.Error:  # one cell and too long for one: not this separator
-            return 0
+        cells = next(csv.reader([header.lstrip("\ufeff")], delimiter=separator), [])
         return len({cell.strip() for cell in cells}.intersection(wanted))
 
     return max(SEPARATORS, key=shown)  # the comma where none is better
