@@ -85,6 +85,30 @@ def test_whoever_comes_further_counts_anew(file, monkeypatch):
     assert (run.state, run.rows_done, run.tries) == ("done", 12, 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_is_killed_after_a_batch_came_further_too(file, monkeypatch):
+    """Each takes one row and dies at the next: the file is done in the end."""
+    run, now, real, calls = hand_in(file), clock.now(), imports._take_batch, []
+
+    def every_second(*args):
+        calls.append(1)
+        if len(calls) % 2 == 0:
+            raise Killed
+        return real(*args)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(imports, "BATCH", 1)
+        dying.setattr(imports, "_take_batch", every_second)
+        dying.setattr(imports, "_let_go", lambda run: None)
+        for turn in range(imports.MOST_TRIES + 2):
+            with pytest.raises(Killed):
+                workers.run_due(now=now + turn * 2 * imports.LEASE)
+    run.refresh_from_db()
+    assert (run.state, run.rows_done, run.tries) == ("running", imports.MOST_TRIES + 2, 0)
+    workers.run_due(now=now + timedelta(hours=1))
+    assert ImportRun.objects.get().state == "done"
+
+
 def test_only_a_process_counted_where_ours_are_is_known_to_be_dead(monkeypatch, tmp_path):
     gone = 2**22 + 1  # higher than any process number
     ours, place = holders.myself(), holders.myself().rpartition(":")[0]
