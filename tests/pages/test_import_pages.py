@@ -8,10 +8,10 @@ from accounts.services import people
 from common import clock
 from compensation.services import imports as workers
 from orders.models import ImportRun
+from tests.orders.conftest import shop
 from tests.orders.test_import_admin import ALL, order_csv
-from tests.pages.conftest import chrome, desktop, phone, plain_phone
 
-__all__ = ["chrome", "desktop", "phone", "plain_phone"]
+__all__ = ["shop"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FILE = {
     "name": "双十一订单.csv",
