@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import urllib3.connection
+import urllib3.exceptions
 from django.db import connections
 
 CHUNK = 16 * 1024
@@ -42,7 +43,8 @@ def exchange(
     except Unheard:
         raise
     except Exception as error:  # whatever broke, bytes may have gone out: unknown, never failed
-        raise Unheard("time-out" if overdue.is_set() else type(error).__name__) from error
+        late = overdue.is_set() or isinstance(error, TimeoutError | urllib3.exceptions.TimeoutError)
+        raise Unheard("time-out" if late else type(error).__name__) from error
     finally:
         watchdog.cancel()
         connection.close()
