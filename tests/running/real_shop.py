@@ -84,10 +84,14 @@ class Shop:
         return self
 
     def __exit__(self, *_):
-        for process in self.processes.values():
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+        for name in list(self.processes):
+            self._kill(name)
+
+    def _kill(self, name):
+        process = self.processes.pop(name, None)
+        if process and process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def run(self, command, *, status=0, **environ):
         """A command that ends by itself; its output."""
@@ -98,6 +102,7 @@ class Shop:
         return run.stdout
 
     def start(self, name, command, **environ):
+        self._kill(name)  # left by a test that failed half-way
         with open(self.folder / f"{name}.log", "ab") as log:
             self.processes[name] = subprocess.Popen(
                 command, cwd=ROOT, env=self.environ | environ, stdout=log, stderr=log, start_new_session=True
