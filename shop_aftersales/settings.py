@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "shop_aftersales.middleware.page_policy",
     "shop_aftersales.middleware.api_in_utc",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -112,6 +113,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shop_aftersales.context.demo_orders",
@@ -147,6 +149,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED and WEB_URL.startswith("https")
 # Two runs on one host differ only by port, and cookies don't know ports.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session{PORT}", f"csrf{PORT}"
+LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE = f"language{PORT}", "Lax"
 
 # ---- broker, cache ----
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
@@ -230,7 +233,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 # ---- language, time, pages ----
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文")]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # common, the pages of no room, and what unfold lacks; each room has its own
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 STATIC_URL = "static/"

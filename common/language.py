@@ -1,0 +1,27 @@
+"""What is said to a reader, in the reader's language: Chinese, or English where the request asks for it."""
+
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+
+from common.phrases import Phrase, fill, translated
+
+CHINESE, ENGLISH = "zh-hans", "en"
+
+
+def say(template: str, **values: Any) -> str:
+    """The template in the active language, filled: say("补 {n} 个", n=180)."""
+    return fill(gettext(template), {name: _inner(value) for name, value in values.items()})
+
+
+def spoken(text: str) -> str:
+    """A phrase, or a marked label, in the active language."""
+    return translated(text, gettext)
+
+
+def is_english() -> bool:
+    return (get_language() or CHINESE).split("-")[0] == ENGLISH
+
+
+def _inner(value: Any) -> Any:
+    return spoken(value) if isinstance(value, Phrase) else value

@@ -1,0 +1,59 @@
+"""Sentences that can be said again in another language: written in Chinese, marked where they are written.
+
+Pure, so that rules may use it. `common.language` says a phrase in the reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import Any
+
+Translate = Callable[[str], str]
+
+
+class Phrase(str):
+    """A Chinese sentence, as any str, that remembers its template and what was put into it."""
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, Any]
+
+
+def phrase(template: str, **values: Any) -> Phrase:
+    """phrase("少了 {n} 个", n=5): the Chinese sentence, ready to be translated later; values may be phrases."""
+    made = Phrase(fill(template, values))
+    made.template, made.values = template, values
+    return made
+
+
+def mark(text: str) -> str:
+    """The text itself; marks a word of a table of labels as one to translate where it is shown."""
+    return text
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """The template with its values; {n:like|likes} takes the word that suits the number n."""
+    return _FORMATTER.vformat(template, (), values) if values else template
+
+
+def translated(text: str, translate: Translate) -> str:
+    """A phrase said through `translate`, with the phrases inside it; any other text looked up as it is."""
+    if not isinstance(text, Phrase):
+        return translate(text) if text else text
+    inner = {
+        name: translated(value, translate) if isinstance(value, Phrase) else value
+        for name, value in text.values.items()
+    }
+    return fill(translate(text.template), inner)
+
+
+class _Plurals(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, many = format_spec.split("|", 1)
+            return one if value in (1, "1") else many
+        return str(super().format_field(value, format_spec))
+
+
+_FORMATTER = _Plurals()

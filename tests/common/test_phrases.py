@@ -1,0 +1,52 @@
+"""Sentences that can be said again in another language."""
+
+import json
+
+import pytest
+from django.utils import translation
+
+from common.language import is_english, say, spoken
+from common.phrases import fill, mark, phrase, translated
+
+ENGLISH = {
+    "少了 {n} 个": "{n} {n:like|likes} short",
+    "{what}，已补": "{what}, topped up",
+    "掉赞": "Dropped",
+}
+
+
+def english(text):
+    return ENGLISH.get(text, text)
+
+
+def test_a_phrase_is_its_chinese_sentence():
+    made = phrase("少了 {n} 个", n=5)
+    assert (made, json.dumps(made, ensure_ascii=False)) == ("少了 5 个", '"少了 5 个"')
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (phrase("少了 {n} 个", n=1), "1 like short"),
+        (phrase("少了 {n} 个", n=5), "5 likes short"),
+        (phrase("{what}，已补", what=phrase("少了 {n} 个", n=5)), "5 likes short, topped up"),
+        (phrase("{what}，已补", what="掉赞"), "掉赞, topped up"),  # plain text is somebody's own words
+        (mark("掉赞"), "Dropped"),
+        ("", ""),
+    ],
+)
+def test_said_in_another_language(text, said):
+    assert translated(text, english) == said
+
+
+def test_a_template_without_values_may_hold_braces():
+    assert fill("{}", {}) == "{}"
+
+
+def test_chinese_is_what_nobody_asked_to_be_otherwise():
+    with translation.override("zh-hans"):
+        assert (say("少了 {n} 个", n=5), spoken(phrase("少了 {n} 个", n=5)), is_english()) == (
+            "少了 5 个",
+        ) * 2 + (False,)
+    with translation.override("en"):
+        assert is_english()
