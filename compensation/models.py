@@ -131,6 +131,8 @@ class RemedyQuerySet(models.QuerySet["Remedy"]):
             return self
         if order_no := who.guest_order_of(reader):
             return self.filter(order__order_no=order_no)
+        if who.role_of(reader) == "developer":
+            return self.filter(order__product__developer=reader)
         if buyer_id := who.buyer_id_of(reader):
             return self.filter(order__buyer_id=buyer_id)
         return self.none()
@@ -173,7 +175,10 @@ class Remedy(models.Model):
                 name="remedy_is_cash_or_units",
             ),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="remedy_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="remedy_by_state"),
+            models.Index(fields=["ended_at"], name="remedy_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.order}"
@@ -237,3 +242,40 @@ class UnitDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.remedy_id} +{self.quantity}"
+
+
+class UnitList(models.Model):
+    """How far the accounts behind a remedy's units are known; the row is the queue, no `next_at`: nothing to ask."""
+
+    remedy = models.OneToOneField(Remedy, models.CASCADE, primary_key=True, related_name="unit_list")
+    known = models.BigIntegerField("已记下", default=0)
+    tries = models.PositiveIntegerField("没问到几次", default=0)
+    next_at = models.DateTimeField("下次问", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号清单"
+        indexes = [models.Index(fields=["next_at"], name="unit_list_due", condition=Q(next_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.remedy_id} {self.known}"
+
+
+class DeliveredUnit(models.Model):
+    """One unit that came, and the account it came from, as the supplier lists it."""
+
+    GUARDS = APPEND_ONLY
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", verbose_name="订单", db_index=False)
+    remedy = models.ForeignKey(
+        Remedy, models.CASCADE, related_name="accounts", verbose_name="补偿", db_index=False
+    )
+    n = models.BigIntegerField("第几个")
+    account_id = models.CharField("账号", max_length=64)
+    delivered_at = models.DateTimeField("到达于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补到的每一个"
+        constraints = [models.UniqueConstraint(fields=["remedy", "n"], name="one_account_per_unit")]
+        indexes = [models.Index(fields=["order", "-id"], name="units_of_an_order")]
+
+    def __str__(self) -> str:
+        return f"{self.remedy_id} #{self.n}"

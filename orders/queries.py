@@ -63,6 +63,11 @@ def products() -> Any:
     return Product.objects.select_related("developer").order_by("sku")
 
 
+def goods_of(developer: Any) -> Any:
+    """The products that a developer makes."""
+    return Product.objects.filter(developer=developer).order_by("sku")
+
+
 def find_product(*, sku: str) -> Product:
     product = products().filter(sku=sku).first() if storable(sku) else None
     if product is None:

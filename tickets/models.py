@@ -93,6 +93,7 @@ class Ticket(models.Model):
                 name="one_open_ticket_per_line_and_reason",
             )
         ]
+        indexes = [models.Index(fields=["opened_at"], name="ticket_by_opening")]
 
     def __str__(self) -> str:
         return self.no
