@@ -1,13 +1,18 @@
-"""How figures and moments are written for people: ¥12.50, 今天 13:05, 壹佰捌拾. Nothing is decided here."""
+"""How figures and moments are written for people: ¥12.50, 今天 13:05, 壹佰捌拾. Nothing is decided here.
+
+In the reader's language: what only Chinese books have (numerals of cheques, heads over digits) is empty in English.
+"""
 
 from datetime import datetime
 
 from common.clock import shanghai
+from common.language import is_english, say
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
 _HEADS = "千百十兆千百十亿千百十万千百十个"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def yuan(fen: int) -> str:
@@ -17,7 +22,11 @@ def yuan(fen: int) -> str:
 
 
 def capital(number: int) -> str:
-    """Numerals as on a cheque: 180 → 壹佰捌拾, 10050 → 壹万零伍拾."""
+    """Numerals as on a cheque: 180 → 壹佰捌拾, 10050 → 壹万零伍拾; none in English."""
+    return "" if is_english() else _capital(number)
+
+
+def _capital(number: int) -> str:
     if number == 0:
         return "零"
     groups: list[int] = []
@@ -50,9 +59,11 @@ def _capital_group(group: int) -> str:
 
 
 def capital_yuan(fen: int) -> str:
-    """An amount as on a cheque: 5000 → 伍拾元整, 1250 → 壹拾贰元伍角, 1205 → 壹拾贰元零伍分."""
+    """An amount as on a cheque: 5000 → 伍拾元整, 1250 → 壹拾贰元伍角, 1205 → 壹拾贰元零伍分; none in English."""
+    if is_english():
+        return ""
     whole, jiao, cent = fen // 100, fen // 10 % 10, fen % 10
-    text = f"{capital(whole)}元" if whole or not fen else ""
+    text = f"{_capital(whole)}元" if whole or not fen else ""
     if not (jiao or cent):
         return text + "整"
     text += f"{_DIGITS[jiao]}角" if jiao else ("零" if whole else "")
@@ -60,18 +71,29 @@ def capital_yuan(fen: int) -> str:
 
 
 def column_heads(width: int) -> str:
-    """The heads over a ledger of so many digits: 4 → 千百十个, 6 → 十万千百十个."""
-    return _HEADS[-width:]
+    """The heads over a ledger of so many digits: 4 → 千百十个, 6 → 十万千百十个; none in English."""
+    return "" if is_english() else _HEADS[-width:]
 
 
 def moment(at: datetime, *, now: datetime) -> str:
-    """今天 13:05, 昨天 13:05, 11-22 13:05, and the year only where it is another one."""
+    """今天 13:05, 昨天 13:05, 11-22 13:05, and the year only where it is another one; today 13:05, 22 Nov 13:05."""
     local, today = shanghai(at), shanghai(now)
-    days = (local.date() - today.date()).days
-    near = {0: "今天", -1: "昨天", 1: "明天"}.get(days)
-    if near:
-        return f"{near} {local:%H:%M}"
-    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+    time = f"{local:%H:%M}"
+    match (local.date() - today.date()).days:
+        case 0:
+            return say("今天 {time}", time=time)
+        case -1:
+            return say("昨天 {time}", time=time)
+        case 1:
+            return say("明天 {time}", time=time)
+    return f"{_day(local, year=local.year != today.year)} {time}"
+
+
+def _day(local: datetime, *, year: bool = False) -> str:
+    """11-22 or 2026-11-22; in English, where readers disagree which comes first, 22 Nov or 22 Nov 2026."""
+    if is_english():
+        return f"{local.day} {_MONTHS[local.month - 1]}" + (f" {local.year}" if year else "")
+    return f"{local:%Y-%m-%d}" if year else f"{local:%m-%d}"
 
 
 def full_moment(at: datetime) -> str:
@@ -80,8 +102,8 @@ def full_moment(at: datetime) -> str:
 
 
 def stamp_moment(at: datetime) -> str:
-    """11-22 13:05"""
-    return f"{shanghai(at):%m-%d %H:%M}"
+    """11-22 13:05; 22 Nov 13:05"""
+    return f"{_day(shanghai(at))} {time_of_day(at)}"
 
 
 def time_of_day(at: datetime) -> str:
@@ -90,15 +112,17 @@ def time_of_day(at: datetime) -> str:
 
 
 def day_moment(at: datetime) -> str:
-    """22 日 13:05"""
+    """22 日 13:05; 22 Nov 13:05"""
+    if is_english():
+        return stamp_moment(at)
     local = shanghai(at)
     return f"{local.day} 日 {local:%H:%M}"
 
 
 def short_moment(at: datetime, *, now: datetime) -> str:
-    """What fits a narrow column: 13:05 today, else 11-22."""
+    """What fits a narrow column: 13:05 today, else 11-22; 22 Nov."""
     local = shanghai(at)
-    return f"{local:%H:%M}" if local.date() == shanghai(now).date() else f"{local:%m-%d}"
+    return f"{local:%H:%M}" if local.date() == shanghai(now).date() else _day(local)
 
 
 def machine_moment(at: datetime) -> str:

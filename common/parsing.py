@@ -6,14 +6,15 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from common.phrases import mark
 from common.refusals import Refusal
 
 
 class TooLarge(Refusal):
     status = 413
     code = "too_large"
-    title = "内容太大"
-    detail = "内容太大，请分几次提交。"
+    title = mark("内容太大")
+    detail = mark("内容太大，请分几次提交。")
 
 
 class BoundedJSONParser(JSONParser):

@@ -1,4 +1,4 @@
-"""Every error of the API as application/problem+json, in words that say what to do."""
+"""Every error of the API as application/problem+json, in the reader's language, in words that say what to do."""
 
 from typing import Any
 
@@ -9,23 +9,25 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from common.language import spoken
+from common.phrases import mark
 from common.refusals import Refusal
 
 CONTENT_TYPE = "application/problem+json"
 
 TITLES = {
-    400: ("malformed", "请求的写法不对", "请求的内容读不懂，请按接口说明核对。"),
-    401: ("unauthenticated", "请先验明身份", "请带上有效的令牌，或先登录。"),
-    403: ("forbidden", "您没有这项权限", "这项操作要由别的角色来做。"),
-    404: ("not_found", "没有找到", "没有找到，请核对编号。"),
-    405: ("method_not_allowed", "这里不接受这种请求", "请按接口说明换一种方法。"),
-    406: ("not_acceptable", "给不出这种格式", "这里只有 JSON。"),
-    409: ("conflict", "情况刚刚变了", "请刷新后再看。"),
-    413: ("too_large", "内容太大", "请分几次提交。"),
-    415: ("unsupported_media_type", "读不了这种格式", "请用 application/json 提交。"),
-    422: ("invalid", "有几处填得不对", "请按下面逐项改好后再提交。"),
-    429: ("too_many_requests", "太频繁了", "请稍等一会儿再试。"),
-    500: ("server_error", "我们这边出了问题", "已经记下，请稍后再试，您提交的不会重复生效。"),
+    400: ("malformed", mark("请求的写法不对"), mark("请求的内容读不懂，请按接口说明核对。")),
+    401: ("unauthenticated", mark("请先验明身份"), mark("请带上有效的令牌，或先登录。")),
+    403: ("forbidden", mark("您没有这项权限"), mark("这项操作要由别的角色来做。")),
+    404: ("not_found", mark("没有找到"), mark("没有找到，请核对编号。")),
+    405: ("method_not_allowed", mark("这里不接受这种请求"), mark("请按接口说明换一种方法。")),
+    406: ("not_acceptable", mark("给不出这种格式"), mark("这里只有 JSON。")),
+    409: ("conflict", mark("情况刚刚变了"), mark("请刷新后再看。")),
+    413: ("too_large", mark("内容太大"), mark("请分几次提交。")),
+    415: ("unsupported_media_type", mark("读不了这种格式"), mark("请用 application/json 提交。")),
+    422: ("invalid", mark("有几处填得不对"), mark("请按下面逐项改好后再提交。")),
+    429: ("too_many_requests", mark("太频繁了"), mark("请稍等一会儿再试。")),
+    500: ("server_error", mark("我们这边出了问题"), mark("已经记下，请稍后再试，您提交的不会重复生效。")),
 }
 
 
@@ -59,11 +61,11 @@ def problem(
     known = TITLES.get(status, TITLES[400 if status < 500 else 500])
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": title or known[1],
+        "title": spoken(title or known[1]),
         "status": status,
         "code": code or known[0],
-        "detail": detail or known[2],
-        "errors": errors or [],
+        "detail": spoken(detail or known[2]),
+        "errors": [error | {"detail": spoken(error["detail"])} for error in errors or []],
     }
     return body | (extra or {})
 

@@ -1,10 +1,11 @@
-"""What differs by address: a content policy for pages that are not ours to write, UTC for the API."""
+"""What differs by address: a content policy for pages that are not ours to write, UTC for the API. And by cookie."""
 
 from collections.abc import Callable
 from datetime import UTC
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 # unfold's Alpine evaluates expressions and sets styles; no other page may.
 OWN_POLICY = {
@@ -32,5 +33,18 @@ def api_in_utc(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
             return get_response(request)
         with timezone.override(UTC):
             return get_response(request)
+
+    return middleware
+
+
+def varies_by_cookie(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """LocaleMiddleware reads the language's cookie, and tells caches of Accept-Language only."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        patch_vary_headers(response, ("Cookie",))
+        return response
 
     return middleware

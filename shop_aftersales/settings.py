@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "shop_aftersales.middleware.page_policy",
     "shop_aftersales.middleware.api_in_utc",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop_aftersales.middleware.varies_by_cookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "shop_aftersales.context.demo_orders",
+                "shop_aftersales.context.page_address",
             ],
         },
     },
@@ -150,6 +152,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED and WEB_URL.startswith
 # Two runs on one host differ only by port, and cookies don't know ports.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session{PORT}", f"csrf{PORT}"
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE = f"language{PORT}", "Lax"
+LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_HTTPONLY = 365 * 24 * 3600, True
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 
 # ---- broker, cache ----
 REDIS_URL = os.environ.get("REDIS_URL", "").strip()
@@ -234,7 +238,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # ---- language, time, pages ----
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]  # common, the pages of no room, and what unfold lacks; each room has its own
+LOCALE_PATHS = [
+    BASE_DIR / "locale"
+]  # common, the pages of no room, and what unfold lacks; each room has its own
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 STATIC_URL = "static/"

@@ -10,7 +10,11 @@ SWEEPS = (
     "evidence.services.sealing.seal_due",
 )
 # The same in a thread of its own: reading a large workbook takes a minute, and nothing due may wait for it.
-LONG = ("shop_aftersales.restored.recover", "compensation.services.imports.run_due")
+LONG = (
+    "shop_aftersales.restored.recover",
+    "compensation.services.imports.run_due",
+    "compensation.services.units.run_due",  # a supplier that hangs holds up nothing that is owed
+)
 
 # Beat writes these into the database at start, by name: starting twice changes nothing.
 BEAT: dict[str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -67,7 +68,8 @@ pages = [
     path("tickets/<str:no>/withdraw/", buyer.withdraw, name="ticket-withdraw"),
     path("tickets/<str:no>/appeal/", buyer.appeal, name="ticket-appeal"),
     path("evidence/", sealed.record, name="record"),
-    path("language/", set_language, name="language"),
+    # Without a token, so that pages of errors, which know no request, can switch too: it changes what the sender reads.
+    path("language/", csrf_exempt(set_language), name="language"),
     path("login/", session.log_in, name="login"),
     path("logout/", session.log_out, name="logout"),
 ]
