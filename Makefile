@@ -7,7 +7,7 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
 
-.PHONY: menu run test lint types check messages screens chaos ready
+.PHONY: menu run test lint types check messages screens bench chaos ready
 
 menu:
 	@echo "make run     启动：网页、worker、beat 和沙箱供货商（PORT、DATA_DIR 等见 .env.example）"
@@ -17,6 +17,7 @@ menu:
 	@echo "make check   lint、types、Django 自检、迁移是否齐全、接口文档是否完整"
 	@echo "make messages 把代码和页面里标出的中文收进英文词表，并编译（locale/）"
 	@echo "make screens 给演示商店的每一页拍照，放进 .screens"
+	@echo "make bench   测量：申请、决定各花多少，和同一次里量的最低值相比（BENCH_SCALE）"
 	@echo "make chaos   故障、kill -9、断开的队列、成群的申请，SQLite 和 PostgreSQL 各来一遍（CHAOS_SCALE、CHAOS_SEED）"
 	@echo "make ready   在 HEAD 的全新克隆里跑 .ci/run，推送之前用"
 
@@ -68,6 +69,9 @@ messages: .venv/dev
 
 screens: .venv/dev
 	@bin/screens
+
+bench: .venv/dev
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.bench
 
 chaos: .venv/dev
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.chaos

@@ -93,9 +93,13 @@ def crowd(system, broker, claims):
 def seed_claims(system, *, names, scale):
     """Orders that fell, and the claims to be filed on them, by name: F for faults, C for the crowd, R for races."""
     wanted = {"F": CLAIMS_OF_FAULTS, "C": CLAIMS_OF_CROWD, "R": RACES}
-    sizes = [
-        f"{name}={max(FEWEST[name], round(count * scale))}" for name, count in wanted.items() if name in names
-    ]
+    sizes = {name: max(FEWEST[name], round(count * scale)) for name, count in wanted.items() if name in names}
+    return seeded(system, **sizes)
+
+
+def seeded(system, **counts):
+    """{name: claims to be filed} on so many fresh orders each."""
+    sizes = [f"{name}={count}" for name, count in counts.items()]
     return json.loads(system.python("-m", "tests.chaos.seeding", *sizes))
 
 

@@ -78,9 +78,17 @@ class System:
     def wait_until_ready(self):
         until(self._ready, seconds=START_S, what=f"not ready after {START_S} s")
 
+    def wait_until_answering(self):
+        """The web process alone is up; nothing else need be."""
+        until(lambda: self._answers("healthz"), seconds=START_S, what=f"no answer after {START_S} s")
+
     def _ready(self):
+        return self._answers("readyz")
+
+    def _answers(self, page):
         with suppress(OSError):
-            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz/", timeout=3).status == 200
+            return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{page}/", timeout=3).status == 200
+        return False
 
     def stop(self, *names):
         """TERM, then KILL for the whole group: nothing stays."""

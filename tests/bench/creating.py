@@ -1,0 +1,121 @@
+"""`create`: a claim over HTTP against a bare serializer with three inserts, block by block in turn."""
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import suppress
+
+from tests.bench.costs import backends, cpu_of, family
+from tests.bench.table import Row, quantile
+from tests.chaos.system import ROOT, free_port, until
+
+CLAIMS, BLOCK = 240, 20
+
+
+class Floor:
+    """The bare server: as many workers and threads as the program's own."""
+
+    def __init__(self, folder, database_url=""):
+        self.port = free_port()
+        self.environ = os.environ | {
+            "FLOOR_DATABASE_URL": database_url, "FLOOR_SQLITE": str(folder / "floor.sqlite3"),
+        }  # fmt: skip
+        subprocess.run([sys.executable, "-m", "tests.bench.floor"], cwd=ROOT, env=self.environ, check=True)
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "tests.bench.floor:application", "--bind",
+                f"127.0.0.1:{self.port}", "--preload", "--workers", "2", "--threads", "4", "--no-control-socket",
+                "--log-level", "warning",
+            ],
+            cwd=ROOT, env=self.environ,
+        )  # fmt: skip
+        until(self._answers, seconds=30, what="the floor did not start")
+
+    def _answers(self):
+        with suppress(OSError):
+            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+            line.request("GET", "/cases/")
+            return line.getresponse().status
+        return 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def measure(system, floor, claims, *, database=""):
+    """CPU of web workers and database backends per request, and how long an answer took."""
+    mine = _Side(system.port, lambda: [*family(system.groups["web"].pid), *backends(database)])
+    bare = _Side(
+        floor.port, lambda: [*family(floor.process.pid), *backends(f"{database}_floor" if database else "")]
+    )
+    rounds = [claims[start : start + BLOCK] for start in range(0, len(claims), BLOCK)]
+    for block in rounds:
+        bare.play(
+            [
+                ("/cases/", {"order_no": one["order_no"], "reason": "drop", "text": "掉了"}, "")
+                for one in block
+            ]
+        )
+        mine.play(
+            [
+                (
+                    "/api/v1/tickets/",
+                    {"order_no": one["order_no"], "reason": one["reason"], "text": "掉了"},
+                    one["token"],
+                )
+                for one in block
+            ]
+        )
+    ratio = mine.cpu_ms / bare.cpu_ms
+    name = "postgresql" if database else "sqlite"
+    return [
+        Row(
+            f"create a claim, CPU a request ({name})", f"{mine.cpu_ms:.1f} ms", f"{bare.cpu_ms:.1f} ms",
+            f"{ratio:.1f}×", "≤ 4×", "3×",
+        ),
+        Row(
+            f"create a claim, answered p50 / p95 ({name})",
+            f"{quantile(mine.took, 0.5) * 1000:.0f} / {quantile(mine.took, 0.95) * 1000:.0f} ms",
+            f"{quantile(bare.took, 0.5) * 1000:.0f} / {quantile(bare.took, 0.95) * 1000:.0f} ms",
+        ),
+    ]  # fmt: skip
+
+
+class _Side:
+    """One of the two servers; CPU counted only while its own requests run."""
+
+    def __init__(self, port, pids):
+        self.port, self.pids, self.spent, self.took = port, pids, 0.0, []
+        self.warm = False
+
+    @property
+    def cpu_ms(self):
+        return self.spent / len(self.took) * 1000
+
+    def play(self, requests):
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        before = cpu_of(self.pids())
+        times = [_post(line, *request) for request in requests]
+        if self.warm:  # the first block pays for imports and first queries
+            self.spent += cpu_of(self.pids()) - before
+            self.took += times
+        self.warm = True
+        line.close()
+
+
+def _post(line, path, body, token):
+    headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+    began = time.perf_counter()
+    line.request(
+        "POST", path, json.dumps(body), headers | ({"Authorization": f"Bearer {token}"} if token else {})
+    )
+    answer = line.getresponse()
+    raw = answer.read()
+    if answer.status != 201:
+        raise RuntimeError(f"{path}: {answer.status} {raw[:300]!r}")
+    return time.perf_counter() - began
