@@ -9,7 +9,7 @@ from django.db.models import F
 
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
-from compensation.services import binding, deciding, recording, remedies
+from compensation.services import binding, deciding, recording, remedies, units
 from compensation.signals import remedy_moved
 from ledger.services import books, breaks
 
@@ -29,7 +29,7 @@ def book(*, intent: Intent, now: datetime) -> None:
     # A provider whose clock is hours off must not make units come before they were asked for: every count since
     # then would seem to miss them.
     came_at = max(remedy.created_at, min(intent.heard_at or now, now))
-    _units_came(remedy, intent.delivered, came_at)
+    _units_came(remedy, intent.delivered, came_at, now)
     remedy.state, remedy.held_reason = intent.state, intent.held_reason
     if remedy.state in ENDED:
         _end(remedy, now)
@@ -45,10 +45,11 @@ def book(*, intent: Intent, now: datetime) -> None:
     remedy_moved.send(sender=Remedy, remedy=remedy)
 
 
-def _units_came(remedy: Remedy, delivered: int, at: datetime) -> None:
+def _units_came(remedy: Remedy, delivered: int, at: datetime, now: datetime) -> None:
     if remedy.quantity is not None and delivered > remedy.delivered:
         UnitDelivery.objects.create(remedy=remedy, quantity=delivered - remedy.delivered, delivered_at=at)
         remedy.delivered = delivered
+        units.want(remedy=remedy, now=now)
 
 
 def _end(remedy: Remedy, now: datetime) -> None:

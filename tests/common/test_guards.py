@@ -14,6 +14,7 @@ from common import guards
 from common.guards import Guard
 from compensation.models import (
     DecisionRecord,
+    DeliveredUnit,
     ForgottenRemedy,
     PolicyRetirement,
     PolicyVersion,
@@ -35,7 +36,7 @@ POSTGRESQL = connection.vendor == "postgresql"
 GUARDED = [
     (PolicyVersion, "title"), (PolicyRetirement, "reason"), (DecisionRecord, "clause"), (UnitDelivery, "quantity"),
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
-    (ForgottenRemedy, "amount_fen"),
+    (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"),
 ]  # fmt: skip
 PROTECTED = {PolicyVersion, DecisionRecord, Account}
 SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
@@ -45,7 +46,8 @@ NAMES = {
     f"guard_{table}_{event}"
     for table in (
         "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
-        "compensation_unitdelivery", "compensation_forgottenremedy", "ledger_account", "ledger_transfer", "ledger_hold",
+        "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
+        "ledger_account", "ledger_transfer", "ledger_hold",
         "orders_observation", "integrations_inboundevent",
     )
     for event in ("update", "delete", "truncate" if POSTGRESQL else "replace")
@@ -58,6 +60,9 @@ def story(shop):
     fallen()
     claim()
     UnitDelivery.objects.create(remedy=Remedy.objects.get(), quantity=1, delivered_at=NOW)
+    DeliveredUnit.objects.create(
+        order=Remedy.objects.get().order, remedy=Remedy.objects.get(), n=1, account_id="1", delivered_at=NOW
+    )
     InboundEvent.objects.create(channel="supplier", event_id="E-1", digest="0" * 64, received_at=NOW)
     found = Break.objects.create(kind="forgotten", reference="R-1", detail="试", opened_at=NOW)
     ForgottenRemedy.objects.create(
