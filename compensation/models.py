@@ -264,7 +264,9 @@ class DeliveredUnit(models.Model):
     """One unit that came, and the account it came from, as the supplier lists it."""
 
     GUARDS = APPEND_ONLY
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", verbose_name="订单", db_index=False)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, related_name="+", verbose_name="订单", db_index=False
+    )
     remedy = models.ForeignKey(
         Remedy, models.CASCADE, related_name="accounts", verbose_name="补偿", db_index=False
     )
