@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions as who
+from common.guards import APPEND_ONLY
 from tickets.rules.lifecycle import FINAL, LABELS, TURN, State
 
 REASONS = [
@@ -149,3 +151,38 @@ class Clock(models.Model):
     def state_at(self, now: datetime) -> str:
         """A running clock past its time is breached at once, also before the sweep writes so."""
         return "breached" if self.state == "running" and now > self.due_at else self.state
+
+
+class QuickReply(models.Model):
+    """Words that ops say often: put into a reply, or sent to many; ops write them."""
+
+    title = models.CharField(_("名称"), max_length=40, unique=True)
+    text = models.TextField(
+        _("内容"),
+        max_length=2000,
+        help_text=_("可以写「【单号】」「【订单号】」「【商品】」，发出去时换成那一张单的。"),
+    )
+    position = models.PositiveSmallIntegerField(_("排第几"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("快捷回复")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ShiftNote(models.Model):
+    """What one shift tells the next; added to, never changed."""
+
+    GUARDS = APPEND_ONLY
+    text = models.TextField(_("备注"), max_length=2000)
+    by = models.CharField(_("谁写的"), max_length=150)
+    at = models.DateTimeField(_("写于"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("交接班备注")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.at:%F %H:%M}"

@@ -28,6 +28,7 @@ from orders.models import Observation
 from shop_aftersales import starting
 from tests.orders.conftest import shop
 from tests.tickets.case import claim, fallen
+from tickets.models import ShiftNote
 
 __all__ = ["shop"]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -48,7 +49,7 @@ NAMES = {
         "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
         "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
         "ledger_account", "ledger_transfer", "ledger_hold",
-        "orders_observation", "integrations_inboundevent",
+        "orders_observation", "integrations_inboundevent", "tickets_shiftnote",
     )
     for event in ("update", "delete", "truncate" if POSTGRESQL else "replace")
 } | {"guard_ledger_transfer_insert", "guard_ledger_hold_insert"}  # fmt: skip
@@ -64,6 +65,7 @@ def story(shop):
         order=Remedy.objects.get().order, remedy=Remedy.objects.get(), n=1, account_id="1", delivered_at=NOW
     )
     InboundEvent.objects.create(channel="supplier", event_id="E-1", digest="0" * 64, received_at=NOW)
+    ShiftNote.objects.create(text="看着 A-1", by="qiao", at=NOW)
     found = Break.objects.create(kind="forgotten", reference="R-1", detail="试", opened_at=NOW)
     ForgottenRemedy.objects.create(
         key=uuid4(), order=Remedy.objects.get().order, kind=Remedy.objects.get().kind, ordinal=1, amount_fen=5,
