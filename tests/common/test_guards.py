@@ -37,7 +37,7 @@ POSTGRESQL = connection.vendor == "postgresql"
 GUARDED = [
     (PolicyVersion, "title"), (PolicyRetirement, "reason"), (DecisionRecord, "clause"), (UnitDelivery, "quantity"),
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
-    (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"),
+    (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"), (ShiftNote, "text"),
 ]  # fmt: skip
 PROTECTED = {PolicyVersion, DecisionRecord, Account}
 SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
