@@ -45,6 +45,7 @@ CLOCK_STATES = [
     ("breached", "超时"),
     ("void", "作废"),
 ]
+ATTACHMENT_KINDS = [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("pdf", "PDF")]
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -82,6 +83,7 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField("提交于")
     due_at = models.DateTimeField("最迟", null=True, db_index=True)
     resolved_at = models.DateTimeField("办结于", null=True)
+    nudged_at = models.DateTimeField("买家催于", null=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -186,3 +188,45 @@ class ShiftNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by} {self.at:%F %H:%M}"
+
+
+class Attachment(models.Model):
+    """A file that the buyer handed in as proof: who saw what is the original's digest, in the record since then.
+
+    `token` names its two files: the original, sealed, and what a reader is given.
+    """
+
+    GUARDS = APPEND_ONLY
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name="售后单")
+    token = models.CharField("编号", max_length=32, unique=True)
+    name = models.CharField("文件名", max_length=100)
+    kind = models.CharField("格式", max_length=4, choices=ATTACHMENT_KINDS)
+    size = models.PositiveIntegerField("大小（字节）")  # of the original
+    sha256 = models.CharField("原件的摘要", max_length=64)
+    added_at = models.DateTimeField("上传于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "凭证"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Rating(models.Model):
+    """What the buyer thinks of how it went, said once."""
+
+    GUARDS = APPEND_ONLY
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="rating", verbose_name="售后单")
+    stars = models.PositiveSmallIntegerField("几颗星")
+    text = models.TextField("说了什么", blank=True)
+    rated_at = models.DateTimeField("评于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评价"
+        constraints = [
+            models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="one_to_five_stars")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.stars}"
