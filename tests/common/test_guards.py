@@ -13,9 +13,13 @@ from django.db.migrations import Migration
 from common import guards
 from common.guards import Guard
 from compensation.models import (
+    Approval,
+    Bearer,
     DecisionRecord,
     DeliveredUnit,
+    Finding,
     ForgottenRemedy,
+    Override,
     PolicyRetirement,
     PolicyVersion,
     Remedy,
@@ -48,6 +52,7 @@ NAMES = {
     for table in (
         "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
         "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
+        "compensation_override", "compensation_approval", "compensation_finding", "compensation_bearer",
         "ledger_account", "ledger_transfer", "ledger_hold",
         "orders_observation", "integrations_inboundevent", "tickets_shiftnote",
     )
@@ -72,6 +77,11 @@ def story(shop):
         meaning="done", told_by=found, found_at=NOW,
     )  # fmt: skip
     policies.retire(code="course-standard", version=1, reason="试", by="ops-an", now=NOW)
+    record, ruled = DecisionRecord.objects.get(), {"by": "qiao", "at": NOW}
+    Override.objects.create(decision=record, remedies=[], needs_second=False, reason="试", **ruled)
+    Approval.objects.create(decision=record, reason="试", **ruled)
+    Finding.objects.create(order=record.order, reason="drop", facts={}, replaces=record, why="试", **ruled)
+    Bearer.objects.create(decision=record, party="unknown", reason="试", **ruled)
     connection.check_constraints()  # nothing is left for later, which would stop a TRUNCATE before the guard does
 
 

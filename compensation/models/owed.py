@@ -147,6 +147,9 @@ class Remedy(models.Model):
     follows = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="followed_by", verbose_name="续补"
     )
+    override = models.ForeignKey(
+        "compensation.Override", models.PROTECT, null=True, related_name="given", verbose_name="改判"
+    )
     kind = models.CharField("种类", max_length=20, choices=REMEDY_KINDS)
     ordinal = models.PositiveIntegerField("第几次")
     amount_fen = models.BigIntegerField("金额（分）", null=True)
