@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from common.refusals import Absent
 from orders.models import Delivery, Observation, Order, Product
 from orders.rules.line import Count, read_counts
@@ -27,6 +29,19 @@ def find_order(*, reader: Any, order_no: str) -> Order:
 def orders_of(reader: Any) -> Any:
     """The reader's orders with product and rollup, the newest first."""
     return Order.objects.visible_to(reader).select_related("product", "rollup").order_by("-id")
+
+
+def ids_matching(*, text: str, most: int) -> list[int]:
+    """Orders whose number begins with the text, or ends with it, or whose buyer is called so; the newest first."""
+    newest = Order.objects.order_by("-id").values_list("pk", flat=True)
+    begins = list(newest.filter(order_no__startswith=text)[:most])
+    buyers = newest.filter(
+        Q(buyer__external_id=text) | Q(buyer__name__startswith=text) | Q(buyer__contact=text)
+    )
+    found = [*begins, *buyers[:most]]
+    if not found and len(text) >= 4:  # a number as pages show it: its last digits
+        found = list(newest.filter(order_no__endswith=text)[:most])
+    return found[:most]
 
 
 def order_called(order_no: str) -> Order:

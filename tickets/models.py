@@ -97,7 +97,10 @@ class Ticket(models.Model):
                 name="one_open_ticket_per_line_and_reason",
             )
         ]
-        indexes = [models.Index(fields=["opened_at"], name="ticket_by_opening")]
+        indexes = [
+            models.Index(fields=["opened_at"], name="ticket_by_opening"),
+            models.Index(fields=["state", "due_at"], name="ticket_by_state"),  # what waits for whom
+        ]
 
     def __str__(self) -> str:
         return self.no
