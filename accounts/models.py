@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import ROLES
 
@@ -9,27 +10,29 @@ from accounts.rules import ROLES
 class User(AbstractUser):
     """Somebody who signs in; the role says which operations are theirs."""
 
-    role = models.CharField("角色", max_length=16, choices=ROLES, blank=True, default="")
-    is_demo = models.BooleanField("演示账户", default=False, help_text="口令公开的演示账户，只能从本机使用。")
+    role = models.CharField(_("角色"), max_length=16, choices=ROLES, blank=True, default="")
+    is_demo = models.BooleanField(
+        _("演示账户"), default=False, help_text=_("口令公开的演示账户，只能从本机使用。")
+    )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = "用户"
-        verbose_name_plural = "用户"
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
 
 
 class Buyer(models.Model):
     """A customer as the shop knows them; most never get an account here."""
 
-    external_id = models.CharField("店铺客户号", max_length=128, unique=True)
-    name = models.CharField("称呼", max_length=128, blank=True, default="")
-    contact = models.CharField("联系方式", max_length=254, blank=True, default="")
+    external_id = models.CharField(_("店铺客户号"), max_length=128, unique=True)
+    name = models.CharField(_("称呼"), max_length=128, blank=True, default="")
+    contact = models.CharField(_("联系方式"), max_length=254, blank=True, default="")
     user = models.OneToOneField(
-        User, verbose_name="账户", null=True, blank=True, on_delete=models.SET_NULL, related_name="buyer"
+        User, verbose_name=_("账户"), null=True, blank=True, on_delete=models.SET_NULL, related_name="buyer"
     )
 
     class Meta:
-        verbose_name = "买家"
-        verbose_name_plural = "买家"
+        verbose_name = _("买家")
+        verbose_name_plural = _("买家")
 
     def __str__(self) -> str:
         return self.name or self.external_id
@@ -38,14 +41,14 @@ class Buyer(models.Model):
 class GuestAccess(models.Model):
     """The query password of one order, as a keyed hash; a new epoch ends the tokens of the old one."""
 
-    order_no = models.CharField("订单号", max_length=64, unique=True)
+    order_no = models.CharField(_("订单号"), max_length=64, unique=True)
     # Empty means closed. The row stays, so that a later password can't revive tokens of an earlier epoch.
-    password_hmac = models.CharField("查询密码摘要", max_length=64, blank=True, default="")
-    epoch = models.PositiveIntegerField("批次", default=1)
+    password_hmac = models.CharField(_("查询密码摘要"), max_length=64, blank=True, default="")
+    epoch = models.PositiveIntegerField(_("批次"), default=1)
 
     class Meta:
-        verbose_name = "订单查询"
-        verbose_name_plural = "订单查询"
+        verbose_name = _("订单查询")
+        verbose_name_plural = _("订单查询")
 
     def __str__(self) -> str:
         return self.order_no
@@ -55,12 +58,12 @@ class AccessFailure(models.Model):
     """One wrong guess, counted against an order number and again against an address."""
 
     # A keyed hash: a copy of this table must not say who asked about which order.
-    scope = models.CharField("计数对象", max_length=64)
-    at = models.DateTimeField("时间")
+    scope = models.CharField(_("计数对象"), max_length=64)
+    at = models.DateTimeField(_("时间"))
 
     class Meta:
-        verbose_name = "查询失败"
-        verbose_name_plural = "查询失败"
+        verbose_name = _("查询失败")
+        verbose_name_plural = _("查询失败")
         indexes = [
             models.Index(fields=["scope", "at"], name="accounts_failure_scope_at"),
             models.Index(fields=["at"], name="accounts_failure_at"),
@@ -73,23 +76,23 @@ class AccessFailure(models.Model):
 class IdempotencyKey(models.Model):
     """The first answer to a POST, kept for whoever sends the same again."""
 
-    STATES = [("running", "处理中"), ("done", "已完成")]
+    STATES = [("running", _("处理中")), ("done", _("已完成"))]
 
-    principal = models.CharField("主体", max_length=160)
-    method = models.CharField("方法", max_length=8)
-    path = models.CharField("路径", max_length=200)
-    key = models.CharField("幂等键", max_length=200)
-    body_hash = models.CharField("内容摘要", max_length=64)
-    state = models.CharField("状态", max_length=8, choices=STATES, default="running")
-    status = models.PositiveSmallIntegerField("应答码", null=True, blank=True)
-    response_body = models.BinaryField("应答内容", default=b"")
-    response_content_type = models.CharField("应答格式", max_length=100, blank=True, default="")
+    principal = models.CharField(_("主体"), max_length=160)
+    method = models.CharField(_("方法"), max_length=8)
+    path = models.CharField(_("路径"), max_length=200)
+    key = models.CharField(_("幂等键"), max_length=200)
+    body_hash = models.CharField(_("内容摘要"), max_length=64)
+    state = models.CharField(_("状态"), max_length=8, choices=STATES, default="running")
+    status = models.PositiveSmallIntegerField(_("应答码"), null=True, blank=True)
+    response_body = models.BinaryField(_("应答内容"), default=b"")
+    response_content_type = models.CharField(_("应答格式"), max_length=100, blank=True, default="")
     # Also the fence: whoever runs the request writes its answer only while this is still its own instant.
-    created_at = models.DateTimeField("开始时间", db_index=True)
+    created_at = models.DateTimeField(_("开始时间"), db_index=True)
 
     class Meta:
-        verbose_name = "幂等键"
-        verbose_name_plural = "幂等键"
+        verbose_name = _("幂等键")
+        verbose_name_plural = _("幂等键")
         constraints = [
             models.UniqueConstraint(
                 fields=["principal", "method", "path", "key"], name="accounts_idempotency_key_once"

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from common.phrases import phrase
 from common.unreadable import UnreadableFile
 
 SEPARATORS = ",;\t"
@@ -18,9 +19,9 @@ BREATH = 200  # lines
 TOO_LONG = "a record without end"
 # The csv module speaks English; these two are what people meet.
 REASONS = {
-    "unexpected end of data": "有一处引号没有配对",
-    "field larger than field limit (131072)": "有一格太长，多半是引号没有配对",
-    TOO_LONG: "有一行太长，不像表格",
+    "unexpected end of data": phrase("有一处引号没有配对"),
+    "field larger than field limit (131072)": phrase("有一格太长，多半是引号没有配对"),
+    TOO_LONG: phrase("有一行太长，不像表格"),
 }
 
 
@@ -47,8 +48,10 @@ def rows(
                 lines.in_record = 0
                 yield table.line_num, cells
         except csv.Error as error:
-            why = REASONS.get(str(error), "引号或换行不对")
-            raise UnreadableFile(f"文件 {name} 不是完整的 CSV：第 {lines.number} 行附近{why}。") from None
+            why = REASONS.get(str(error)) or phrase("引号或换行不对")
+            raise UnreadableFile(
+                phrase("文件 {name} 不是完整的 CSV：第 {n} 行附近{why}。", name=name, n=lines.number, why=why)
+            ) from None
 
 
 class _Lines:
@@ -82,7 +85,9 @@ def encoding_of(file: BinaryIO, *, name: str, told: Callable[[int], None] = lamb
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
         if _fits(file, encoding, name, told):
             return encoding
-    raise UnreadableFile(f"文件 {name} 不是 UTF-8、UTF-16 或 GB18030 文字，请另存为 UTF-8 的 CSV。")
+    raise UnreadableFile(
+        phrase("文件 {name} 不是 UTF-8、UTF-16 或 GB18030 文字，请另存为 UTF-8 的 CSV。", name=name)
+    )
 
 
 def _fits(file: BinaryIO, encoding: str, name: str, told: Callable[[int], None]) -> bool:
@@ -92,7 +97,9 @@ def _fits(file: BinaryIO, encoding: str, name: str, told: Callable[[int], None])
         while chunk := file.read(CHUNK):
             told(file.tell())
             if "\0" in decoder.decode(chunk):
-                raise UnreadableFile(f"文件 {name} 里有空字节，不是文字表格，请另存为 UTF-8 的 CSV。")
+                raise UnreadableFile(
+                    phrase("文件 {name} 里有空字节，不是文字表格，请另存为 UTF-8 的 CSV。", name=name)
+                )
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.parsers import expat
 
+from common.phrases import mark, phrase
 from common.unreadable import UnreadableFile
 
 # Of the parts that are read as a whole: the styles of ten years' editing take less.
@@ -17,7 +18,7 @@ MOST_TAGS = 6_000_000  # of one part: more than 64 MiB of honest cells have
 MOST_DEPTH = 50
 MOST_BETWEEN = 256 << 10  # bytes from one tag to the next: a cell holds 32 767 characters
 CHUNK = 64 << 10
-UNITS = {"row": "行", "si": "种文字"}
+UNITS = {"row": mark("超过 {n} 行"), "si": mark("超过 {n} 种文字")}
 
 
 class Damaged(Exception):
@@ -33,7 +34,9 @@ class Archive(zipfile.ZipFile):
 
     def read(self, name: Any, pwd: bytes | None = None) -> bytes:
         if self.getinfo(name).file_size > MOST_WHOLE:
-            raise too_much(self._told, f"里有一个部件（{name}）超过 {MOST_WHOLE >> 20} MiB")
+            raise too_much(
+                self._told, phrase("里有一个部件（{part}）超过 {n} MiB", part=name, n=MOST_WHOLE >> 20)
+            )
         content = super().read(name, pwd)
         _Look(self._told, most=MOST_WHOLE_TAGS, most_in_unit=MOST_WHOLE_TAGS).over(content)
         return content
@@ -83,7 +86,7 @@ class _Look:
         except expat.ExpatError as error:
             raise Damaged(str(error)) from None
         if self._fed - self._last > MOST_BETWEEN + CHUNK:
-            raise too_much(self._told, "里有一格太长")
+            raise too_much(self._told, phrase("里有一格太长"))
 
     def _began(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -97,11 +100,11 @@ class _Look:
             self._in_unit = self._cells = 0
             self._units += 1
         if self._units > MOST_UNITS:
-            raise too_much(self._told, f"超过 {MOST_UNITS} {UNITS[tag]}")
+            raise too_much(self._told, phrase(UNITS[tag], n=MOST_UNITS))
         if self._cells > MOST_COLUMNS:
-            raise too_much(self._told, f"里有一行超过 {MOST_COLUMNS} 列")
+            raise too_much(self._told, phrase("里有一行超过 {n} 列", n=MOST_COLUMNS))
         if self._depth > MOST_DEPTH or self._tags > self._most or self._in_unit > self._most_in_unit:
-            raise too_much(self._told, "里有一部分大得不像表格")
+            raise too_much(self._told, phrase("里有一部分大得不像表格"))
 
     def _ended(self, tag: str) -> None:
         self._depth -= 1
@@ -110,7 +113,7 @@ class _Look:
     def _passed(self) -> None:
         at = self._parser.CurrentByteIndex
         if at - self._last > MOST_BETWEEN:
-            raise too_much(self._told, "里有一格太长")
+            raise too_much(self._told, phrase("里有一格太长"))
         self._last = at
 
     def _refused(self, *declared: object) -> None:
@@ -118,4 +121,6 @@ class _Look:
 
 
 def too_much(name: str, what: str) -> UnreadableFile:
-    return UnreadableFile(f"文件 {name} {what}，请只留要导入的列，另存为 CSV 再试。")
+    return UnreadableFile(
+        phrase("文件 {name} {what}，请只留要导入的列，另存为 CSV 再试。", name=name, what=what)
+    )

@@ -5,9 +5,9 @@ Pure, so that rules may use it. `common.language` says a phrase in the reader's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, Self
 
 Translate = Callable[[str], str]
 
@@ -19,12 +19,28 @@ class Phrase(str):
     template: str
     values: Mapping[str, Any]
 
+    @classmethod
+    def of(cls, template: str, **values: Any) -> Self:
+        made = cls(fill(template, values))
+        made.template, made.values = template, values
+        return made
+
 
 def phrase(template: str, **values: Any) -> Phrase:
     """phrase("少了 {n} 个", n=5): the Chinese sentence, ready to be translated later; values may be phrases."""
-    made = Phrase(fill(template, values))
-    made.template, made.values = template, values
-    return made
+    return Phrase.of(template, **values)
+
+
+def joined(texts: Iterable[str]) -> Phrase:
+    """Several as one, each of which is translated by itself."""
+    values = {f"part{number}": text for number, text in enumerate(texts)}
+    return Phrase.of("".join(f"{{{name}}}" for name in values), **values)
+
+
+def listed(names: Iterable[str]) -> Phrase:
+    """甲、乙、丙, and in English with commas."""
+    comma, parts = phrase("、"), list(names)
+    return joined([text for name in parts for text in (comma, name)][1:])
 
 
 def mark(text: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from common import delimited
+from common.phrases import joined, listed, phrase
 from common.unreadable import Spoilt, UnreadableFile
 
 __all__ = ["Row", "UnreadableFile", "defused", "fingerprint", "read_rows", "refuse_other_kinds"]
@@ -16,9 +17,9 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 MOST_BLANK = 1 << 20  # rows in a row
 CLOSED = {
-    FileNotFoundError: "没有这个文件",
-    IsADirectoryError: "这是一个文件夹",
-    PermissionError: "没有读它的权限",
+    FileNotFoundError: phrase("没有这个文件"),
+    IsADirectoryError: phrase("这是一个文件夹"),
+    PermissionError: phrase("没有读它的权限"),
 }
 
 
@@ -43,7 +44,7 @@ def read_rows(
         lines = _filled(_lines(path, name, {*columns, *optional}, step), name)
         first = next(lines, None)
         if first is None:
-            raise UnreadableFile(f"文件 {name} 是空的。")
+            raise UnreadableFile(phrase("文件 {name} 是空的。", name=name))
         places = _places([cell.strip() for cell in first[1]], columns, optional, name)
         for line, cells in lines:
             row = {column: cells[at] if at < len(cells) else "" for column, at in places.items()}
@@ -66,7 +67,7 @@ def refuse_other_kinds(file: BinaryIO, *, name: str) -> None:
     start = file.read(8)
     file.seek(0)
     if not start:
-        raise UnreadableFile(f"文件 {name} 是空的。")
+        raise UnreadableFile(phrase("文件 {name} 是空的。", name=name))
     if start.startswith(WORKBOOKS):
         _workbooks().check(file, name=name)
     else:
@@ -102,7 +103,7 @@ def _filled(lines: Iterator[tuple[int, list[str]]], name: str) -> Iterator[tuple
             blank = 0
             yield line, cells
         elif blank > MOST_BLANK:
-            raise UnreadableFile(f"文件 {name} 有一百多万个连着的空行，请删掉它们再试。")
+            raise UnreadableFile(phrase("文件 {name} 有一百多万个连着的空行，请删掉它们再试。", name=name))
 
 
 def _places(
@@ -111,18 +112,27 @@ def _places(
     header[0] = header[0].lstrip("\ufeff").strip()
     missing = [column for column in columns if column not in header]
     if missing:
-        raise UnreadableFile(f"文件 {name} 缺少这些列：{'、'.join(missing)}。")
+        raise UnreadableFile(
+            phrase("文件 {name} 缺少这些列：{columns}。", name=name, columns=listed(missing))
+        )
     known = [column for column in [*columns, *optional] if column in header]
     twice = [column for column, times in Counter(header).items() if times > 1 and column in known]
     if twice:
-        raise UnreadableFile(f"文件 {name} 里这些列不止一次：{'、'.join(twice)}。")
+        raise UnreadableFile(
+            phrase("文件 {name} 里这些列不止一次：{columns}。", name=name, columns=listed(twice))
+        )
     return {column: header.index(column) for column in known}
 
 
 def _trouble(row: dict[str, str]) -> str:
     """Of all cells at once, so that one look at the file mends the row."""
-    return "".join(f"{column} {cell}。" for column, cell in row.items() if isinstance(cell, Spoilt))
+    return joined(
+        phrase("{column} {trouble}。", column=column, trouble=cell)
+        for column, cell in row.items()
+        if isinstance(cell, Spoilt)
+    )
 
 
 def _closed(path: Path, error: OSError) -> UnreadableFile:
-    return UnreadableFile(f"文件 {path} 打不开：{CLOSED.get(type(error), error.strerror)}。")
+    why = CLOSED.get(type(error), error.strerror)
+    return UnreadableFile(phrase("文件 {name} 打不开：{why}。", name=path, why=why))

@@ -16,6 +16,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from common.clock import SHANGHAI
 from common.parts import Archive
+from common.phrases import mark, phrase
 from common.unreadable import Spoilt, UnreadableFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what old and encrypted workbooks are kept in
@@ -25,8 +26,9 @@ MOST_PARTS = 2000
 MOST_READ = 500  # columns
 TEXT, PLAIN, RICH = (f"{{{SHEET_MAIN_NS}}}{path}" for path in ("si", "t", f"r/{{{SHEET_MAIN_NS}}}t"))
 SPOILT_FROM = 10**15  # spreadsheet programs keep 15 digits of a number
-NOT_STORED = "的公式没有存下结果，请用表格软件打开，重新保存"
-TOO_LONG = "是超过 15 位的数字，末几位已被表格软件改掉，请把这一列设成“文本”重填"
+NOT_STORED = mark("的公式没有存下结果，请用表格软件打开，重新保存")
+TOO_LONG = mark("是超过 15 位的数字，末几位已被表格软件改掉，请把这一列设成“文本”重填")
+BROKEN = mark("文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。")
 
 # What a workbook holds besides its cells is no matter here.
 warnings.filterwarnings("ignore", module=r"openpyxl\.")
@@ -56,25 +58,32 @@ def rows(path: Path, *, name: str, step: Callable[[float], None]) -> Iterator[tu
     except Exception as error:  # bytes of strangers: the library fails in any way it likes
         if error in stopped:
             raise
-        raise UnreadableFile(f"文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。") from error
+        raise UnreadableFile(phrase(BROKEN, name=name)) from error
 
 
 def check(file: BinaryIO, *, name: str) -> None:
     """Refuse what isn't an XLSX workbook, or would grow too large."""
     if file.read(len(OLE)) == OLE:
         hidden = "EncryptedPackage".encode("utf-16-le") in file.read(MOST_BYTES)
-        how = "有密码，请去掉密码再存" if hidden else "是旧的 Excel 格式（.xls），请另存为 .xlsx 或 CSV"
-        raise UnreadableFile(f"文件 {name} {how}。")
+        if hidden:
+            raise UnreadableFile(phrase("文件 {name} 有密码，请去掉密码再存。", name=name))
+        raise UnreadableFile(
+            phrase("文件 {name} 是旧的 Excel 格式（.xls），请另存为 .xlsx 或 CSV。", name=name)
+        )
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise UnreadableFile(f"文件 {name} 是损坏的表格，请用表格软件打开，另存一份再试。") from None
+        raise UnreadableFile(phrase(BROKEN, name=name)) from None
     if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise UnreadableFile(f"文件 {name} 不是 XLSX 表格，请另存为 .xlsx 或 CSV。")
+        raise UnreadableFile(phrase("文件 {name} 不是 XLSX 表格，请另存为 .xlsx 或 CSV。", name=name))
     # zipfile hands out no more bytes of a part than are declared here.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
-        raise UnreadableFile(f"文件 {name} 展开后超过 {MOST_BYTES >> 20} MiB，请分成几份，或另存为 CSV。")
+        raise UnreadableFile(
+            phrase(
+                "文件 {name} 展开后超过 {n} MiB，请分成几份，或另存为 CSV。", name=name, n=MOST_BYTES >> 20
+            )
+        )
 
 
 class _Texts:
@@ -154,9 +163,9 @@ class _Cells(reader.WorkSheetParser):
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
         if cell["value"] is None and element.find(reader.FORMULA_TAG) is not None:
-            cell["value"] = Spoilt(NOT_STORED)
+            cell["value"] = Spoilt.of(NOT_STORED)
         elif cell["data_type"] == "e":
-            cell["value"] = Spoilt(f"是错误值 {cell['value']}，请改好这一格")
+            cell["value"] = Spoilt.of(mark("是错误值 {value}，请改好这一格"), value=cell["value"])
         return cell
 
 
@@ -181,7 +190,7 @@ def as_text(value: Any) -> str:
         case date():
             return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI).isoformat()
         case int() | float() if abs(value) >= SPOILT_FROM:
-            return Spoilt(TOO_LONG)
+            return Spoilt.of(TOO_LONG)
         case float() if value.is_integer():
             return str(int(value))
         case _:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.guards import APPEND_ONLY, Guard
 
@@ -25,19 +26,19 @@ _NO_HASH = "length(NEW.{0}) <> 64 OR ltrim(NEW.{0}, '0123456789abcdef') <> ''"
 class Entry(models.Model):
     """Something that happened, written with it. Its words can be erased; the digest stays, and so does its leaf."""
 
-    kind = models.CharField("种类", max_length=24)
-    order_no = models.CharField("订单号", max_length=64, blank=True)
+    kind = models.CharField(_("种类"), max_length=24)
+    order_no = models.CharField(_("订单号"), max_length=64, blank=True)
     row_id = models.BigIntegerField(
-        "记的是哪一行", null=True
+        _("记的是哪一行"), null=True
     )  # of the table that this kind records, if it has one
-    body = models.TextField("内容", blank=True)  # canonical JSON, '' once erased
-    salt = models.CharField("盐", max_length=32, blank=True)
-    digest = models.CharField("摘要", max_length=64)
-    internal = models.BooleanField("仅内部可见", default=False)
-    recorded_at = models.DateTimeField("记于")
+    body = models.TextField(_("内容"), blank=True)  # canonical JSON, '' once erased
+    salt = models.CharField(_("盐"), max_length=32, blank=True)
+    digest = models.CharField(_("摘要"), max_length=64)
+    internal = models.BooleanField(_("仅内部可见"), default=False)
+    recorded_at = models.DateTimeField(_("记于"))
     # The sealer's queue; that it is sealed says its leaf.
-    waiting = models.BooleanField("待封存", default=True)
-    erased_at = models.DateTimeField("抹去于", null=True)
+    waiting = models.BooleanField(_("待封存"), default=True)
+    erased_at = models.DateTimeField(_("抹去于"), null=True)
 
     GUARDS = (
         Guard("INSERT", when=_NO_HASH.format("digest"), says="存证的摘要要是 64 位十六进制。"),
@@ -46,7 +47,7 @@ class Entry(models.Model):
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "存证"
+        verbose_name = verbose_name_plural = _("存证")
         indexes = [
             models.Index(fields=["order_no", "id"], name="evidence_of_order"),
             models.Index(
@@ -62,14 +63,14 @@ class Entry(models.Model):
 class Leaf(models.Model):
     """The place of an entry in the log, counted from 0, and its RFC 6962 leaf hash."""
 
-    seq = models.BigIntegerField("序号", primary_key=True)
-    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", verbose_name="存证")
-    hash = models.CharField("叶", max_length=64)
+    seq = models.BigIntegerField(_("序号"), primary_key=True)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="leaf", verbose_name=_("存证"))
+    hash = models.CharField(_("叶"), max_length=64)
 
     GUARDS = (*APPEND_ONLY, Guard("INSERT", when=_NO_HASH.format("hash"), says="叶要是 64 位十六进制。"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "存证叶"
+        verbose_name = verbose_name_plural = _("存证叶")
 
     def __str__(self) -> str:
         return str(self.seq)
@@ -78,14 +79,14 @@ class Leaf(models.Model):
 class Tile(models.Model):
     """The hash of a complete subtree of 256, 65 536, … leaves: a proof reads hundreds of rows, never all."""
 
-    level = models.PositiveSmallIntegerField("层")
-    index = models.BigIntegerField("序号")
-    hash = models.CharField("节点", max_length=64)
+    level = models.PositiveSmallIntegerField(_("层"))
+    index = models.BigIntegerField(_("序号"))
+    hash = models.CharField(_("节点"), max_length=64)
 
     GUARDS = APPEND_ONLY
 
     class Meta:
-        verbose_name = verbose_name_plural = "存证节点"
+        verbose_name = verbose_name_plural = _("存证节点")
         constraints = [models.UniqueConstraint(fields=["level", "index"], name="one_tile_per_place")]
 
     def __str__(self) -> str:
@@ -95,16 +96,16 @@ class Tile(models.Model):
 class Head(models.Model):
     """The root over the first `size` leaves, as it was published and signed."""
 
-    size = models.BigIntegerField("条数", primary_key=True)
-    root = models.CharField("根", max_length=64)
-    sealed_at = models.DateTimeField("封存于")
-    key = models.CharField("公钥", max_length=64)
-    signature = models.CharField("签名", max_length=128)
+    size = models.BigIntegerField(_("条数"), primary_key=True)
+    root = models.CharField(_("根"), max_length=64)
+    sealed_at = models.DateTimeField(_("封存于"))
+    key = models.CharField(_("公钥"), max_length=64)
+    signature = models.CharField(_("签名"), max_length=128)
 
     GUARDS = APPEND_ONLY
 
     class Meta:
-        verbose_name = verbose_name_plural = "存证头"
+        verbose_name = verbose_name_plural = _("存证头")
         ordering = ["-size"]
 
     def __str__(self) -> str:

@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
-from common.guards import Guard
+from common.guards import APPEND_ONLY, Guard
 
-UNITS = [("fen", "分"), ("unit", "个"), ("point", "积分")]
+UNITS = [("fen", _("分")), ("unit", _("个")), ("point", _("积分"))]
 _SAME = ("id", "key", "cost_id", "reserve_id", "goal_id", "amount", "opened_at")
 _SAME_UNIT = (
     "SELECT COUNT(*) FROM ledger_account WHERE id IN (NEW.debit_id, NEW.credit_id) AND unit = NEW.unit"
@@ -38,11 +39,11 @@ class Account(models.Model):
         Guard("UPDATE", says="科目的代码和单位不改：账是按它们记的，要用别的请另开一个科目。"),
         Guard("DELETE", says="科目不能删：账是按它记的；不再用就放着。"),
     )
-    code = models.CharField("科目", max_length=64)
-    unit = models.CharField("单位", max_length=8, choices=UNITS)
+    code = models.CharField(_("科目"), max_length=64)
+    unit = models.CharField(_("单位"), max_length=8, choices=UNITS)
 
     class Meta:
-        verbose_name = verbose_name_plural = "科目"
+        verbose_name = verbose_name_plural = _("科目")
         constraints = [models.UniqueConstraint(fields=["code", "unit"], name="one_account_per_code_and_unit")]
 
     def __str__(self) -> str:
@@ -67,23 +68,23 @@ class Hold(models.Model):
         Guard("DELETE", says="预留不能删：不要了就撤回。"),
     )
 
-    key = models.UUIDField("键", unique=True)
-    cost = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name="谁承担")
-    reserve = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name="预留")
-    goal = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name="去处")
-    amount = models.BigIntegerField("数额")
-    posted = models.BigIntegerField("已入账", default=0)
+    key = models.UUIDField(_("键"), unique=True)
+    cost = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("谁承担"))
+    reserve = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("预留"))
+    goal = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("去处"))
+    amount = models.BigIntegerField(_("数额"))
+    posted = models.BigIntegerField(_("已入账"), default=0)
     state = models.CharField(
-        "状态",
+        _("状态"),
         max_length=8,
         default=PENDING,
-        choices=[(PENDING, "预留"), (POSTED, "已入账"), (VOIDED, "已撤")],
+        choices=[(PENDING, _("预留")), (POSTED, _("已入账")), (VOIDED, _("已撤"))],
     )
-    opened_at = models.DateTimeField("预留于")
-    ended_at = models.DateTimeField("了结于", null=True)
+    opened_at = models.DateTimeField(_("预留于"))
+    ended_at = models.DateTimeField(_("了结于"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "预留"
+        verbose_name = verbose_name_plural = _("预留")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_positive"),
             models.CheckConstraint(
@@ -103,17 +104,17 @@ class Transfer(models.Model):
         Guard("INSERT", when=f"({_SAME_UNIT}) <> 2", says="借贷双方要是同一单位的两个科目，分录没有写入。"),
         *(Guard(on, says="账目只增不改：要更正请另记一笔。") for on in ("UPDATE", "DELETE")),
     )
-    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name="借方")
-    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", verbose_name="贷方")
-    unit = models.CharField("单位", max_length=8, choices=UNITS)
-    amount = models.BigIntegerField("数额")
-    reason = models.CharField("事由", max_length=16)
-    reference = models.CharField("凭据", max_length=64, db_index=True)
-    order_no = models.CharField("订单号", max_length=64, db_index=True)
-    booked_at = models.DateTimeField("记于")
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", verbose_name=_("借方"))
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", verbose_name=_("贷方"))
+    unit = models.CharField(_("单位"), max_length=8, choices=UNITS)
+    amount = models.BigIntegerField(_("数额"))
+    reason = models.CharField(_("事由"), max_length=16)
+    reference = models.CharField(_("凭据"), max_length=64, db_index=True)
+    order_no = models.CharField(_("订单号"), max_length=64, db_index=True)
+    booked_at = models.DateTimeField(_("记于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "分录"
+        verbose_name = verbose_name_plural = _("分录")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_positive"),
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two"),
@@ -127,19 +128,36 @@ class Transfer(models.Model):
 class Break(models.Model):
     """Whatever reconciliation can't explain; open until a person closes it."""
 
-    kind = models.CharField("种类", max_length=32)
-    reference = models.CharField("凭据", max_length=200)
-    detail = models.TextField("情况")
-    opened_at = models.DateTimeField("发现于")
-    closed_at = models.DateTimeField("结案于", null=True)
+    kind = models.CharField(_("种类"), max_length=32)
+    reference = models.CharField(_("凭据"), max_length=200)
+    detail = models.TextField(_("情况"))
+    opened_at = models.DateTimeField(_("发现于"))
+    closed_at = models.DateTimeField(_("结案于"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "对不上的账"
+        verbose_name = verbose_name_plural = _("对不上的账")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "reference"], condition=Q(closed_at=None), name="one_open_break_per_reference"
             )
         ]
+        indexes = [models.Index(fields=["reference"], name="break_by_reference")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference}"
+
+
+class BreakClosing(models.Model):
+    """Who closed a break, and what was found out. A row of its own, so that it can't be said differently later."""
+
+    GUARDS = APPEND_ONLY
+    found = models.OneToOneField(Break, models.PROTECT, related_name="closing", verbose_name="对不上的账")
+    by = models.CharField("谁", max_length=150)
+    note = models.CharField("核对的结果", max_length=1000)
+    closed_at = models.DateTimeField("结案于")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结案"
+
+    def __str__(self) -> str:
+        return f"{self.found_id} {self.by}"

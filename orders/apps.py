@@ -1,8 +1,9 @@
 """What was sold and what happened to it."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrdersConfig(AppConfig):
     name = "orders"
-    verbose_name = "订单"
+    verbose_name = _("订单")

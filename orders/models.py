@@ -6,33 +6,35 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions as who
 from common.guards import APPEND_ONLY
+from common.language import say
 from orders.rules.line import Frozen, Terms
 
 KINDS = [
-    ("metered", "计量商品"),
-    ("licence", "卡密与授权"),
-    ("game_item", "游戏道具"),
-    ("course", "课程"),
-    ("subscription", "订阅"),
+    ("metered", _("计量商品")),
+    ("licence", _("卡密与授权")),
+    ("game_item", _("游戏道具")),
+    ("course", _("课程")),
+    ("subscription", _("订阅")),
 ]
 GATEWAYS = [
-    ("wallet", "余额"),
-    ("alipay", "支付宝"),
-    ("wechat_pay", "微信支付"),
-    ("shop", "商店代退"),
-    ("manual", "人工"),
+    ("wallet", _("余额")),
+    ("alipay", _("支付宝")),
+    ("wechat_pay", _("微信支付")),
+    ("shop", _("商店代退")),
+    ("manual", _("人工")),
 ]
-FILE_KINDS = [("orders", "订单"), ("observations", "计数")]
-FILE_SOURCES = [("terminal", "终端"), ("admin", "后台")]
+FILE_KINDS = [("orders", _("订单")), ("observations", _("计数"))]
+FILE_SOURCES = [("terminal", _("终端")), ("admin", _("后台"))]
 IMPORT_STATES = [
-    ("waiting", "排队"),
-    ("running", "导入中"),
-    ("done", "做完"),
-    ("unreadable", "读不了"),
-    ("stopped", "停下"),
+    ("waiting", _("排队")),
+    ("running", _("导入中")),
+    ("done", _("做完")),
+    ("unreadable", _("读不了")),
+    ("stopped", _("停下")),
 ]
 OPEN_IMPORTS = ("waiting", "running")
 
@@ -40,30 +42,30 @@ OPEN_IMPORTS = ("waiting", "running")
 class Product(models.Model):
     """Something the shop sells."""
 
-    sku = models.CharField("货号", max_length=64, unique=True)
-    title = models.CharField("名称", max_length=200)
-    kind = models.CharField("种类", max_length=16, choices=KINDS)
-    policy_code = models.CharField("售后规则", max_length=64)
+    sku = models.CharField(_("货号"), max_length=64, unique=True)
+    title = models.CharField(_("名称"), max_length=200)
+    kind = models.CharField(_("种类"), max_length=16, choices=KINDS)
+    policy_code = models.CharField(_("售后规则"), max_length=64)
     developer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         null=True,
         blank=True,
-        verbose_name="开发者",
+        verbose_name=_("开发者"),
         related_name="products",
     )
-    unit_price_fen = models.BigIntegerField("单价（分）", default=0)
-    description = models.TextField("说明", blank=True)
-    specification = models.JSONField("规格", default=dict, blank=True)
-    tutorial = models.TextField("教程", blank=True)
-    warranty_days = models.PositiveIntegerField("质保（天）", default=30)
-    delivery_seconds = models.PositiveIntegerField("交付时限（秒）", default=259200)
-    duration_seconds = models.PositiveBigIntegerField("时长（秒）", null=True, blank=True)
-    revocable = models.BooleanField("可收回", default=True)
-    updated_at = models.DateTimeField("更新于")
+    unit_price_fen = models.BigIntegerField(_("单价（分）"), default=0)
+    description = models.TextField(_("说明"), blank=True)
+    specification = models.JSONField(_("规格"), default=dict, blank=True)
+    tutorial = models.TextField(_("教程"), blank=True)
+    warranty_days = models.PositiveIntegerField(_("质保（天）"), default=30)
+    delivery_seconds = models.PositiveIntegerField(_("交付时限（秒）"), default=259200)
+    duration_seconds = models.PositiveBigIntegerField(_("时长（秒）"), null=True, blank=True)
+    revocable = models.BooleanField(_("可收回"), default=True)
+    updated_at = models.DateTimeField(_("更新于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "商品"
+        verbose_name = verbose_name_plural = _("商品")
         ordering = ["sku"]
 
     def __str__(self) -> str:
@@ -85,34 +87,34 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """One line: one product bought once. The policy shown before payment is pinned here for ever."""
 
-    order_no = models.CharField("订单号", max_length=64, unique=True)
-    product = models.ForeignKey(Product, models.PROTECT, verbose_name="商品", related_name="orders")
-    buyer = models.ForeignKey("accounts.Buyer", models.PROTECT, verbose_name="买家", related_name="orders")
-    quantity = models.BigIntegerField("数量")
-    paid_fen = models.BigIntegerField("实付（分）")
-    list_fen = models.BigIntegerField("原价（分）")
-    paid_at = models.DateTimeField("付款于")
-    target = models.CharField("目标", max_length=500, blank=True)
-    baseline = models.BigIntegerField("开始前的个数", default=0)
-    baseline_comments = models.BigIntegerField("开始前的评论", null=True, blank=True)
-    baseline_shares = models.BigIntegerField("开始前的转发", null=True, blank=True)
-    gateway = models.CharField("付款渠道", max_length=16, choices=GATEWAYS, default="manual")
-    payment_reference = models.CharField("付款流水号", max_length=200, blank=True)
-    deadline_at = models.DateTimeField("最迟交付")
-    starts_at = models.DateTimeField("开始于", null=True, blank=True)
-    policy_code = models.CharField("规则", max_length=64)
-    policy_version = models.PositiveIntegerField("规则版本")
-    policy_hash = models.CharField("规则指纹", max_length=64)
-    window_seconds = models.PositiveIntegerField("掉赞窗口（秒）")
-    warranty_days = models.PositiveIntegerField("质保（天）")
-    long_term = models.BooleanField("长期用户", default=False)
-    content_hash = models.CharField("内容指纹", max_length=64)
-    created_at = models.DateTimeField("收到于")
+    order_no = models.CharField(_("订单号"), max_length=64, unique=True)
+    product = models.ForeignKey(Product, models.PROTECT, verbose_name=_("商品"), related_name="orders")
+    buyer = models.ForeignKey("accounts.Buyer", models.PROTECT, verbose_name=_("买家"), related_name="orders")
+    quantity = models.BigIntegerField(_("数量"))
+    paid_fen = models.BigIntegerField(_("实付（分）"))
+    list_fen = models.BigIntegerField(_("原价（分）"))
+    paid_at = models.DateTimeField(_("付款于"))
+    target = models.CharField(_("目标"), max_length=500, blank=True)
+    baseline = models.BigIntegerField(_("开始前的个数"), default=0)
+    baseline_comments = models.BigIntegerField(_("开始前的评论"), null=True, blank=True)
+    baseline_shares = models.BigIntegerField(_("开始前的转发"), null=True, blank=True)
+    gateway = models.CharField(_("付款渠道"), max_length=16, choices=GATEWAYS, default="manual")
+    payment_reference = models.CharField(_("付款流水号"), max_length=200, blank=True)
+    deadline_at = models.DateTimeField(_("最迟交付"))
+    starts_at = models.DateTimeField(_("开始于"), null=True, blank=True)
+    policy_code = models.CharField(_("规则"), max_length=64)
+    policy_version = models.PositiveIntegerField(_("规则版本"))
+    policy_hash = models.CharField(_("规则指纹"), max_length=64)
+    window_seconds = models.PositiveIntegerField(_("掉赞窗口（秒）"))
+    warranty_days = models.PositiveIntegerField(_("质保（天）"))
+    long_term = models.BooleanField(_("长期用户"), default=False)
+    content_hash = models.CharField(_("内容指纹"), max_length=64)
+    created_at = models.DateTimeField(_("收到于"))
 
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "订单"
+        verbose_name = verbose_name_plural = _("订单")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_quantity_positive"),
@@ -130,14 +132,14 @@ class Order(models.Model):
 class Delivery(models.Model):
     """A batch that the shop says it handed over."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="deliveries", verbose_name="订单")
-    delivered_at = models.DateTimeField("送达于")
-    quantity = models.BigIntegerField("数量")
-    final = models.BooleanField("送完", default=False)
-    units = models.JSONField("明细", default=list, blank=True)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="deliveries", verbose_name=_("订单"))
+    delivered_at = models.DateTimeField(_("送达于"))
+    quantity = models.BigIntegerField(_("数量"))
+    final = models.BooleanField(_("送完"), default=False)
+    units = models.JSONField(_("明细"), default=list, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "发货"
+        verbose_name = verbose_name_plural = _("发货")
         constraints = [
             models.UniqueConstraint(fields=["order", "delivered_at"], name="one_delivery_per_instant")
         ]
@@ -150,15 +152,15 @@ class Observation(models.Model):
     """One look at the outside counter; a fact, never changed."""
 
     GUARDS = APPEND_ONLY
-    order = models.ForeignKey(Order, models.CASCADE, related_name="observations", verbose_name="订单")
-    observed_at = models.DateTimeField("数于")
-    count = models.BigIntegerField("个数", null=True)
-    comments = models.BigIntegerField("评论", null=True)
-    shares = models.BigIntegerField("转发", null=True)
-    measurable = models.BooleanField("可信", default=True)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="observations", verbose_name=_("订单"))
+    observed_at = models.DateTimeField(_("数于"))
+    count = models.BigIntegerField(_("个数"), null=True)
+    comments = models.BigIntegerField(_("评论"), null=True)
+    shares = models.BigIntegerField(_("转发"), null=True)
+    measurable = models.BooleanField(_("可信"), default=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "计数"
+        verbose_name = verbose_name_plural = _("计数")
         constraints = [models.UniqueConstraint(fields=["order", "observed_at"], name="one_count_per_instant")]
 
     def __str__(self) -> str:
@@ -169,21 +171,21 @@ class Rollup(models.Model):
     """What the counts of a line come to, kept up to date at ingest so that nobody reads history for it."""
 
     order = models.OneToOneField(Order, models.CASCADE, primary_key=True, related_name="rollup")
-    final_at = models.DateTimeField("最后一批", null=True)
-    completed_at = models.DateTimeField("送完于")
-    completed_by = models.CharField("凭什么算送完", max_length=8)
-    window_ends_at = models.DateTimeField("窗口到", db_index=True)
-    delivered = models.BigIntegerField("送达", null=True)
-    delivered_seen_at = models.DateTimeField("送达数于", null=True)
-    window_seen_at = models.DateTimeField("窗口内数于", null=True)
-    window_present = models.BigIntegerField("窗口内的个数", null=True)
-    newest_seen_at = models.DateTimeField("最近数于", null=True)
-    newest_present = models.BigIntegerField("最近的个数", null=True)
-    frozen_at = models.DateTimeField("定下于", null=True)
-    contradicted_at = models.DateTimeField("与后到的数对不上", null=True)
+    final_at = models.DateTimeField(_("最后一批"), null=True)
+    completed_at = models.DateTimeField(_("送完于"))
+    completed_by = models.CharField(_("凭什么算送完"), max_length=8)
+    window_ends_at = models.DateTimeField(_("窗口到"), db_index=True)
+    delivered = models.BigIntegerField(_("送达"), null=True)
+    delivered_seen_at = models.DateTimeField(_("送达数于"), null=True)
+    window_seen_at = models.DateTimeField(_("窗口内数于"), null=True)
+    window_present = models.BigIntegerField(_("窗口内的个数"), null=True)
+    newest_seen_at = models.DateTimeField(_("最近数于"), null=True)
+    newest_present = models.BigIntegerField(_("最近的个数"), null=True)
+    frozen_at = models.DateTimeField(_("定下于"), null=True)
+    contradicted_at = models.DateTimeField(_("与后到的数对不上"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "计数小结"
+        verbose_name = verbose_name_plural = _("计数小结")
 
     def __str__(self) -> str:
         return str(self.order_id)
@@ -202,31 +204,33 @@ class Rollup(models.Model):
 class ImportRun(models.Model):
     """A file on its way in. The row is the queue: whoever holds the token takes the next rows."""
 
-    kind = models.CharField("内容", max_length=16, choices=FILE_KINDS)
-    source = models.CharField("从哪里", max_length=8, choices=FILE_SOURCES)
-    file_name = models.CharField("文件名", max_length=200)
-    sha256 = models.CharField("文件指纹", max_length=64)
-    size = models.BigIntegerField("大小（字节）")
-    started_by = models.CharField("谁导入的", max_length=150)
-    state = models.CharField("状态", max_length=12, choices=IMPORT_STATES, default="waiting")
-    rows_total = models.BigIntegerField("总行数", null=True)  # unknown until the file has been read once
-    rows_done = models.BigIntegerField("做完的行", default=0)
-    last_line = models.BigIntegerField("做到第几行", default=0)
-    rows_per_s = models.FloatField("每秒行数", null=True)
-    accepted = models.BigIntegerField("收下", default=0)
-    duplicates = models.BigIntegerField("重复", default=0)
-    rejected = models.BigIntegerField("没收", default=0)
-    error = models.TextField("为什么停下", blank=True)
+    kind = models.CharField(_("内容"), max_length=16, choices=FILE_KINDS)
+    source = models.CharField(_("从哪里"), max_length=8, choices=FILE_SOURCES)
+    file_name = models.CharField(_("文件名"), max_length=200)
+    sha256 = models.CharField(_("文件指纹"), max_length=64)
+    size = models.BigIntegerField(_("大小（字节）"))
+    started_by = models.CharField(_("谁导入的"), max_length=150)
+    state = models.CharField(_("状态"), max_length=12, choices=IMPORT_STATES, default="waiting")
+    rows_total = models.BigIntegerField(_("总行数"), null=True)  # unknown until the file has been read once
+    rows_done = models.BigIntegerField(_("做完的行"), default=0)
+    last_line = models.BigIntegerField(_("做到第几行"), default=0)
+    rows_per_s = models.FloatField(_("每秒行数"), null=True)
+    accepted = models.BigIntegerField(_("收下"), default=0)
+    duplicates = models.BigIntegerField(_("重复"), default=0)
+    rejected = models.BigIntegerField(_("没收"), default=0)
+    error = models.TextField(_("为什么停下"), blank=True)
     token = models.UUIDField(null=True)
     held_by = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
-    tries = models.SmallIntegerField("没有进展的次数", default=0)  # takes of a worker that it did not survive
-    created_at = models.DateTimeField("交来于")
-    started_at = models.DateTimeField("开始于", null=True)
-    finished_at = models.DateTimeField("结束于", null=True)
+    tries = models.SmallIntegerField(
+        _("没有进展的次数"), default=0
+    )  # takes of a worker that it did not survive
+    created_at = models.DateTimeField(_("交来于"))
+    started_at = models.DateTimeField(_("开始于"), null=True)
+    finished_at = models.DateTimeField(_("结束于"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "导入"
+        verbose_name = verbose_name_plural = _("导入")
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "source"], name="import_queue")]
 
@@ -241,13 +245,13 @@ class ImportRun(models.Model):
 class RejectedRow(models.Model):
     """A row that was not taken, as far as they are kept: the run's own count is exact."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejected_rows", verbose_name="导入")
-    line = models.BigIntegerField("第几行")
-    detail = models.TextField("为什么")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejected_rows", verbose_name=_("导入"))
+    line = models.BigIntegerField(_("第几行"))
+    detail = models.TextField(_("为什么"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "没收的行"
+        verbose_name = verbose_name_plural = _("没收的行")
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行：{self.detail}"
+        return say("第 {n} 行：{why}", n=self.line, why=self.detail)
