@@ -1,5 +1,6 @@
 """Policies, decisions, remedies and budgets; and what people ruled beside them."""
 
+from compensation.models.by_hand import HandWord
 from compensation.models.owed import (
     REMEDY_KINDS,
     REMEDY_STATES,
@@ -26,6 +27,7 @@ __all__ = [
     "DeliveredUnit",
     "Finding",
     "ForgottenRemedy",
+    "HandWord",
     "LineBudget",
     "Override",
     "PolicyRetirement",

@@ -47,6 +47,8 @@ def _impossible_delivery(standing: Standing, report: Report) -> Dispute | None:
 
 def contradiction(*, standing: Standing, report: Report) -> Dispute | None:
     """What a late report says against an intent that has ended; a late `running` is only slow post."""
+    if standing.closed_knowing is not None:
+        return _beyond_what_was_known(standing, report, standing.closed_knowing)
     if report.meaning == Meaning.RUNNING or (report.meaning == Meaning.PARTIAL and report.delivered is None):
         return None
     came = report.meaning == Meaning.DONE or bool(report.meaning == Meaning.PARTIAL and report.delivered)
@@ -56,3 +58,13 @@ def contradiction(*, standing: Standing, report: Report) -> Dispute | None:
     if came and standing.quantity is not None and told != standing.delivered:
         return Dispute("delivered", f"这里记 {standing.delivered}，对方说 {told}")
     return None
+
+
+def _beyond_what_was_known(standing: Standing, report: Report, known: int) -> Dispute | None:
+    """A person closed it: whatever its provider does of it after that, or is about to do, may be one too many."""
+    whole = standing.amount_fen or standing.quantity or 0
+    told = {Meaning.DONE: whole, Meaning.RUNNING: whole, Meaning.REFUSED: 0}.get(report.meaning)
+    if (report.delivered or 0 if told is None else told) <= known:
+        return None
+    ours = "已由人办好" if standing.state == State.SETTLED else "不再办"
+    return Dispute("by_hand", f"这里由人记为「{ours}」，对方又说 {report.meaning}，单号 {report.reference}")

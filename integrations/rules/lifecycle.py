@@ -23,6 +23,8 @@ class Action(StrEnum):
     HOLD = "hold"  # a person has to look
     VOID = "void"
     RELEASE = "release"  # a person has looked
+    DONE_BY_HAND = "done_by_hand"  # a person did it, outside of here
+    GIVE_UP = "give_up"  # a person knows that it was not done, and it won't be
 
 
 _ENDS = {Action.SETTLE: State.SETTLED, Action.FAIL: State.FAILED, Action.VOID: State.VOIDED}
@@ -40,7 +42,10 @@ MOVES: dict[State, dict[Action, State]] = {
     },
     State.PROCESSING: {Action.HOLD: State.HELD, **_ENDS},
     # Released to `unknown`, never to `pending`, once anything was sent: the provider is asked first.
-    State.HELD: {Action.ACCEPT: State.PROCESSING, Action.RELEASE: State.UNKNOWN, **_ENDS},
+    State.HELD: {
+        Action.ACCEPT: State.PROCESSING, Action.RELEASE: State.UNKNOWN, Action.DONE_BY_HAND: State.SETTLED,
+        Action.GIVE_UP: State.VOIDED, **_ENDS,
+    },
     State.SETTLED: {},
     State.FAILED: {},
     State.VOIDED: {},

@@ -28,6 +28,8 @@ class Standing:
     void_asked: bool
     void_sent: bool
     held_reason: str
+    # Closed by a person, and so much of it was the provider known to have done by then.
+    closed_knowing: int | None = None
 
     @property
     def final(self) -> bool:

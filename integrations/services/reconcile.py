@@ -126,9 +126,9 @@ def _reconcile_one(
 def _tell_missing(
     provider: Provider, seen: set[UUID], summary: Summary, *, since: datetime, now: datetime
 ) -> None:
-    """What we booked as done and the provider doesn't list."""
+    """What we booked as done and the provider doesn't list; what a person did outside isn't expected there."""
     booked = Intent.objects.filter(
-        provider=provider.name, state=State.SETTLED,
+        provider=provider.name, state=State.SETTLED, closed_knowing=None,
         first_sent_at__gte=since + EDGE, finished_at__lte=now - EDGE,
     )  # fmt: skip
     for intent in booked.iterator():

@@ -8,13 +8,20 @@ from typing import Any
 from django.db.models import Max
 
 from evidence.services import log
-from ledger.models import Hold, Transfer
+from ledger.models import BreakClosing, Hold, Transfer
 
 KIND = "transfer"
 
 
 def transfer(row: Transfer, *, now: datetime) -> None:
     log.record(kind=KIND, order_no=row.order_no, data=_said(row), row_id=row.pk, now=now)
+
+
+def closing(row: BreakClosing, *, now: datetime) -> None:
+    """Who closed a break: for ops only, as the break is."""
+    found = row.found
+    said = {"id": found.pk, "kind": found.kind, "reference": found.reference, "by": row.by, "note": row.note}
+    log.record(kind="break_closed", order_no="", data=said, now=now, internal=True)
 
 
 def transfers(*, after: int, only: int | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:

@@ -19,6 +19,7 @@ from compensation.models import (
     DeliveredUnit,
     Finding,
     ForgottenRemedy,
+    HandWord,
     Override,
     PolicyRetirement,
     PolicyVersion,
@@ -27,7 +28,7 @@ from compensation.models import (
 )
 from compensation.services import policies
 from integrations.models import InboundEvent
-from ledger.models import Account, Break, Hold, Transfer
+from ledger.models import Account, Break, BreakClosing, Hold, Transfer
 from orders.models import Observation
 from shop_aftersales import starting
 from tests.orders.conftest import shop
@@ -42,6 +43,7 @@ GUARDED = [
     (PolicyVersion, "title"), (PolicyRetirement, "reason"), (DecisionRecord, "clause"), (UnitDelivery, "quantity"),
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
     (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"), (ShiftNote, "text"),
+    (HandWord, "reason"), (BreakClosing, "note"),
 ]  # fmt: skip
 PROTECTED = {PolicyVersion, DecisionRecord, Account}
 SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
@@ -53,6 +55,7 @@ NAMES = {
         "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
         "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
         "compensation_override", "compensation_approval", "compensation_finding", "compensation_bearer",
+        "compensation_handword", "ledger_breakclosing",
         "ledger_account", "ledger_transfer", "ledger_hold",
         "orders_observation", "integrations_inboundevent", "tickets_shiftnote",
     )
@@ -82,6 +85,10 @@ def story(shop):
     Approval.objects.create(decision=record, reason="试", **ruled)
     Finding.objects.create(order=record.order, reason="drop", facts={}, replaces=record, why="试", **ruled)
     Bearer.objects.create(decision=record, party="unknown", reason="试", **ruled)
+    HandWord.objects.create(
+        remedy=Remedy.objects.get(), action="ask", about="faults/1", reason="试", carried_out=True, **ruled
+    )
+    BreakClosing.objects.create(found=found, by="qiao", note="试", closed_at=NOW)
     connection.check_constraints()  # nothing is left for later, which would stop a TRUNCATE before the guard does
 
 
