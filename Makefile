@@ -16,7 +16,7 @@ menu:
 	@echo "make types   mypy"
 	@echo "make check   lint、types、Django 自检、迁移是否齐全、接口文档是否完整"
 	@echo "make messages 把代码和页面里标出的中文收进英文词表，并编译（locale/）"
-	@echo "make screens 给演示商店的每一页拍照，放进 .screens"
+	@echo "make screens 给买家的每一页、每一种情形拍照，放进 .screens"
 	@echo "make bench   测量：申请、决定各花多少，和同一次里量的最低值相比（BENCH_SCALE）"
 	@echo "make chaos   故障、kill -9、断开的队列、成群的申请，SQLite 和 PostgreSQL 各来一遍（CHAOS_SCALE、CHAOS_SEED）"
 	@echo "make ready   在 HEAD 的全新克隆里跑 .ci/run，推送之前用"

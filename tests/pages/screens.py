@@ -1,152 +1,129 @@
-"""Every page in every state the demo shop shows, on a phone and a desktop, light and dark, on one contact sheet.
+"""Every buyer's page in every state: on a phone and a desktop, light and dark, laid on one contact sheet.
 
-python -m tests.pages.screens --base-url http://127.0.0.1:8000 --out .screens
-Files claims on the demo orders of that server: run it on a demo that may be used up.
+python -m tests.pages.screens [--out .screens] [--only order] [--full] [--plain-type]
+The shop is made for it and thrown away (`stages`), its clock stands still: the same pictures every time.
 """
 
 import argparse
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from PIL import Image
+import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
-LOOKS = {
-    "phone-light": {
-        "viewport": {"width": 360, "height": 800},
-        "color_scheme": "light",
-        "device_scale_factor": 2,
-    },
-    "phone-dark": {
-        "viewport": {"width": 360, "height": 800},
-        "color_scheme": "dark",
-        "device_scale_factor": 2,
-    },
-    "desktop-light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+SIZES = {
+    "phone": {"viewport": {"width": 360, "height": 800}, "device_scale_factor": 2},
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
 }
-GAP, ACROSS = 24, 8
+LOOKS = (
+    ("phone", "light", "手机"),
+    ("desktop", "light", "桌面"),
+    ("phone", "dark", "手机，深色"),
+    ("desktop", "dark", "桌面，深色"),
+)
+# A phone without a song face falls back to its sans.
+SANS_ONLY = ":root { --song: 'Noto Sans CJK SC', sans-serif; --num: 'Noto Sans CJK SC', sans-serif; }"
 
 
-@dataclass(frozen=True)
-class Stop:
-    """One page to take: where it is, and what to do there first."""
+class Camera:
+    """One browser page per look; keeps what it took, and how long that was."""
 
-    name: str
-    path: str
-    mistake: bool = False
+    def __init__(self, browser: Browser, *, url: str, out: Path, full: bool, plain_type: bool) -> None:
+        self.url, self.out, self.full, self.plain_type = url, out, full, plain_type
+        self.taken: dict[tuple[str, str], list[tuple[str, Path]]] = {}
+        self.seconds = 0.0
+        self._browser = browser
+        self._pages: dict[tuple[str, str], Page] = {}
 
+    def take(self, stops: Iterable[Any], *, town: Any) -> None:
+        from tests.pages.stops import visit
 
-def demo_orders(page: Page) -> dict[str, str]:
-    """{order number: query password} as the look-up page lists them on this machine."""
-    page.goto("/")
-    forms = page.locator("form:has(input[type=hidden][name=order_no])").all()
-    return {
-        form.locator("[name=order_no]").input_value(): form.locator("[name=query_password]").input_value()
-        for form in forms
-    }
+        stops = list(stops)
+        for size, light, _ in LOOKS:
+            (self.out / f"{size}-{light}").mkdir(parents=True, exist_ok=True)
+            page = self._page(size, light)
+            for stop in stops:
+                if light == "dark" and not stop.main:
+                    continue
+                started = time.monotonic()
+                visit(page, stop, url=self.url, town=town)
+                self._shoot(page, stop, size, light)
+                self.seconds += time.monotonic() - started
 
+    def _page(self, size: str, light: str) -> Page:
+        if (size, light) not in self._pages:
+            settings = {
+                "base_url": self.url,
+                "locale": "zh-CN",
+                "color_scheme": light,
+                "reduced_motion": "reduce",
+            }
+            self._pages[size, light] = self._browser.new_context(**settings | SIZES[size]).new_page()
+        return self._pages[size, light]
 
-def stops(page: Page, orders: list[str]) -> Iterator[Stop]:
-    """All that can be seen before anything is claimed."""
-    yield Stop("look-up", "/")
-    yield Stop("look-up-wrong", "/", mistake=True)
-    yield Stop("products", "/products/")
-    page.goto("/products/")
-    for address in [link.get_attribute("href") or "" for link in page.locator(".list a").all()]:
-        yield Stop(f"product-{address.strip('/').split('/')[-1]}", address)
-    for order_no in orders:
-        yield Stop(f"order-{order_no}", f"/orders/{order_no}/")
-    yield Stop("record", "/evidence/")
-    yield Stop("log-in", "/login/")
-    yield Stop("absent", "/no-such-page/")
+    def _shoot(self, page: Page, stop: Any, size: str, light: str) -> None:
+        target = self.out / f"{size}-{light}" / f"{stop.name}.png"
+        page.screenshot(path=target, full_page=self.full, style=SANS_ONLY if self.plain_type else None)
+        self.taken.setdefault((size, light), []).append((f"{stop.caption}", target))
 
+    def lay_out(self) -> Path:
+        from tests.pages.sheet import lay_out
 
-def open_all(page: Page, orders: dict[str, str]) -> None:
-    for order_no, password in orders.items():
-        look_up(page, order_no, password)
-
-
-def look_up(page: Page, order_no: str, password: str) -> None:
-    page.goto("/")
-    page.locator("#order_no").fill(order_no)
-    page.locator("#query_password").fill(password)
-    page.locator(".bar .btn").click()
-
-
-def claim_all(page: Page, orders: dict[str, str]) -> list[str]:
-    """File what each order is owed; the addresses of the tickets."""
-    found = []
-    for order_no in orders:
-        page.goto(f"/orders/{order_no}/")
-        if page.locator("form.bar .btn").count():
-            page.locator("form.bar .btn").click()
-        elif page.locator("a[href^='/tickets/']").count():
-            page.locator("a[href^='/tickets/']").first.click()
-        if path := re.search(r"/tickets/[^/]+/", page.url):
-            found.append(path[0])
-    return found
+        said = {(size, light): words for size, light, words in LOOKS}
+        rows: Sequence[tuple[str, list[tuple[str, Path]]]] = [
+            (said[look], shots) for look, shots in self.taken.items()
+        ]
+        return lay_out(rows, self.out / "sheet.png")
 
 
-def take(page: Page, stop: Stop, target: Path) -> Path:
-    page.goto(stop.path)
-    if stop.mistake:
-        look_up(page, "NO-SUCH-ORDER", "wrong")
-    page.screenshot(path=target)
-    return target
+@contextmanager
+def throw_away_database() -> Iterator[None]:
+    """Django with an empty database of its own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+    os.environ.pop("DATABASE_URL", None)
+    django.setup()
+    from django.test.utils import setup_databases, teardown_databases
+
+    made = setup_databases(verbosity=0, interactive=False)
+    try:
+        yield
+    finally:
+        teardown_databases(made, verbosity=0)
 
 
-def lay_out(files: list[Path], target: Path) -> None:
-    """All pictures of one look side by side, scaled to one width."""
-    pictures = [Image.open(file).convert("RGB") for file in files]
-    width = min(480, pictures[0].width)
-    small = [p.resize((width, p.height * width // p.width)) for p in pictures]
-    rows = [small[start : start + ACROSS] for start in range(0, len(small), ACROSS)]
-    heights = [max(p.height for p in row) for row in rows]
-    size = ((width + GAP) * min(ACROSS, len(small)) + GAP, sum(heights) + GAP * (len(rows) + 1))
-    sheet = Image.new("RGB", size, "#8d8778")
-    top = GAP
-    for row, height in zip(rows, heights, strict=True):
-        for index, picture in enumerate(row):
-            sheet.paste(picture, (GAP + index * (width + GAP), top))
-        top += height + GAP
-    sheet.save(target)
+def photograph(*, given: argparse.Namespace) -> None:
+    from tests.pages.stages import build
+    from tests.pages.stops import all_stops, empty
+    from tests.pages.town import open_town
 
-
-def run(browser: Browser, *, base_url: str, out: Path) -> None:
-    first = browser.new_context(base_url=base_url, locale="zh-CN").new_page()
-    orders = demo_orders(first)
-    # First what each order is owed, then, once it is claimed, its ticket.
-    taken: dict[str, list[Path]] = {look: [] for look in LOOKS}
-    for look, settings in LOOKS.items():
-        page = browser.new_context(base_url=base_url, locale="zh-CN", **settings).new_page()
-        open_all(page, orders)
-        (out / look).mkdir(parents=True, exist_ok=True)
-        for stop in stops(page, list(orders)):
-            taken[look].append(take(page, stop, out / look / f"{stop.name}.png"))
-    open_all(first, orders)
-    tickets = claim_all(first, orders)
-    for look, settings in LOOKS.items():
-        page = browser.new_context(base_url=base_url, locale="zh-CN", **settings).new_page()
-        open_all(page, orders)
-        for address in tickets:
-            name = f"ticket-{address.strip('/').split('/')[-1]}"
-            taken[look].append(take(page, Stop(name, address), out / look / f"{name}.png"))
-        lay_out(taken[look], out / f"{look}.png")
-        print(out / f"{look}.png")
+    with sync_playwright() as playwright, open_town() as (town, url):
+        browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
+        camera = Camera(browser, url=url, out=given.out, full=given.full, plain_type=given.plain_type)
+        wanted = [stop for stop in empty() if given.only in stop.name]
+        camera.take(wanted, town=town)
+        build(town)
+        camera.take([stop for stop in all_stops(town) if given.only in stop.name], town=town)
+        browser.close()
+    count = sum(map(len, camera.taken.values()))
+    print(f"{count} 张，平均 {camera.seconds / count:.2f} 秒一张：{camera.lay_out()}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base-url", default="http://127.0.0.1:8000")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=Path(".screens"))
+    parser.add_argument("--only", default="", help="a part of the names of the states to take")
+    parser.add_argument("--full", action="store_true", help="the whole page, not what a screen shows")
+    parser.add_argument("--plain-type", action="store_true", help="as a phone without a song face shows it")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
-    given = parser.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        run(browser, base_url=given.base_url, out=given.out)
-        browser.close()
+    with throw_away_database():
+        photograph(given=parser.parse_args())
 
 
 if __name__ == "__main__":

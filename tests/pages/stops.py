@@ -1,0 +1,188 @@
+"""Every buyer's page in every state: what it is called, whose browser sees it, and what is done there first."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from playwright.sync_api import Page
+
+from common.refusals import Refusal
+from tests.pages.stages import BY_USE, LOCKED_NAME, LONG_WORD, Town
+from tests.pages.town import become
+
+_FRAGILE = "compensation.web.public.orders.find_product"  # what the page of a product asks
+DARK = {"partial", "confirming", "held", "refused"}  # tickets also taken in the dark
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One picture. `order` opens that order in the browser first, `username` signs in; `do` acts on the page."""
+
+    name: str
+    caption: str
+    path: str
+    order: str = ""
+    username: str = ""
+    do: Callable[[Page], None] | None = None
+    breaks: Exception | None = None
+    main: bool = False  # also taken in the dark
+
+
+def empty() -> list[Stop]:
+    """Before anything was sold."""
+    return [
+        Stop("empty-look-up", "查订单：还没有规则", "/"),
+        Stop("empty-products", "规则：还没有商品", "/products/"),
+        Stop("empty-record", "存证：还没有封存", "/evidence/"),
+    ]
+
+
+def all_stops(town: Town) -> list[Stop]:
+    return [*_open_to_all(town), *_orders(town), *_tickets(town), *_troubles(town)]
+
+
+def visit(page: Page, stop: Stop, *, url: str, town: Town) -> None:
+    """Come as whom the stop names, go there, and do what is to be done."""
+    order_no = town.orders.get(stop.order) or (town.order_of(stop.order) if stop.order else "")
+    become(page.context, url, order_no=order_no, username=stop.username)
+    with _broken(stop.breaks):
+        page.goto(stop.path)
+        if stop.do:
+            stop.do(page)
+            page.wait_for_load_state("load")
+
+
+@contextmanager
+def _broken(error: Exception | None) -> Iterator[None]:
+    if error is None:
+        yield
+        return
+    with mock.patch(_FRAGILE, side_effect=error):
+        yield
+
+
+def _submit(page: Page, selector: str, **typed: str) -> None:
+    """Send a form past the browser's own checks, as a browser without them would."""
+    for name, value in typed.items():
+        page.locator(f"{selector} [name={name}]").evaluate("(field, value) => { field.value = value }", value)
+    with page.expect_navigation():
+        page.locator(selector).evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+
+def _fill(selector: str, **typed: str) -> Callable[[Page], None]:
+    return lambda page: _submit(page, selector, **typed)
+
+
+def _open_to_all(town: Town) -> list[Stop]:
+    wrong = _fill("#lookup", order_no=town.orders["fell-15"], query_password="x")
+    locked = _fill("#lookup", order_no=town.orders["locked"], query_password="x")
+    kinds = [
+        Stop(f"product-{sku}", f"商品：{name}", f"/products/{sku}/", main=sku == "likes")
+        for sku, name in (
+            ("likes", "点赞"), ("licence-key", "卡密"), ("course-photo", "课程"), ("cloud-month", "订阅"),
+            ("sword", "道具"), (LONG_WORD, "很长的名字"),
+        )
+    ]  # fmt: skip
+    return [
+        Stop("look-up", "查订单", "/", main=True),
+        Stop("look-up-blank", "查订单：没填", "/", do=_fill("#lookup")),
+        Stop("look-up-wrong", "查订单：密码不对", "/", do=wrong, main=True),
+        Stop("look-up-locked", "查订单：先歇一会儿", "/", do=locked),
+        Stop("look-up-own", "查订单：登录后自己的单", "/", username="lin"),
+        Stop("products", "规则：商品列表", "/products/"),
+        *kinds,
+        Stop("log-in", "登录", "/login/"),
+        Stop("log-in-wrong", "登录：密码不对", "/login/", do=_fill("#login", username="lin", password="x")),
+        Stop("log-in-locked", "登录：先歇一会儿", "/login/", do=_fill("#login", username=LOCKED_NAME, password="x")),
+        Stop("record", "存证", "/evidence/"),
+    ]  # fmt: skip
+
+
+def _orders(town: Town) -> list[Stop]:
+    def stop(name: str, caption: str, query: str = "", *, as_: str = "", **more: Any) -> Stop:
+        path = f"/orders/{town.orders[name]}/{query}"
+        return Stop(f"order-{as_ or name}", f"订单：{caption}", path, order=name, **more)
+
+    kinds = dict(zip((sku for sku, *_ in BY_USE), ("卡密", "课程", "订阅", "道具"), strict=True))
+    return [
+        stop("uncounted", "还没有数过"),
+        stop("delivering", "正在送"),
+        stop("fell-6", "掉了 6%"),
+        stop("fell-15", "掉了 15%", main=True),
+        stop("fell-25", "掉了 25%"),
+        stop("fell-30", "掉了 30%", main=True),
+        stop("kept", "一个没掉", main=True),
+        stop("unmeasurable", "数不出来"),
+        stop("slow", "24 小时后慢慢掉"),
+        stop("outside", "过了质保"),
+        stop("short", "没送完"),
+        stop("closed", "已结清"),
+        stop("ticket-partial", "已在补", as_="under-way"),
+        stop("wallet", "专人退款"),
+        stop("free", "没花钱的一单"),
+        stop("one", "1 个，¥0.01"),
+        stop("million", "一百万个"),
+        stop("much", "一千多亿个", main=True),
+        stop("long-name", "很长的名字", main=True),
+        stop("fell-15", "申请没成", as_="refused-claim", do=_claim_nothing),
+        stop("fell-15", "别的问题：没写", "?ask=1", as_="form-error", do=_fill("#other form", reason="fake_units")),
+        *[stop(sku, kind) for sku, kind in kinds.items()],
+        stop("licence-late", "卡密：过了退款期"),
+    ]  # fmt: skip
+
+
+def _claim_nothing(page: Page) -> None:
+    """The page was left open and its only button has gone stale."""
+    _submit(page, "form.bar", reason="interaction_of_another_kind")
+
+
+def _tickets(town: Town) -> list[Stop]:
+    captions = {
+        "pending": "刚提交", "partial": "补了一部分", "refunding": "退了，正在送", "confirming": "等确认",
+        "refunded": "退了也送到了", "held": "停下来核对", "by-hand": "专人退款", "unmeasurable": "等专人",
+        "guide": "给了办法", "refused": "不能办", "appealed": "复核中",
+        "resolved": "办完", "nothing": "没有掉", "withdrawn": "撤销了", "much": "一千多亿个",
+        "long-name": "很长的名字", "talk": "说了很多次",
+    }  # fmt: skip
+    made = [
+        Stop(f"ticket-{name}", f"售后单：{caption}", f"/tickets/{town.tickets[name]}/", f"ticket-{name}",
+             main=name in DARK)
+        for name, caption in captions.items()
+    ]  # fmt: skip
+    wrong = Stop(
+        "ticket-form-error", "售后单：补充没写", f"/tickets/{town.tickets['partial']}/", order="ticket-partial",
+        do=_fill("#say"),
+    )  # fmt: skip
+    return [*made, wrong]
+
+
+def _troubles(town: Town) -> list[Stop]:
+    partial = f"/tickets/{town.tickets['partial']}/"
+    return [
+        Stop("400", "没看懂（400）", partial, order="ticket-partial", do=_too_many_fields),
+        Stop("403", "没做成（403）", "/products/likes/", breaks=_refused(403)),
+        Stop("csrf", "页面放得太久", "/", do=_without_token),
+        Stop("404", "不在账上（404）", "/no-such-page/", main=True),
+        Stop("429", "太快了（429）", "/products/likes/", breaks=_refused(429)),
+        Stop("500", "出了岔子（500）", "/products/likes/", breaks=RuntimeError("broken on purpose")),
+    ]
+
+
+def _refused(status: int) -> Refusal:
+    refusal = Refusal()
+    refusal.status = status
+    refusal.detail = ""
+    return refusal
+
+
+def _without_token(page: Page) -> None:
+    page.locator("#lookup [name=csrfmiddlewaretoken]").evaluate("field => field.remove()")
+    _submit(page, "#lookup", order_no="LD-1", query_password="x")
+
+
+def _too_many_fields(page: Page) -> None:
+    add = "for (let i = 0; i < 1100; i++) form.append(Object.assign(document.createElement('input'), {name: `f${i}`}))"
+    page.locator("#say").evaluate(f"form => {{ {add} }}")
+    _submit(page, "#say", text="x")
