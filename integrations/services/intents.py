@@ -1,6 +1,7 @@
 """File what is to happen outside, ask to void it, and release what a person has looked at."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,18 @@ def _ask_void(intent: Intent, now: datetime) -> str:
         moving.touch(intent, void_asked_at=now, **due)
         enqueue_after_commit("integrations.send", key=str(intent.key))
     return "asked"
+
+
+def hurry(*, key: UUID, now: datetime) -> bool:
+    """Look at it now and not when its turn comes; False where there is nothing that could be hurried."""
+    intent = Intent.objects.filter(key=key).first()
+    if intent is None or intent.next_at is None or intent.state in (State.HELD, State.SENDING):
+        return False
+    if intent.next_at > now:
+        with suppress(StateMoved):  # somebody is at it this instant
+            moving.touch(intent, next_at=now)
+    enqueue_after_commit("integrations.send", key=str(key))
+    return True
 
 
 def hold_unsent(*, order_no: str, now: datetime) -> None:
