@@ -61,12 +61,17 @@ def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now
     if actor == "ops" and not internal:
         history.stop_clocks(ticket=ticket, kinds=("first_reply", "next_reply", "intervention"), now=now)
     if actor == "buyer":
-        if ticket.state == State.CONFIRMING:
-            history.move(ticket=ticket, action="not_yet", actor="buyer", name=name, now=now)
-        if ticket.turn == "ops":
-            within, words = clocks.NEXT_REPLY, "再次答复：您说了以后 30 分钟内"
-            history.start_clock(ticket=ticket, kind="next_reply", within=within, explanation=words, now=now)
+        buyer_spoke(ticket=ticket, name=name, now=now)
     return event
+
+
+def buyer_spoke(*, ticket: Ticket, name: str, now: datetime) -> None:
+    """In words or by a file: a person answers, and within the time of a reply. In the caller's transaction."""
+    if ticket.state == State.CONFIRMING:
+        history.move(ticket=ticket, action="not_yet", actor="buyer", name=name, now=now)
+    if ticket.turn == "ops":
+        within, words = clocks.NEXT_REPLY, "再次答复：您说了以后 30 分钟内"
+        history.start_clock(ticket=ticket, kind="next_reply", within=within, explanation=words, now=now)
 
 
 def said(text: str) -> str:

@@ -1,0 +1,49 @@
+"""评价: what the buyer thinks of how it went, once, after the case is over."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from common.phrases import mark, phrase
+from common.refusals import Invalid, StateMoved
+from tickets.models import Rating, Ticket
+from tickets.rules.lifecycle import State
+from tickets.services import history
+from tickets.services.claims import faults_of
+from tickets.services.history import MoveNotAllowed
+
+RATED_IN = frozenset({State.RESOLVED, State.CLOSED})
+LONGEST_TEXT = 1000
+
+
+class AlreadyRated(StateMoved):
+    code = "already_rated"
+    title = mark("已经评过了")
+    detail = mark("您已经评过这一单了，谢谢您。")
+
+
+def rate(*, ticket: Ticket, stars: int | None, text: str, name: str, now: datetime) -> Rating:
+    """Refuses: Invalid, MoveNotAllowed before the end, AlreadyRated."""
+    text = text.strip()
+    if errors := _faults(stars, text):
+        raise Invalid(errors=errors)
+    if ticket.state not in RATED_IN:
+        raise MoveNotAllowed(phrase("办完了再评价。这一单还在办。"))
+    try:
+        with transaction.atomic():
+            rating = Rating.objects.create(ticket=ticket, stars=stars, text=text, rated_at=now)
+            data = {"stars": stars}
+            history.log(ticket=ticket, kind="rated", actor="buyer", name=name, text=text, now=now, data=data)
+    except IntegrityError:
+        raise AlreadyRated() from None
+    return rating
+
+
+def _faults(stars: int | None, text: str) -> list[dict[str, str]]:
+    errors = []
+    if stars is None or not 1 <= stars <= 5:
+        errors.append({"field": "stars", "code": "out_of_range", "detail": phrase("请选一到五颗星。")})
+    if len(text) > LONGEST_TEXT:
+        detail = phrase("请不要超过 {n} 个字。", n=LONGEST_TEXT)
+        errors.append({"field": "text", "code": "too_long", "detail": detail})
+    return errors or faults_of(text)
