@@ -9,7 +9,7 @@ from django.db.models import F
 
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
-from compensation.services import binding, deciding, recording, remedies, units
+from compensation.services import binding, deciding, hand_words, recording, remedies, units
 from compensation.signals import remedy_moved
 from ledger.services import books, breaks
 
@@ -31,13 +31,39 @@ def book(*, intent: Intent, now: datetime) -> None:
     came_at = max(remedy.created_at, min(intent.heard_at or now, now))
     _units_came(remedy, intent.delivered, came_at, now)
     remedy.state, remedy.held_reason = intent.state, intent.held_reason
+    # Voided before it went out, its provider was not heard about it.
+    _keep(remedy, heard=remedy.state != "voided" or intent.first_sent_at is not None, now=now)
+    if remedy.state == "settled" and intent.closed_knowing is None:
+        outside = hand_words.done_outside(remedy=remedy)
+        if outside is not None and outside.reference != intent.reference:
+            done_twice(remedy=remedy, by=outside.by, reference=outside.reference, now=now)
+
+
+def end(*, remedy: Remedy, state: str, delivered: int, now: datetime) -> None:
+    """A person says how something ended that the kernel never had. Needs the line's lock."""
+    if remedy.quantity is not None and delivered:  # no supplier has a list of these
+        UnitDelivery.objects.create(remedy=remedy, quantity=delivered, delivered_at=now)
+        remedy.delivered = delivered
+    remedy.state, remedy.held_reason = state, ""
+    _keep(remedy, heard=False, now=now)
+
+
+def done_twice(*, remedy: Remedy, by: str, reference: str, now: datetime) -> None:
+    """Booked once, as its provider says; that a person did it as well is for a person to clear up."""
+    breaks.open_break(
+        kind="done_twice", reference=str(remedy.key), now=now,
+        detail=f"订单 {remedy.order.order_no}：对方说这一笔由它办成，{by} 说已在系统外办好，凭据 {reference}。",
+    )  # fmt: skip
+
+
+def _keep(remedy: Remedy, *, heard: bool, now: datetime) -> None:
+    """Write how it stands, book what ended, and tell the rooms above."""
     if remedy.state in ENDED:
         _end(remedy, now)
     remedy.save(update_fields=["state", "delivered", "held_reason", "settled_at", "ended_at"])
     recording.remedy(remedy, now=now)
     if remedy.state in ENDED:
-        # Voided before it went out, its provider was not heard about it.
-        if remedy.state != "voided" or intent.first_sent_at is not None:
+        if heard:
             binding.answer(remedy=remedy)
         binding.renew(order_id=remedy.order_id)
     if remedy.state in ENDED and remedy.kind != "refund":

@@ -96,6 +96,13 @@ def _bind(order: Order, name: Name, report: Report, told_by: int, now: datetime)
         intents.hold_unsent(order_no=name.order_no, now=now)
 
 
+def looked_at(*, told_by: int) -> None:
+    """Its break is closed: what it kept reserved is free, in the transaction that closed it."""
+    for row in ForgottenRemedy.objects.filter(told_by_id=told_by).select_related("order").order_by("id"):
+        deciding.lock_line(row.order)
+        binding.renew(order_id=row.order_id)
+
+
 def _names() -> Iterator[tuple[str, str, int]]:
     """(order number, kind, ordinal) of every remedy that any order has had, or may have had next."""
     given = Remedy.objects.filter(kind__in=PROVIDER_OF).order_by().values_list("order_id", "kind")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from compensation.models import DecisionRecord, PolicyVersion, Remedy
+from compensation.models import DecisionRecord, HandWord, PolicyVersion, Remedy
 from compensation.rules.facts import NOT_PUBLIC
 from evidence.rules.entries import Fact
 from evidence.services import log
@@ -70,6 +70,15 @@ def _standing(row: Remedy) -> dict[str, Any]:
         "amount_fen": row.amount_fen, "quantity": row.quantity, "grade": row.grade, "state": row.state,
         "delivered": row.delivered,
     }  # fmt: skip
+
+
+def hand_word(row: HandWord, *, now: datetime) -> None:
+    """What a person said of a remedy, for ops only: the buyer reads what became of it, and no names."""
+    said = {
+        "key": row.remedy.key, "action": row.action, "about": row.about, "reference": row.reference,
+        "reason": row.reason, "by": row.by, "carried_out": row.carried_out,
+    }  # fmt: skip
+    log.record(kind="by_hand", order_no=row.remedy.order.order_no, data=said, now=now, internal=True)
 
 
 def policies(rows: list[PolicyVersion], *, now: datetime) -> None:
