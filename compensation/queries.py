@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -12,17 +12,23 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Prefetch, QuerySet, Sum
 
 from common.clock import month_of, rfc3339
+from common.language import is_english
 from common.refusals import Absent
-from compensation.models import DecisionRecord, ForgottenRemedy, LineBudget, PolicyVersion, Remedy
+from compensation.models import DecisionRecord, Finding, ForgottenRemedy, LineBudget, PolicyVersion, Remedy
 from compensation.rules import effects_facts, lines
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy, PolicyUnsound
+from compensation.rules.steps import Step
+from compensation.rules.vocabulary import CHINESE, ENGLISH, Vocabulary
 from orders import queries as orders
 
 if TYPE_CHECKING:
     from orders.models import Order, Rollup
+
+# Reasons whose facts nobody can count: a person establishes them.
+BY_FINDING = frozenset({"fake_units", "defect", "not_as_described", "compatibility", "account_ban"})
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,8 @@ def _facts(
     order: Order, line: lines.Line, policy: Policy, *, reason: str, now: datetime, quantity: int | None
 ) -> tuple[Facts, lines.Look | None]:
     base = _base_facts(order, line, reason=reason, now=now, quantity=quantity)
+    if reason in BY_FINDING:
+        base = replace(base, **_established(order, reason))
     if policy.kind != "metered":
         return base, None
     if reason == "drop":
@@ -162,7 +170,7 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         ordered=order.quantity,
         paid_fen=order.paid_fen,
         delivered=0 if order.product.kind == "metered" else min(order.quantity, handed),
-        refunded_fen=_refunded(budget),
+        refunded_fen=refunded(budget),
         refunded_units=budget.refunded_units if budget else 0,
         elapsed_seconds=max(0, (now - started) // timedelta(seconds=1)),
         total_seconds=order.product.duration_seconds or 0,
@@ -175,7 +183,7 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
     )
 
 
-def _refunded(budget: LineBudget | None) -> int:
+def refunded(budget: LineBudget | None) -> int:
     """What our own decisions gave back: the same claim, made again, has to come to the same decision."""
     if budget is None:
         return 0
@@ -184,6 +192,15 @@ def _refunded(budget: LineBudget | None) -> int:
         rows = ForgottenRemedy.objects.filter(order_id=budget.order_id, reserved_fen__gt=0)
         kept = rows.aggregate(kept=Sum("reserved_fen"))["kept"] or 0
     return budget.reserved_fen - kept + budget.settled_fen
+
+
+def _established(order: Order, reason: str) -> dict[str, Any]:
+    """What ops found, and how many fakes were replaced before: a grant counts until it is voided, then what came."""
+    facts = Finding.objects.facts_for(order=order, reason=reason)
+    if reason == "fake_units":
+        given = (_grant(remedy) for remedy in top_ups().filter(order=order, decision__reason=reason))
+        facts["fake_replaced"] = sum(grant.counts_as()[1] for grant in given)
+    return facts
 
 
 def _with_unshown(facts: Facts, order: Order, line: lines.Line, look: lines.Look | None) -> Facts:
@@ -201,7 +218,8 @@ def _with_unshown(facts: Facts, order: Order, line: lines.Line, look: lines.Look
 
 
 def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, now: datetime) -> Facts:
-    packs = list(Remedy.objects.filter(order=order, kind="interaction_pack").prefetch_related("deliveries"))
+    given = Remedy.objects.filter(order=order, kind="interaction_pack").exclude(state="voided", delivered=0)
+    packs = list(given.prefetch_related("deliveries"))
     return effects_facts.read(
         base,
         line,
@@ -210,6 +228,25 @@ def _effect_facts(base: Facts, order: Order, line: lines.Line, policy: Policy, n
         rounds=sum(1 for pack in packs if pack.follows_id is None),
         due=now >= line.completed_at + timedelta(seconds=policy.effect_after_seconds),
     )
+
+
+def vocabulary() -> Vocabulary:
+    """What the rules say to the reader of this request; where nobody reads, Chinese."""
+    return ENGLISH if is_english() else CHINESE
+
+
+def explanation_of(record: DecisionRecord) -> tuple[Step, ...]:
+    """The stored sums in the reader's language; as they are stored where its facts don't give them again."""
+    stored, reader = record.body["explanation"], vocabulary()
+    if reader is not CHINESE:
+        ref = record.body["policy"]
+        try:
+            again = decide(Facts(**record.facts), policy_version(ref["code"], ref["version"]))
+            if [step.as_data() for step in again.explanation] == stored:
+                return again.explained(reader)
+        except (Absent, PolicyUnsound, ArithmeticError, LookupError, TypeError, ValueError):
+            pass
+    return tuple(Step(**step) for step in stored)
 
 
 def decisions() -> QuerySet[DecisionRecord]:

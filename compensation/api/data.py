@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from accounts import permissions as who
 from compensation.models import REMEDY_KINDS, DecisionRecord, PolicyVersion, Remedy
+from compensation.queries import explanation_of
 
 
 class PolicyRefData(serializers.Serializer[Any]):
@@ -55,8 +56,11 @@ class DecisionData(serializers.Serializer[Any]):
 
 
 def decision_for(record: DecisionRecord, reader: Any) -> dict[str, Any]:
-    """The frozen decision as this reader may see it: only ops learn that a risk score asked for a person."""
-    body = dict(record.body)
+    """The frozen decision as this reader may see it, in their language.
+
+    Only ops learn that a risk score asked for a person.
+    """
+    body = record.body | {"explanation": [step.as_data() for step in explanation_of(record)]}
     if not who.is_ops(reader):
         body["review_reasons"] = [
             "manual" if reason == "risk" else reason for reason in body["review_reasons"]

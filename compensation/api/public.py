@@ -13,7 +13,7 @@ from accounts import permissions as who
 from common.refusals import Absent, Invalid
 from compensation.api import data
 from compensation.models import PolicyVersion
-from compensation.queries import newest_policy, policies_in_force, policy_version
+from compensation.queries import newest_policy, policies_in_force, policy_version, vocabulary
 from compensation.rules import words
 from compensation.rules.decide import decide
 from compensation.rules.facts import FactsRefused, parse_facts
@@ -55,14 +55,12 @@ class ProductWithRules(shapes.ProductData):
 
 
 def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 5) -> dict[str, Any]:
-    policy = policy_version(row.code, row.version)
+    policy, v = policy_version(row.code, row.version), vocabulary()
+    examples = words.worked_examples(policy, quantity=quantity, unit_price_fen=unit_price_fen, vocabulary=v)
     return {
         **data.PolicyData(row).data,
-        "text": [{"heading": h, "paragraphs": list(p)} for h, p in words.sections(policy)],
-        "examples": [
-            {name: getattr(example, name) for name in EXAMPLE}
-            for example in words.worked_examples(policy, quantity=quantity, unit_price_fen=unit_price_fen)
-        ],
+        "text": [{"heading": h, "paragraphs": list(p)} for h, p in words.sections(policy, v)],
+        "examples": [{name: getattr(example, name) for name in EXAMPLE} for example in examples],
     }
 
 
@@ -154,7 +152,7 @@ def _decided(raw: dict[str, Any], policy: Policy, *, ops: bool) -> dict[str, Any
         raise FactsInvalid(
             errors=[{"field": _readable(e.field), "code": e.code, "detail": e.detail} for e in refused.errors]
         ) from None
-    return decide(facts, policy).for_reader(ops=ops).as_data()
+    return decide(facts, policy).for_reader(ops=ops).as_data(vocabulary())
 
 
 def _readable(name: str) -> str:

@@ -15,7 +15,7 @@ from common.clock import now
 from common.refusals import Invalid
 from compensation.api import data, public
 from compensation.models import Remedy
-from compensation.queries import quote
+from compensation.queries import quote, vocabulary
 from compensation.rules.facts import METERED_ONLY, REASONS
 from compensation.services import intake
 from orders import queries as orders
@@ -124,7 +124,7 @@ class QuoteView(APIView):
             detail = f"数量要在 1 到 {order.quantity} 之间。"
             raise Invalid(errors=[{"field": "quantity", "code": "out_of_range", "detail": detail}])
         found = quote(order=order, reason=reason, quantity=quantity, now=now())
-        return Response(found.decision.for_reader(ops=False).as_data())
+        return Response(found.decision.for_reader(ops=False).as_data(vocabulary()))
 
 
 class OrderRemedies(ListAPIView[Remedy]):

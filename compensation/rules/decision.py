@@ -10,8 +10,9 @@ from compensation.rules.explain.endings import endings
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy, PolicyRef
 from compensation.rules.steps import Step
+from compensation.rules.vocabulary import CHINESE, Vocabulary
 
-Explain = Callable[[Facts, Policy], list[Step]]
+Explain = Callable[[Facts, Policy, Vocabulary], list[Step]]
 
 
 class Remedy(NamedTuple):
@@ -80,7 +81,12 @@ class Decision(_Fields):
 
     @cached_property
     def explanation(self) -> tuple[Step, ...]:
-        steps = self.explain(self.facts, self.terms)
+        """In Chinese, as it is stored: the same bytes for ever."""
+        return self.explained(CHINESE)
+
+    def explained(self, vocabulary: Vocabulary) -> tuple[Step, ...]:
+        """The same sums, number for number, in the words of this language."""
+        steps = self.explain(self.facts, self.terms, vocabulary)
         if self.review_reasons:
             steps += endings(
                 reasons=self.review_reasons,
@@ -88,6 +94,7 @@ class Decision(_Fields):
                 cash_fen=self.cash_fen,
                 refunded_fen=self.facts.refunded_fen,
                 auto_limit_fen=self.terms.auto_limit_fen,
+                v=vocabulary,
             )
         return tuple(steps)
 
@@ -98,8 +105,9 @@ class Decision(_Fields):
         reasons = tuple("manual" if reason == "risk" else reason for reason in self.review_reasons)
         return self._replace(review_reasons=reasons)
 
-    def as_data(self) -> dict[str, Any]:
-        """Exactly the contract's JSON."""
+    def as_data(self, vocabulary: Vocabulary = CHINESE) -> dict[str, Any]:
+        """Exactly the contract's JSON. What is stored is Chinese; a reader may have another language."""
+        steps = self.explanation if vocabulary is CHINESE else self.explained(vocabulary)
         return {
             "policy": self.policy._asdict(),
             "clause": self.clause,
@@ -108,7 +116,7 @@ class Decision(_Fields):
             "measures": self.measures.as_data() if self.measures else None,
             "requires_review": self.requires_review,
             "review_reasons": list(self.review_reasons),
-            "explanation": [step.as_data() for step in self.explanation],
+            "explanation": [step.as_data() for step in steps],
         }
 
 

@@ -1,4 +1,4 @@
-"""How numbers are written for a buyer: exact, short, made with integers only."""
+"""How numbers are written for a buyer: exact, short, made with integers only. Words are the vocabulary's."""
 
 from __future__ import annotations
 
@@ -24,26 +24,34 @@ def decimal(ratio: Ratio) -> str:
     return _trim(f"{scaled // 10_000}.{scaled % 10_000:04d}")
 
 
-@lru_cache(maxsize=1024)
-def percent(numerator: int, denominator: int) -> str:
-    """21/200 is 10.5%. Cut, never rounded, so that a figure can't cross a tier: what is cut is called 多."""
+def hundredths(numerator: int, denominator: int) -> tuple[str, bool]:
+    """21/200 is 10.5 per cent, exactly. Cut, never rounded, so that a figure can't cross a tier: then not exactly."""
     if numerator == 0:
-        return "0%"
+        return "0", True
     if denominator == 0:
-        return "100%"  # something is missing of nothing delivered: never shown for consistent facts
-    hundredths, rest = divmod(numerator * 10_000, denominator)
-    return _trim(f"{hundredths // 100}.{hundredths % 100:02d}") + ("% 多" if rest else "%")
+        return "100", True  # something is missing of nothing delivered: never shown for consistent facts
+    scaled, rest = divmod(numerator * 10_000, denominator)
+    return _trim(f"{scaled // 100}.{scaled % 100:02d}"), not rest
 
 
-def span(seconds: int) -> str:
-    """A length of time in words: up to 72 hours in hours, beyond that in days."""
-    if seconds <= 0:
-        return "0 秒"
+def time_parts(seconds: int) -> tuple[int, int, int, int]:
+    """Days, hours, minutes and seconds: up to 72 hours in hours, beyond that in days."""
+    seconds = max(0, seconds)
     days, rest = (0, seconds) if seconds < 4 * DAY else divmod(seconds, DAY)
     hours, rest = divmod(rest, HOUR)
     minutes, left = divmod(rest, 60)
-    parts = ((days, "天"), (hours, "小时"), (minutes, "分钟"), (left, "秒"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+    return days, hours, minutes, left
+
+
+@lru_cache(maxsize=1024)
+def percent(numerator: int, denominator: int) -> str:
+    text, exact = hundredths(numerator, denominator)
+    return f"{text}%" if exact else f"{text}% 多"
+
+
+def span(seconds: int) -> str:
+    parts = zip(time_parts(seconds), ("天", "小时", "分钟", "秒"), strict=True)
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 秒"
 
 
 def _trim(text: str) -> str:

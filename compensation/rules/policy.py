@@ -100,6 +100,12 @@ class Policy:
     def ref(self) -> PolicyRef:
         return PolicyRef(self.code, self.version, self.hash)
 
+    def factor_of(self, tier: str, *, long_term: bool) -> Ratio:
+        """What tier A or B gives for each unit lost."""
+        if tier == "A":
+            return self.factor_a
+        return self.factor_b_long_term if long_term else self.factor_b
+
     def __eq__(self, other: object) -> bool:
         return self.hash == other.hash if isinstance(other, Policy) else NotImplemented
 

@@ -8,6 +8,7 @@ from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.defaults import default_policy
 from compensation.rules.facts import Facts
+from compensation.rules.vocabulary import CHINESE
 
 LIKES = {"ordered": 1000, "paid_fen": 5000, "delivered": 1000, "present": 1000}
 KEYS = {"ordered": 5, "paid_fen": 10_000}
@@ -69,7 +70,7 @@ def drop(**facts: Any) -> Decision:
 
 def shown(decision: Decision) -> list[str]:
     """The results of the sums that lead to what the buyer gets, in order."""
-    return [step.result for step in decision.explain(decision.facts, decision.terms) if step.result]
+    return [step.result for step in decision.explain(decision.facts, decision.terms, CHINESE) if step.result]
 
 
 def got(decision: Decision) -> list[tuple[str, int | None]]:

@@ -7,15 +7,9 @@ from dataclasses import dataclass, replace
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
-from compensation.rules.figures import DAY, percent, span, yuan
+from compensation.rules.figures import DAY
 from compensation.rules.policy import Policy
-
-REMEDY_WORDS = {
-    "gift": "另送优质 {} 个",
-    "interaction_pack": "送互动 {} 次",
-    "replacement": "换新 {} 个",
-    "top_up": "补 {} 个",
-}
+from compensation.rules.vocabulary import CHINESE, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,106 +26,115 @@ class Example:
 
 
 def worked_examples(
-    policy: Policy, *, quantity: int, unit_price_fen: int, total_seconds: int = 30 * DAY
+    policy: Policy,
+    *,
+    quantity: int,
+    unit_price_fen: int,
+    total_seconds: int = 30 * DAY,
+    vocabulary: Vocabulary = CHINESE,
 ) -> list[Example]:
     """The rows for so many units at this price; `total_seconds` is what a time-based product sells."""
     start = Facts(
         reason="refund", ordered=quantity, paid_fen=quantity * unit_price_fen, total_seconds=total_seconds
     )
+    table = _Table(policy, vocabulary)
     if policy.kind == "metered":
-        return _drops(policy, start)
-    rows = _by_time(policy, start) if policy.kind == "subscription" else _by_units(policy, start)
+        return table.drops(start)
+    rows = table.by_time(start) if policy.kind == "subscription" else table.by_units(start)
     defect = replace(start, reason="defect", proof="verified", used_units=quantity)
-    rows.append(_row(policy, defect, "核实商品有毛病", "用过的也退"))
+    rows.append(table.row(defect, vocabulary.faulty_goods, vocabulary.even_if_used))
     return rows
 
 
-def words_of(decision: Decision) -> str:
+def words_of(decision: Decision, vocabulary: Vocabulary = CHINESE) -> str:
     """What a decision gives, in a few words: cash first."""
-    parts = [f"退 {yuan(decision.cash_fen)}"] if decision.cash_fen else []
+    v = vocabulary
+    parts = [v.gives_cash(decision.cash_fen)] if decision.cash_fen else []
     for remedy in decision.remedies:
         if remedy.quantity:
-            parts.append(REMEDY_WORDS[remedy.kind].format(remedy.quantity))
+            parts.append(v.gives_units(remedy.kind, remedy.quantity))
     if parts:
-        return "，".join(parts)
-    return {"refuse": "不退", "review": "由专人看", "guide": "由您选"}.get(decision.outcome, "没有可退补的")
+        return v.between_gifts.join(parts)
+    return v.gives_instead.get(decision.outcome, v.gives_nothing)
 
 
-def _drops(policy: Policy, start: Facts) -> list[Example]:
-    """At 8 %, each tier's last unit and the first beyond it, and the middle of tier B."""
-    base = start.ordered
-    at_a = base * policy.tier_a_rate[0] // policy.tier_a_rate[1]
-    at_b = base * policy.tier_b_rate[0] // policy.tier_b_rate[1]
-    warned = base * policy.warn_rate[0] // policy.warn_rate[1]
-    losses = sorted({warned, at_a, at_a + 1, (at_a + at_b) // 2, at_b, at_b + 1} & set(range(1, base + 1)))
-    facts = replace(start, reason="drop", delivered=base, total_seconds=0)
-    return [
-        _row(
-            policy,
-            replace(facts, present=base - lost),
-            f"{lost} 个",
-            percent(lost, base),
-            edge=lost in (at_a + 1, at_b + 1),
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows of one policy in one language."""
+
+    policy: Policy
+    v: Vocabulary
+
+    def drops(self, start: Facts) -> list[Example]:
+        """At 8 %, each tier's last unit and the first beyond it, and the middle of tier B."""
+        base, p = start.ordered, self.policy
+        at_a = base * p.tier_a_rate[0] // p.tier_a_rate[1]
+        at_b = base * p.tier_b_rate[0] // p.tier_b_rate[1]
+        warned = base * p.warn_rate[0] // p.warn_rate[1]
+        losses = {warned, at_a, at_a + 1, (at_a + at_b) // 2, at_b, at_b + 1} & set(range(1, base + 1))
+        facts = replace(start, reason="drop", delivered=base, total_seconds=0)
+        return [
+            self.row(
+                replace(facts, present=base - lost),
+                self.v.units(lost),
+                self.v.percent(lost, base),
+                edge=lost in (at_a + 1, at_b + 1),
+            )
+            for lost in sorted(losses)
+        ]
+
+    def by_units(self, start: Facts) -> list[Example]:
+        """Card keys, lessons, game items: each time limit and the second after it, unused and used."""
+        rows, p = [], self.policy
+        few = min(1, start.ordered - 1)
+        if "refund.trial" in p.clauses:
+            top, base = p.trial_units
+            most = start.ordered * top // base
+            at_limit = replace(start, elapsed_seconds=p.trial_seconds, used_units=most)
+            rows.append(self.used(at_limit))
+            rows.append(self.used(replace(at_limit, used_units=min(most + 1, start.ordered)), edge=True))
+            few = most
+        if "refund.cooling_off" in p.clauses:
+            limit = p.cooling_off_seconds
+            rows.append(self.used(replace(start, elapsed_seconds=limit)))
+            if few:
+                rows.append(self.used(replace(start, elapsed_seconds=limit, used_units=few)))
+            rows.append(self.used(replace(start, elapsed_seconds=limit + 1), edge=True))
+        if "refund.pro_rata" in p.clauses and p.pro_rata_seconds is not None:
+            half = replace(start, elapsed_seconds=p.pro_rata_seconds, used_units=start.ordered // 2)
+            rows.append(self.used(half))
+            rows.append(self.used(replace(half, elapsed_seconds=p.pro_rata_seconds + 1), edge=True))
+        elif "refund.trial" in p.clauses:
+            rows.append(self.used(replace(start, elapsed_seconds=p.trial_seconds + 1), edge=True))
+        return rows
+
+    def by_time(self, start: Facts) -> list[Example]:
+        """Subscriptions: the trial at its limit, one second of use more, and half the time gone."""
+        most = self.policy.trial_used_seconds or 0
+        half = start.total_seconds // 2
+        at_limit = replace(start, elapsed_seconds=self.policy.trial_seconds, used_seconds=most)
+        rows = [self.lasted(at_limit), self.lasted(replace(at_limit, used_seconds=most + 1), edge=True)]
+        if half > self.policy.trial_seconds:
+            rows.append(self.lasted(replace(start, elapsed_seconds=half, used_seconds=half)))
+        return rows
+
+    def used(self, facts: Facts, *, edge: bool = False) -> Example:
+        share = self.v.used_of(facts.used_units, facts.ordered) if facts.used_units else self.v.unused
+        return self.row(facts, self.v.after(facts.elapsed_seconds), share, edge=edge)
+
+    def lasted(self, facts: Facts, *, edge: bool = False) -> Example:
+        share = self.v.used_for(facts.used_seconds)
+        return self.row(facts, self.v.after(facts.elapsed_seconds), share, edge=edge)
+
+    def row(self, facts: Facts, case: str, share: str, *, edge: bool = False) -> Example:
+        normal = decide(facts, self.policy)
+        long_term = decide(replace(facts, long_term=True), self.policy)
+        return Example(
+            case=case,
+            share=share,
+            gets=words_of(normal, self.v),
+            gets_long_term=words_of(long_term, self.v) if self.policy.kind == "metered" else None,
+            edge=edge,
+            decision=normal,
+            decision_long_term=long_term,
         )
-        for lost in losses
-    ]
-
-
-def _by_units(policy: Policy, start: Facts) -> list[Example]:
-    """Card keys, lessons, game items: each time limit and the second after it, unused and used."""
-    rows = []
-    few = min(1, start.ordered - 1)
-    if "refund.trial" in policy.clauses:
-        top, base = policy.trial_units
-        most = start.ordered * top // base
-        at_limit = replace(start, elapsed_seconds=policy.trial_seconds, used_units=most)
-        rows.append(_used(policy, at_limit))
-        rows.append(_used(policy, replace(at_limit, used_units=min(most + 1, start.ordered)), edge=True))
-        few = most
-    if "refund.cooling_off" in policy.clauses:
-        limit = policy.cooling_off_seconds
-        rows.append(_used(policy, replace(start, elapsed_seconds=limit)))
-        if few:
-            rows.append(_used(policy, replace(start, elapsed_seconds=limit, used_units=few)))
-        rows.append(_used(policy, replace(start, elapsed_seconds=limit + 1), edge=True))
-    if "refund.pro_rata" in policy.clauses and policy.pro_rata_seconds is not None:
-        half = replace(start, elapsed_seconds=policy.pro_rata_seconds, used_units=start.ordered // 2)
-        rows.append(_used(policy, half))
-        rows.append(_used(policy, replace(half, elapsed_seconds=policy.pro_rata_seconds + 1), edge=True))
-    elif "refund.trial" in policy.clauses:
-        rows.append(_used(policy, replace(start, elapsed_seconds=policy.trial_seconds + 1), edge=True))
-    return rows
-
-
-def _by_time(policy: Policy, start: Facts) -> list[Example]:
-    """Subscriptions: the trial at its limit, one second of use more, and half the time gone."""
-    most = policy.trial_used_seconds or 0
-    half = start.total_seconds // 2
-    at_limit = replace(start, elapsed_seconds=policy.trial_seconds, used_seconds=most)
-    rows = [_lasted(policy, at_limit), _lasted(policy, replace(at_limit, used_seconds=most + 1), edge=True)]
-    if half > policy.trial_seconds:
-        rows.append(_lasted(policy, replace(start, elapsed_seconds=half, used_seconds=half)))
-    return rows
-
-
-def _used(policy: Policy, facts: Facts, *, edge: bool = False) -> Example:
-    used = f"用掉 {facts.used_units} / {facts.ordered}" if facts.used_units else "没用过"
-    return _row(policy, facts, f"过了 {span(facts.elapsed_seconds)}", used, edge=edge)
-
-
-def _lasted(policy: Policy, facts: Facts, *, edge: bool = False) -> Example:
-    used = f"用过 {span(facts.used_seconds)}"
-    return _row(policy, facts, f"过了 {span(facts.elapsed_seconds)}", used, edge=edge)
-
-
-def _row(policy: Policy, facts: Facts, case: str, share: str, *, edge: bool = False) -> Example:
-    normal, long_term = decide(facts, policy), decide(replace(facts, long_term=True), policy)
-    return Example(
-        case=case,
-        share=share,
-        gets=words_of(normal),
-        gets_long_term=words_of(long_term) if policy.kind == "metered" else None,
-        edge=edge,
-        decision=normal,
-        decision_long_term=long_term,
-    )
