@@ -234,6 +234,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "common.uploads.Quota",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+UPLOADS_KEY = given.kept_secret(DATA_DIR, "UPLOADS_KEY")  # lies beside the files that it seals
 
 # ---- language, time, pages ----
 LANGUAGE_CODE = "zh-hans"
