@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from common import figures
+from compensation.queries import vocabulary
 from compensation.rules.decision import Measures
-from compensation.rules.figures import percent
 from tickets.web.display import Ledger, Row
 
 
@@ -85,7 +85,7 @@ def _between(facts: Any) -> list[Row]:
 def _rate(measures: Any) -> str:
     if not measures or not measures.loss:
         return ""
-    return f"（{percent(measures.loss, measures.base)}）"
+    return f"（{vocabulary().percent(measures.loss, measures.base)}）"
 
 
 def _bonus_name(bonus: int, loss: int) -> str:

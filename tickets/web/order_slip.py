@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from common import figures
+from compensation.queries import vocabulary
 from compensation.rules.figures import decimal
 from tickets.web.display import Slip, Stamp, calc_steps, remedy_words
 
@@ -170,7 +171,7 @@ _CASES = {
 def _explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) -> Slip:
     return Slip(
         lead=lead,
-        steps=calc_steps(sheet.decision.explanation),
+        steps=calc_steps(sheet.decision.explained(vocabulary())),
         clause=sheet.clause_text,
         why=f"为什么是 {why}" if why else "看每一步怎么算的",
         **said,

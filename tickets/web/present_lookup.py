@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.text import capfirst
+
 from common import figures
-from compensation.rules.explain.phrases import promise_of, range_of
-from compensation.rules.figures import span
+from compensation.queries import vocabulary
 from compensation.rules.policy import Policy
 
 
@@ -64,11 +65,12 @@ def locked(*, order_no: str, seconds: int, now: datetime) -> LookupPage:
 
 def promise(policy: Policy) -> Promise:
     """The three lines under the look-up, read from the policy that new orders are sold under."""
+    v = vocabulary()
     return Promise(
-        f"{span(policy.window_seconds)}内掉了，这样赔",
+        f"{v.span(policy.window_seconds)}内掉了，这样赔",
         (
-            PromiseRow(range_of(policy, "A"), promise_of(policy, "A", long_term=False)),
-            PromiseRow(range_of(policy, "B"), promise_of(policy, "B", long_term=False)),
-            PromiseRow(range_of(policy, "C"), "全额退款，另送优质赞"),
+            PromiseRow(capfirst(v.range_of(policy, "A")), v.promise_of(policy, "A", long_term=False)),
+            PromiseRow(capfirst(v.range_of(policy, "B")), v.promise_of(policy, "B", long_term=False)),
+            PromiseRow(capfirst(v.range_of(policy, "C")), "全额退款，另送优质赞"),
         ),
     )

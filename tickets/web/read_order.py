@@ -35,7 +35,7 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         main_reason=reason,
         facts=quote.facts,
         decision=quote.decision,
-        clause_text=clause_text(policy, quote.decision.clause),
+        clause_text=clause_text(policy, quote.decision.clause, compensation.vocabulary()),
         counts=_counts(order) if metered else (),
         counted_at=quote.look.at if quote.look else None,
         completed_at=done,

@@ -57,7 +57,7 @@ def sheet_of(
         turn=ticket.turn,
         opened_at=ticket.opened_at,
         decision=frozen(record),
-        clause_text=clause_text(policy, record.clause),
+        clause_text=clause_text(policy, record.clause, compensation.vocabulary()),
         counted_at=datetime.fromisoformat(observed) if observed else None,
         decided_at=record.decided_at,
         resolved_at=ticket.resolved_at,
@@ -78,7 +78,7 @@ def frozen(record: Any) -> Frozen:
         outcome=body["outcome"],
         remedies=tuple(Remedy(**remedy) for remedy in body["remedies"]),
         measures=Measures(measures["base"], measures["loss"]) if measures else None,
-        explanation=tuple(Step(**step) for step in body["explanation"]),
+        explanation=compensation.explanation_of(record),
         requires_review=body["requires_review"],
         facts=Facts(**record.facts),
     )
