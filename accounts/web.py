@@ -12,8 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import is_ops, may_act_from
+from accounts.permissions import is_ops, may_act_from, role_of
 from accounts.services import log_in as log_in_service
+from common.language import spoken
 from common.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -48,7 +49,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         status = 429 if refusal.status == 429 else 422
         response = render(
-            request, "accounts/public/login.html", context | {"error": refusal.detail}, status=status
+            request, "accounts/public/login.html", context | {"error": spoken(refusal.detail)}, status=status
         )
         if status == 429:
             response["Retry-After"] = str(refusal.extra["retry_after"])
@@ -70,4 +71,6 @@ def _stays_here(request: HttpRequest, address: str) -> bool:
 
 
 def _first_page(user: Any) -> str:
+    if role_of(user) == "developer":
+        return "/developers/"
     return "/admin/" if is_ops(user) and user.is_staff else "/"

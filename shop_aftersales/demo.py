@@ -14,6 +14,7 @@ from compensation.services import intake, policies
 from orders.models import Order
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
+from shop_aftersales import demo_claims
 
 PASSWORD = "demo-pass-2026"
 QUERY_PASSWORD = "cha-2026"
@@ -75,6 +76,7 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
         intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now)
     for order_no, buyer_name, left, _ in watched(ORDERS):
         _order(order_no, buyer_name, left, now)
+    demo_claims.seed(now=now, watched=watched)
     return True
 
 

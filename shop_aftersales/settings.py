@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "orders",
     "compensation",
     "tickets",
+    "developers",
     "shop_aftersales",
 ]
 MIDDLEWARE = [
@@ -142,12 +143,10 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
-LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_URL, LOGIN_REDIRECT_URL = "/login/", "/"
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(hours=24)}
 SESSION_COOKIE_AGE = 7 * 24 * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE = True, "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED and WEB_URL.startswith("https")
 # Two runs on one host differ only by port, and cookies don't know ports.
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session{PORT}", f"csrf{PORT}"
@@ -244,9 +243,7 @@ UPLOADS_KEY = given.kept_secret(DATA_DIR, "UPLOADS_KEY")  # lies beside the file
 # ---- language, time, pages ----
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [
-    BASE_DIR / "locale"
-]  # common, the pages of no room, and what unfold lacks; each room has its own
+LOCALE_PATHS = [BASE_DIR / "locale"]  # common, pages of no room, what unfold lacks; each room has its own
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 STATIC_URL = "static/"

@@ -10,6 +10,8 @@ from accounts import web as session
 from accounts.api import auth
 from compensation.api import ops, public, shop
 from compensation.web import public as reading
+from developers.api import own
+from developers.web import pages as developers
 from evidence.api import public as evidence
 from evidence.web import public as sealed
 from integrations.api import webhooks
@@ -18,6 +20,7 @@ from orders.api import feed
 from shop_aftersales import health
 from tickets.api import buyers
 from tickets.web import buyer, record
+from tickets.web.desk import bulk, case, export, queue
 
 api = [
     path("auth/token/", auth.UserToken.as_view()),
@@ -44,6 +47,7 @@ api = [
     path("tickets/<str:no>/confirm/", buyers.Confirm.as_view()),
     path("tickets/<str:no>/withdraw/", buyers.Withdraw.as_view()),
     path("tickets/<str:no>/appeal/", buyers.Appeal.as_view()),
+    path("developers/me/dashboard/", own.Dashboard.as_view()),
     path("remedies/", ops.RemedyList.as_view()),
     path("ledger/trial-balance/", books.TrialBalance.as_view()),
     path("breaks/", books.Breaks.as_view()),
@@ -67,11 +71,22 @@ pages = [
     path("tickets/<str:no>/confirm/", buyer.confirm, name="ticket-confirm"),
     path("tickets/<str:no>/withdraw/", buyer.withdraw, name="ticket-withdraw"),
     path("tickets/<str:no>/appeal/", buyer.appeal, name="ticket-appeal"),
+    path("developers/", developers.dashboard, name="developers"),
+    path("developers/claims.csv", developers.claims_file, name="developer-claims"),
     path("evidence/", sealed.record, name="record"),
     # Without a token, so that pages of errors, which know no request, can switch too: it changes what the sender reads.
     path("language/", csrf_exempt(set_language), name="language"),
     path("login/", session.log_in, name="login"),
     path("logout/", session.log_out, name="logout"),
+]
+
+# Inside the admin's frame and before its own pages: the queue and the ticket stand where its lists would.
+desk = [
+    path("", queue.queue, name="desk-queue"),
+    path("bulk/", bulk.bulk, name="desk-bulk"),
+    path("export.<str:kind>", export.export, name="desk-export"),
+    path("<int:pk>/change/", case.case, name="desk-ticket"),
+    path("<int:pk>/<str:action>/", case.act, name="desk-act"),
 ]
 
 urlpatterns = [
@@ -81,6 +96,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema")),
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
+    *[path(f"admin/tickets/ticket/{route.pattern}", route.callback, name=route.name) for route in desk],
     path("admin/", admin.site.urls),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts import permissions as who
 from common.refusals import Absent
@@ -12,7 +12,7 @@ from compensation import queries as compensation
 from evidence import queries as evidence
 from evidence.rules.bundle import FORMAT
 from orders.rules.rows import storable
-from tickets.models import Event, Ticket
+from tickets.models import REASONS, Event, Ticket
 
 if TYPE_CHECKING:
     pass
@@ -32,6 +32,17 @@ def tickets_of(reader: Any) -> QuerySet[Ticket]:
         .prefetch_related("clocks", remedies)
         .order_by("-id")
     )
+
+
+def reason_names() -> dict[str, Any]:
+    """{reason: what it is called}"""
+    return dict(REASONS)
+
+
+def shown(ticket: Ticket) -> Ticket:
+    """One that was opened this instant, with the rest of what a row shows; read again it would cost twice that."""
+    prefetch_related_objects([ticket], "clocks", Prefetch("decision__remedies", compensation.remedies()))
+    return ticket
 
 
 def find_ticket(*, reader: Any, no: str) -> Ticket:

@@ -9,8 +9,8 @@ from django.apps import apps
 ROOT = Path(__file__).parents[2]
 # Top to bottom, as in architecture.ini.
 ROOMS = [
-    "shop_aftersales", "tickets", "compensation", "orders", "ledger", "accounts", "evidence", "integrations",
-    "common",
+    "shop_aftersales", "developers", "tickets", "compensation", "orders", "ledger", "accounts", "evidence",
+    "integrations", "common",
 ]  # fmt: skip
 TABLED = [room for room in ROOMS if room not in ("shop_aftersales", "common")]
 DOORS = {"services", "queries", "permissions", "signals", "rules"}

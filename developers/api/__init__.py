@@ -1,0 +1,1 @@
+"""The figures of developers for their own programs."""

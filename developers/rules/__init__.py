@@ -1,0 +1,1 @@
+"""How claims are counted for the maker of the goods: pure."""
