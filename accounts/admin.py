@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -51,9 +52,9 @@ class UserAdmin(SuperuserWrites, DjangoUserAdmin):
     readonly_fields = ["is_demo", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("角色", {"fields": ["role", "is_active", "is_staff", "is_superuser", "is_demo"]}),
-        ("联系方式", {"fields": ["email"]}),
-        ("时间", {"fields": ["last_login", "date_joined"]}),
+        (_("角色"), {"fields": ["role", "is_active", "is_staff", "is_superuser", "is_demo"]}),
+        (_("联系方式"), {"fields": ["email"]}),
+        (_("时间"), {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
         (None, {"classes": ["wide"], "fields": ["username", "role", "is_staff", "password1", "password2"]}),

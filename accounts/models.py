@@ -10,7 +10,9 @@ from accounts.rules import ROLES
 class User(AbstractUser):
     """Somebody who signs in; the role says which operations are theirs."""
 
-    role = models.CharField(_("角色"), max_length=16, choices=ROLES, blank=True, default="")
+    role = models.CharField(
+        _("角色"), max_length=16, choices=[(role, _(words)) for role, words in ROLES], blank=True, default=""
+    )
     is_demo = models.BooleanField(
         _("演示账户"), default=False, help_text=_("口令公开的演示账户，只能从本机使用。")
     )

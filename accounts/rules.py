@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import ClassVar
 
+from common.phrases import mark
+
 ROLES = [
-    ("buyer", "买家"),
-    ("ops", "运营"),
-    ("panel", "仲裁员"),
-    ("developer", "开发者"),
-    ("shop", "商店接口"),
+    ("buyer", mark("买家")),
+    ("ops", mark("运营")),
+    ("panel", mark("仲裁员")),
+    ("developer", mark("开发者")),
+    ("shop", mark("商店接口")),
 ]
 
 WINDOW = timedelta(minutes=15)

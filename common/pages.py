@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from common.language import spoken
 from common.refusals import Absent, Refusal
 
 _TEMPLATES = {403: "403.html", 429: "429.html"}
@@ -23,7 +24,7 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             raise Http404(refusal.detail) from refusal
         except Refusal as refusal:
             template = _TEMPLATES.get(refusal.status, "400.html")
-            response = render(request, template, {"detail": refusal.detail}, status=refusal.status)
+            response = render(request, template, {"detail": spoken(refusal.detail)}, status=refusal.status)
             if seconds := refusal.extra.get("retry_after"):
                 response["Retry-After"] = str(seconds)
             return response

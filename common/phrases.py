@@ -43,6 +43,24 @@ def listed(names: Iterable[str]) -> Phrase:
     return joined([text for name in parts for text in (comma, name)][1:])
 
 
+def packed(text: str) -> dict[str, Any]:
+    """What JSON can keep of a sentence beside its Chinese, to say it again in another language later."""
+    if not isinstance(text, Phrase):
+        return {"template": text, "values": {}}
+    values = {
+        name: value if isinstance(value, int) else packed(value if isinstance(value, str) else str(value))
+        for name, value in text.values.items()
+    }
+    return {"template": text.template, "values": values}
+
+
+def unpacked(kept: Mapping[str, Any]) -> Phrase:
+    values = {
+        name: unpacked(value) if isinstance(value, dict) else value for name, value in kept["values"].items()
+    }
+    return Phrase.of(kept["template"], **values)
+
+
 def mark(text: str) -> str:
     """The text itself; marks a word of a table of labels as one to translate where it is shown."""
     return text

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from common.clock import rfc3339
+from common.phrases import phrase
 from common.refusals import Absent, Invalid
 from evidence.models import Entry, Head, Leaf, Tile
 from evidence.rules import merkle
@@ -57,7 +58,7 @@ def proof(*, seq: int, size: int | None) -> dict[str, Any]:
     """That entry `seq` is in the log of `size` entries (the newest head's by default)."""
     size = _within(size, "size")
     if not 0 <= seq < size:
-        raise Absent(f"这里封存了 {size} 条，序号从 0 数起，没有第 {seq} 条。")
+        raise Absent(phrase("这里封存了 {size} 条，序号从 0 数起，没有第 {n} 条。", size=size, n=seq))
     tree = Tree()
     leaf = Leaf.objects.select_related("entry").get(seq=seq)
     return {
@@ -71,7 +72,7 @@ def consistency(*, first: int, second: int | None) -> dict[str, Any]:
     """That the log of `first` entries is the beginning of the log of `second`."""
     second = _within(second, "second")
     if not 0 < first <= second:
-        detail = f"first 要在 1 到 second（{second}）之间。"
+        detail = phrase("first 要在 1 到 second（{second}）之间。", second=second)
         raise Invalid(errors=[{"field": "first", "code": "out_of_range", "detail": detail}])
     tree = Tree()
     return {
@@ -88,7 +89,7 @@ def _within(size: int | None, field: str) -> int:
     if size is None:
         return most
     if not 0 <= size <= most:
-        detail = f"现在封存了 {most} 条，{field} 不能超过它。"
+        detail = phrase("现在封存了 {size} 条，{field} 不能超过它。", size=most, field=field)
         raise Invalid(errors=[{"field": field, "code": "out_of_range", "detail": detail}])
     return size
 

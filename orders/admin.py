@@ -8,9 +8,11 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import is_ops
 from common import clock
+from common.language import say, spoken
 from common.reading import ReadOnlyAdmin
 from common.tables import defused
 from orders.forms import UploadForm
@@ -81,9 +83,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["state", "kind"]
     search_fields = ["file_name"]
-    search_help_text = "文件名"
+    search_help_text = _("文件名")
 
-    @admin.display(description="进度")
+    @admin.display(description=_("进度"))
     def progress(self, run: ImportRun) -> str:
         return "—" if run.rows_total is None else f"{import_words.per_cent(run.rows_done, run.rows_total)}%"
 
@@ -124,7 +126,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
             )  # fmt: skip
             return redirect("admin:orders_importrun_change", pk=run.pk)
         about = {
-            "form": form, "limit": import_words.size_words(imports.MOST_BYTES), "title": "导入文件",
+            "form": form, "limit": spoken(import_words.size_words(imports.MOST_BYTES)), "title": _("导入文件"),
             "columns": order_rows,
         }  # fmt: skip
         return render(request, "admin/orders/importrun/upload.html", self._context(request) | about)
@@ -144,9 +146,9 @@ class ImportRunAdmin(ReadOnlyAdmin):
         response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="rejected-{pk}.csv"'
         table = csv.writer(response)
-        table.writerow(["行号", "为什么没收"])
+        table.writerow([say("行号"), say("为什么没收")])
         run = get_object_or_404(ImportRun, pk=pk)
-        table.writerows([row.line, defused(row.detail)] for row in run.rejected_rows.all())
+        table.writerows([row.line, defused(row.why)] for row in run.rejected_rows.all())
         return response
 
     def _about(self, pk: int) -> dict[str, Any]:
@@ -157,12 +159,12 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return {
             "run": run, "rows": run.rejected_rows.all()[:SHOWN], "kept": kept, "shown": SHOWN,
             "figures": counts | {"kept": f"{kept:,}"},
-            "size": import_words.size_words(run.size),
+            "size": spoken(import_words.size_words(run.size)),
             "per_cent": None if run.rows_total is None else import_words.per_cent(run.rows_done, run.rows_total),
-            "left": import_words.duration_words(left / run.rows_per_s) if run.rows_per_s and left > 0 else "",
-            "next": import_words.next_words(
+            "left": spoken(import_words.duration_words(left / run.rows_per_s)) if run.rows_per_s and left > 0 else "",
+            "next": spoken(import_words.next_words(
                 state=run.state, rejected=run.rejected, alone=alone, at_terminal=run.source == "terminal"
-            ),
+            )),
         }  # fmt: skip
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:

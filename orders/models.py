@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions as who
 from common.guards import APPEND_ONLY
-from common.language import say
+from common.language import say, spoken
+from common.phrases import unpacked
 from orders.rules.line import Frozen, Terms
 
 KINDS = [
@@ -219,6 +220,7 @@ class ImportRun(models.Model):
     duplicates = models.BigIntegerField(_("重复"), default=0)
     rejected = models.BigIntegerField(_("没收"), default=0)
     error = models.TextField(_("为什么停下"), blank=True)
+    error_said = models.JSONField(default=dict, editable=False)  # the same, to say it in another language
     token = models.UUIDField(null=True)
     held_by = models.CharField(max_length=100, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -241,6 +243,11 @@ class ImportRun(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_IMPORTS
 
+    @property
+    def why(self) -> str:
+        """Why it stopped, in the reader's language."""
+        return spoken(unpacked(self.error_said)) if self.error_said else self.error
+
 
 class RejectedRow(models.Model):
     """A row that was not taken, as far as they are kept: the run's own count is exact."""
@@ -248,10 +255,16 @@ class RejectedRow(models.Model):
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rejected_rows", verbose_name=_("导入"))
     line = models.BigIntegerField(_("第几行"))
     detail = models.TextField(_("为什么"))
+    said = models.JSONField(default=dict, editable=False)  # the same, to say it in another language
 
     class Meta:
         verbose_name = verbose_name_plural = _("没收的行")
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return say("第 {n} 行：{why}", n=self.line, why=self.detail)
+        return say("第 {n} 行：{why}", n=self.line, why=self.why)
+
+    @property
+    def why(self) -> str:
+        """Why it was turned away, in the reader's language."""
+        return spoken(unpacked(self.said)) if self.said else self.detail

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from common.phrases import mark
 from common.refusals import Absent
 from orders.models import Delivery, Observation, Order, Product
 from orders.rules.line import Count, read_counts
@@ -14,7 +15,7 @@ from orders.rules.rows import storable
 
 class OrderAbsent(Absent):
     code = "order_not_found"
-    detail = "没有找到这一单，请核对订单号。"
+    detail = mark("没有找到这一单，请核对订单号。")
 
 
 def find_order(*, reader: Any, order_no: str) -> Order:
@@ -86,7 +87,7 @@ def goods_of(developer: Any) -> Any:
 def find_product(*, sku: str) -> Product:
     product = products().filter(sku=sku).first() if storable(sku) else None
     if product is None:
-        raise Absent("没有这件商品，请核对货号。")
+        raise Absent(mark("没有这件商品，请核对货号。"))
     return product
 
 

@@ -20,6 +20,7 @@ from accounts.rules import (
     network_of,
     tries_left,
 )
+from common.phrases import joined, mark, phrase
 from common.refusals import Refusal
 
 TOKEN_PREFIX = "g."
@@ -29,22 +30,22 @@ _signer = signing.Signer(salt="accounts.guest_token")
 class TooManyTries(Refusal):
     status = 429
     code = "too_many_tries"
-    title = "试错的次数太多了"
-    detail = "试错的次数太多了，请过一会儿再试。"
+    title = mark("试错的次数太多了")
+    detail = mark("试错的次数太多了，请过一会儿再试。")
 
 
 class WrongQueryPassword(Refusal):
     status = 401
     code = "wrong_query_password"
-    title = "订单号和查询密码对不上"
-    detail = "订单号和查询密码对不上。请核对这两处，大小写也算。"
+    title = mark("订单号和查询密码对不上")
+    detail = mark("订单号和查询密码对不上。请核对这两处，大小写也算。")
 
 
 class BadGuestToken(Refusal):
     status = 401
     code = "unauthenticated"
-    title = "请先验明身份"
-    detail = "这次查询已经失效，请用订单号和查询密码重新打开订单。"
+    title = mark("请先验明身份")
+    detail = mark("这次查询已经失效，请用订单号和查询密码重新打开订单。")
 
 
 def set_query_password(*, order_no: str, password: str) -> None:
@@ -158,10 +159,14 @@ def _refuse_if_locked(order: str, peer: str, *, now: datetime, spare: int) -> tu
 def _too_many(seconds: int) -> TooManyTries:
     minutes = math.ceil(seconds / 60)
     return TooManyTries(
-        f"试错的次数太多了，请等 {minutes} 分钟再试。", extra={"retry_after": max(1, seconds)}
+        phrase("试错的次数太多了，请等 {n} 分钟再试。", n=minutes), extra={"retry_after": max(1, seconds)}
     )
 
 
 def _wrong(left: int) -> WrongQueryPassword:
-    then = f"还可以再试 {left} 次，之后要等 15 分钟。" if left else "现在要等 15 分钟才能再试。"
-    return WrongQueryPassword(WrongQueryPassword.detail + then, extra={"tries_left": left})
+    then = (
+        phrase("还可以再试 {n} 次，之后要等 15 分钟。", n=left)
+        if left
+        else phrase("现在要等 15 分钟才能再试。")
+    )
+    return WrongQueryPassword(joined([phrase(WrongQueryPassword.detail), then]), extra={"tries_left": left})

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import IdempotencyKey
+from common.phrases import mark
 from common.refusals import Refusal
 
 KEPT = timedelta(hours=24)
@@ -17,21 +18,21 @@ COME_BACK = 429
 
 class BadKey(Refusal):
     code = "idempotency_key_invalid"
-    title = "Idempotency-Key 不合用"
-    detail = "Idempotency-Key 要有 1 到 200 个可见字符。"
+    title = mark("Idempotency-Key 不合用")
+    detail = mark("Idempotency-Key 要有 1 到 200 个可见字符。")
 
 
 class KeyReused(Refusal):
     code = "idempotency_key_reused"
-    title = "这个 Idempotency-Key 已经用过"
-    detail = "同一个 Idempotency-Key 上次带的内容不同。换了内容就要换一个新的。"
+    title = mark("这个 Idempotency-Key 已经用过")
+    detail = mark("同一个 Idempotency-Key 上次带的内容不同。换了内容就要换一个新的。")
 
 
 class InProgress(Refusal):
     status = 409
     code = "idempotency_in_progress"
-    title = "上一次还在处理"
-    detail = "同一个请求正在处理，请过几秒再用同一个 Idempotency-Key 查看结果。"
+    title = mark("上一次还在处理")
+    detail = mark("同一个请求正在处理，请过几秒再用同一个 Idempotency-Key 查看结果。")
 
     def __init__(self) -> None:
         super().__init__(extra={"retry_after": 2})

@@ -10,14 +10,15 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.permissions import may_act_from
 from accounts.services.guest_access import TooManyTries
+from common.phrases import mark, phrase
 from common.refusals import Refusal
 
 
 class WrongCredentials(Refusal):
     status = 401
     code = "wrong_credentials"
-    title = "用户名或密码不对"
-    detail = "用户名或密码不对，请核对后再试，大小写也算。"
+    title = mark("用户名或密码不对")
+    detail = mark("用户名或密码不对，请核对后再试，大小写也算。")
 
 
 class LoopbackDemoBackend(ModelBackend):
@@ -51,4 +52,6 @@ def verify(*, request: HttpRequest, username: str, password: str) -> User:
 def _locked_out() -> TooManyTries:
     cool_off = get_cool_off()
     seconds = int(cool_off.total_seconds()) if cool_off else 900
-    return TooManyTries(f"试错的次数太多了，请等 {seconds // 60} 分钟再试。", extra={"retry_after": seconds})
+    return TooManyTries(
+        phrase("试错的次数太多了，请等 {n} 分钟再试。", n=seconds // 60), extra={"retry_after": seconds}
+    )

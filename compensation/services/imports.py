@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError
 
 from common.jobs import enqueue_after_commit
+from common.phrases import phrase
 from common.tables import Row, UnreadableFile
 from compensation.services import intake
 from integrations.services import moments
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 # Other sweeps wait meanwhile; a batch that has begun is ended.
 SWEEP_S, TASK_S = 3.0, 20.0
 PAUSE_S = 0.1  # SQLite has one writer and no queue for it: between two batches others get their turn
-BROKE = "程序出了错，已停下，原因在日志里。已收下的行都算数；修好以后把文件再传一次即可。"
+BROKE = phrase("程序出了错，已停下，原因在日志里。已收下的行都算数；修好以后把文件再传一次即可。")
 
 
 def at_terminal(*, kind: str, path: Path, by: str, now: datetime) -> Iterator[tuple[ImportRun, Rejected]]:
@@ -92,9 +93,10 @@ def _take_orders(rows: list[Row], now: datetime) -> Outcome:
     taken, unknown = intake.take_orders(new=clean, now=now)
     outcome.accepted, outcome.duplicates = taken.accepted, taken.duplicates
     for new in unknown:
-        outcome.rejected.append((lines[id(new)], f"没有货号「{new.sku}」，请先建好商品。"))
+        outcome.rejected.append((lines[id(new)], phrase("没有货号「{sku}」，请先建好商品。", sku=new.sku)))
     for new in taken.conflicts:
-        outcome.rejected.append((lines[id(new)], f"订单号 {new.order_no} 已有另一份内容，没有改动。"))
+        taken_number = phrase("订单号 {order_no} 已有另一份内容，没有改动。", order_no=new.order_no)
+        outcome.rejected.append((lines[id(new)], taken_number))
     return outcome
 
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.phrases import mark
 from common.refusals import Invalid
 from evidence import queries
 
@@ -99,6 +100,6 @@ class EvidenceConsistency(APIView):
     def get(self, request: Request) -> Response:
         sizes = _sizes(request)
         if sizes["first"] is None:
-            detail = "请写明 first：您先前抄下的头有多少条。"
+            detail = mark("请写明 first：您先前抄下的头有多少条。")
             raise Invalid(errors=[{"field": "first", "code": "required", "detail": detail}])
         return Response(queries.consistency(first=sizes["first"], second=sizes["second"]))

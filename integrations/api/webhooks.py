@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from common import clock, signing
 from common.parsing import TooLarge
+from common.phrases import mark
 from common.problems import Problem
 from common.refusals import Refusal
 from integrations.rules import bodies
@@ -18,13 +19,13 @@ from integrations.vendors import registry
 class BadSignature(Refusal):
     status = 401
     code = "bad_signature"
-    title = "签名不对"
-    detail = "签名对不上内容，或时间相差超过 5 分钟；什么都没有改变。"
+    title = mark("签名不对")
+    detail = mark("签名对不上内容，或时间相差超过 5 分钟；什么都没有改变。")
 
 
 class CallBack(serializers.Serializer):
     event_id = serializers.CharField(max_length=200)
-    key = serializers.CharField(max_length=200, help_text="补偿的幂等键")
+    key = serializers.CharField(max_length=200, help_text=mark("补偿的幂等键"))
     reference = serializers.CharField(max_length=200)
     state = serializers.CharField(max_length=64)
     delivered = serializers.IntegerField(required=False, allow_null=True, min_value=0)
@@ -62,10 +63,10 @@ def _small_body(request: Request) -> bytes:
     """The raw bytes, never more than the limit of them read."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > bodies.MAX_BYTES:
-        raise TooLarge("一个回调最多 64 KiB。")
+        raise TooLarge(mark("一个回调最多 64 KiB。"))
     body: bytes = request._request.body
     if len(body) > bodies.MAX_BYTES:
-        raise TooLarge("一个回调最多 64 KiB。")
+        raise TooLarge(mark("一个回调最多 64 KiB。"))
     return body
 
 

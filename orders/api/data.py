@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.clock import now, rfc3339
+from common.language import say
 from orders.models import GATEWAYS, KINDS, Order, Product
 
 
@@ -13,7 +14,9 @@ class Instant(serializers.DateTimeField):
 
     def enforce_timezone(self, value: Any) -> Any:
         if value.tzinfo is None:
-            raise serializers.ValidationError("时刻要带时区，例如 2026-11-22T05:05:00Z。", code="no_zone")
+            raise serializers.ValidationError(
+                say("时刻要带时区，例如 2026-11-22T05:05:00Z。"), code="no_zone"
+            )
         return super().enforce_timezone(value)
 
 

@@ -13,6 +13,8 @@ from rest_framework.views import APIView
 from accounts.api.idempotency import IdempotentView
 from accounts.api.permissions import IsShop
 from common.clock import now
+from common.language import spoken
+from common.phrases import phrase
 from common.refusals import Invalid, Malformed
 from orders import queries
 from orders.models import Observation
@@ -54,10 +56,12 @@ class DeliveryIn(serializers.Serializer[Any]):
 def _take(request: Request, take: Callable[..., Report]) -> Response:
     rows = request.data
     if not isinstance(rows, list):
-        raise Malformed("请提交一个列表，每行一个对象。")
+        raise Malformed(phrase("请提交一个列表，每行一个对象。"))
     if len(rows) > MOST_ROWS:
-        raise Invalid(f"一次最多 {MOST_ROWS} 行，请分几次提交。")
-    return Response(take(raw_rows=rows, now=now()).as_data())
+        raise Invalid(phrase("一次最多 {n} 行，请分几次提交。", n=MOST_ROWS))
+    told = take(raw_rows=rows, now=now()).as_data()
+    rejected = [row | {"detail": spoken(row["detail"])} for row in told["rejected"]]
+    return Response(told | {"rejected": rejected})
 
 
 class Observations(IdempotentView):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from common.phrases import phrase
 from orders.rules import rows
 
 COLUMNS = ("order_no", "sku", "buyer_external_id", "quantity", "paid_fen", "paid_at")
@@ -18,10 +19,12 @@ def order_fields(raw: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
     """Fields of a new order; a file without payment columns means gateway `manual`. RowError says what is wrong."""
     number = rows.text(raw, "order_no")
     if not all(letter.isascii() and (letter.isalnum() or letter in "_.-") for letter in number):
-        raise rows.RowError("malformed", "order_no 只能有字母、数字、点、横线和下划线。")
+        raise rows.RowError("malformed", phrase("order_no 只能有字母、数字、点、横线和下划线。"))
     gateway = rows.text(raw, "gateway", required=False) or "manual"
     if gateway not in ("wallet", "alipay", "wechat_pay", "shop", "manual"):
-        raise rows.RowError("malformed", "gateway 只能是 wallet、alipay、wechat_pay、shop 或 manual。")
+        raise rows.RowError(
+            "malformed", phrase("gateway 只能是 wallet、alipay、wechat_pay、shop 或 manual。")
+        )
     paid_fen = rows.whole(raw, "paid_fen")
     list_fen = rows.whole(raw, "list_fen", required=False)
     return {

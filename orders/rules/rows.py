@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.phrases import phrase
+
 LARGEST = 10**12
 # One digit more than LARGEST has: int() refuses text of thousands of digits, and nobody needs one.
 MOST_DIGITS = 14
@@ -43,12 +45,12 @@ def text(raw: Mapping[str, Any], name: str, *, longest: int = 64, required: bool
     value = raw.get(name)
     if value is None or value == "":
         if required:
-            raise RowError("required", f"缺少 {name}。")
+            raise RowError("required", phrase("缺少 {name}。", name=name))
         return ""
     if not isinstance(value, str) or len(value) > longest:
-        raise RowError("malformed", f"{name} 要是不超过 {longest} 个字的文字。")
+        raise RowError("malformed", phrase("{name} 要是不超过 {n} 个字的文字。", name=name, n=longest))
     if not storable(value):
-        raise RowError("malformed", f"{name} 里有存不下的字符，请去掉。")
+        raise RowError("malformed", phrase("{name} 里有存不下的字符，请去掉。", name=name))
     return value
 
 
@@ -72,7 +74,7 @@ def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = T
     value = raw.get(name)
     if value is None or value == "":
         if required:
-            raise RowError("required", f"缺少 {name}。")
+            raise RowError("required", phrase("缺少 {name}。", name=name))
         return None
     if isinstance(value, str):
         digits = value.strip().removeprefix("-")
@@ -80,9 +82,11 @@ def whole(raw: Mapping[str, Any], name: str, *, low: int = 0, required: bool = T
             size = int(digits.lstrip("0")[:MOST_DIGITS] or "0")
             value = -size if value.strip().startswith("-") else size
     if isinstance(value, bool) or not isinstance(value, int):
-        raise RowError("malformed", f"{name} 要是整数。")
+        raise RowError("malformed", phrase("{name} 要是整数。", name=name))
     if not low <= value <= LARGEST:
-        raise RowError("out_of_range", f"{name} 要在 {low} 到 {LARGEST} 之间。")
+        raise RowError(
+            "out_of_range", phrase("{name} 要在 {low} 到 {high} 之间。", name=name, low=low, high=LARGEST)
+        )
     return value
 
 
@@ -93,20 +97,22 @@ def instant(
     value = raw.get(name)
     if value is None or value == "":
         if required:
-            raise RowError("required", f"缺少 {name}。")
+            raise RowError("required", phrase("缺少 {name}。", name=name))
         return None
     if not isinstance(value, str) or len(value) < 19:
-        raise RowError("malformed", f"{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。")
+        raise RowError("malformed", phrase("{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。", name=name))
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        raise RowError("malformed", f"{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。") from None
+        raise RowError(
+            "malformed", phrase("{name} 要写成 2026-11-22T05:05:00Z 这样的时刻。", name=name)
+        ) from None
     if at.tzinfo is None:
-        raise RowError("malformed", f"{name} 要带时区，例如结尾的 Z。")
+        raise RowError("malformed", phrase("{name} 要带时区，例如结尾的 Z。", name=name))
     if at < EARLIEST:
-        raise RowError("out_of_range", f"{name} 要在 1970 年以后。")
+        raise RowError("out_of_range", phrase("{name} 要在 1970 年以后。", name=name))
     if now is not None and at > now + CLOCK_SKEW:
-        raise RowError("in_future", f"{name} 比现在还晚，请核对时钟。")
+        raise RowError("in_future", phrase("{name} 比现在还晚，请核对时钟。", name=name))
     return at.astimezone(UTC)
 
 
@@ -119,13 +125,13 @@ def flag(raw: Mapping[str, Any], name: str, default: bool) -> bool:
         return True
     if value in (False, 0, "0", "false"):
         return False
-    raise RowError("malformed", f"{name} 只能是 true 或 false。")
+    raise RowError("malformed", phrase("{name} 只能是 true 或 false。", name=name))
 
 
 def observation(raw: Any, *, now: datetime) -> ObservationRow:
     """One row of POST /observations/ or of the file. A count is needed unless the row says it can't be trusted."""
     if not isinstance(raw, Mapping):
-        raise RowError("malformed", "每一行要是一个对象。")
+        raise RowError("malformed", phrase("每一行要是一个对象。"))
     measurable = flag(raw, "measurable", True)
     at = instant(raw, "observed_at", now=now)
     assert at is not None
@@ -142,12 +148,12 @@ def observation(raw: Any, *, now: datetime) -> ObservationRow:
 def delivery(raw: Any, *, now: datetime) -> DeliveryRow:
     """One row of POST /deliveries/; `quantity` is this batch's."""
     if not isinstance(raw, Mapping):
-        raise RowError("malformed", "每一行要是一个对象。")
+        raise RowError("malformed", phrase("每一行要是一个对象。"))
     units = raw.get("units") or []
     if not isinstance(units, list) or not all(isinstance(unit, dict) for unit in units):
-        raise RowError("malformed", "units 要是对象的列表。")
+        raise RowError("malformed", phrase("units 要是对象的列表。"))
     if not storable(units):
-        raise RowError("malformed", "units 里有存不下的字符，请去掉。")
+        raise RowError("malformed", phrase("units 里有存不下的字符，请去掉。"))
     at = instant(raw, "delivered_at", now=now)
     quantity = whole(raw, "quantity")
     assert at is not None

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.queries import user_named
+from common.phrases import phrase
 from common.refusals import Invalid
 from orders.models import Product
 from orders.rules.rows import storable
@@ -17,9 +18,8 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
     name = fields.pop("developer", "") or ""
     developer = user_named(name) if name else None
     if name and (developer is None or developer.role != "developer"):
-        raise Invalid(
-            errors=[{"field": "developer", "code": "unknown_developer", "detail": f"没有开发者「{name}」。"}]
-        )
+        detail = phrase("没有开发者「{name}」。", name=name)
+        raise Invalid(errors=[{"field": "developer", "code": "unknown_developer", "detail": detail}])
     return Product.objects.update_or_create(
         sku=sku, defaults=fields | {"developer": developer, "updated_at": now}
     )
@@ -28,9 +28,9 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
 def _refuse_unkept(sku: str, fields: dict[str, Any]) -> None:
     """What PostgreSQL can't keep is refused everywhere, by name."""
     if not storable(sku) or len(sku) > LONGEST_SKU:
-        detail = f"货号要是不超过 {LONGEST_SKU} 个字的文字。"
+        detail = phrase("货号要是不超过 {n} 个字的文字。", n=LONGEST_SKU)
         raise Invalid(errors=[{"field": "sku", "code": "malformed", "detail": detail}])
     for name, value in fields.items():
         if not storable(value):
-            detail = f"{name} 里有存不下的字符，请去掉。"
+            detail = phrase("{name} 里有存不下的字符，请去掉。", name=name)
             raise Invalid(errors=[{"field": name, "code": "malformed", "detail": detail}])

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from common.phrases import packed, phrase, unpacked
 from common.tables import Row, UnreadableFile, read_rows
 
 GIVEN, ROWS = "given", "rows.jsonl"
@@ -55,11 +56,12 @@ def unpack(
     `step` is called with how much has been read, 0 to 1, wherever that is: a large workbook takes longer than a lease.
     """
     if not source.exists():
-        raise UnreadableFile(f"文件 {name} 不在存放的地方了，请重新上传。")
+        raise UnreadableFile(phrase("文件 {name} 不在存放的地方了，请重新上传。", name=name))
     draft, total = of(run_id) / f"{uuid4()}.part", 0
     with _private(draft) as kept:
         for row in read_rows(source, columns=columns, optional=optional, name=name, step=step):
-            kept.write(written(row).encode() + b"\n")
+            trouble = packed(row.trouble) if row.trouble else None
+            kept.write(written([row.line, row.cells, trouble]).encode() + b"\n")
             total += 1
         _to_disk(kept)
     draft.rename(of(run_id) / ROWS)
@@ -73,7 +75,8 @@ def is_unpacked(run_id: int) -> bool:
 def rows(run_id: int, *, skip: int) -> Iterator[Row]:
     with (of(run_id) / ROWS).open(encoding="utf-8", newline="\n") as lines:
         for line in islice(lines, skip, None):
-            yield Row(*json.loads(line))
+            number, cells, trouble = json.loads(line)
+            yield Row(number, cells, unpacked(trouble) if isinstance(trouble, dict) else trouble or "")
 
 
 def discard(run_id: int) -> None:

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections, transaction
 
 from common import forks, progress, tables
 from common.jobs import enqueue_after_commit
+from common.phrases import packed, phrase
 from common.tables import Row, UnreadableFile
 from common.transitions import again_on_deadlock
 from orders.models import OPEN_IMPORTS, ImportRun, RejectedRow
@@ -26,10 +27,12 @@ KEPT = 1000  # rejected rows a run remembers word for word; their number is exac
 MOST_BYTES = 50 << 20
 GIVEN_UP_AFTER = timedelta(days=7)
 MOST_TRIES = 3
-KILLED = (
-    f"导入这份文件的进程 {MOST_TRIES} 次在同一处被系统结束，多半是内存不够，已停下。"
-    "请把文件分成几份，或另存为 CSV 再上传。"
+KILLED = phrase(
+    "导入这份文件的进程 {n} 次在同一处被系统结束，多半是内存不够，已停下。"
+    "请把文件分成几份，或另存为 CSV 再上传。",
+    n=MOST_TRIES,
 )
+LEFT = phrase("在终端里断了以后没有再接着做。")
 Rejected = list[tuple[int, str]]
 
 
@@ -74,7 +77,7 @@ def at_terminal(*, kind: str, path: Path, by: str, now: datetime) -> ImportRun:
     ).first()
     run = broken_off or _new(kind, "terminal", path.name, digest, size, by, now)
     if not claim(run=run, now=now):
-        raise Lost(f"文件 {path.name} 正由另一个进程导入，请等它做完。")
+        raise Lost(phrase("文件 {name} 正由另一个进程导入，请等它做完。", name=path.name))
     return run
 
 
@@ -119,7 +122,7 @@ def carry_on(
             _give_way()
             yield _take_batch(run, kind, list(islice(rows, BATCH)), clock)
     except UnreadableFile as error:
-        _record(run, clock(), state="unreadable", error=str(error))
+        _record(run, clock(), state="unreadable", **_because(error.why))
         raise
     finally:
         _let_go(run)
@@ -128,7 +131,7 @@ def carry_on(
 def give_up(*, run: ImportRun, why: str, now: datetime) -> None:
     """Our own code broke on it: it stays where it is, and says so."""
     ImportRun.objects.filter(pk=run.pk, state__in=OPEN_IMPORTS).update(
-        state="stopped", error=why, finished_at=now, token=None
+        state="stopped", finished_at=now, token=None, **_because(why)
     )
     files.discard(run.pk)
 
@@ -140,11 +143,15 @@ def tidy(*, now: datetime) -> None:
         return
     forgotten = ImportRun.objects.filter(state__in=OPEN_IMPORTS, source="terminal")
     forgotten = forgotten.filter(lease_until__lt=now - GIVEN_UP_AFTER)
-    forgotten.update(state="stopped", error="在终端里断了以后没有再接着做。", finished_at=now, token=None)
+    forgotten.update(state="stopped", finished_at=now, token=None, **_because(LEFT))
     used = {str(pk) for pk in ImportRun.objects.filter(state__in=OPEN_IMPORTS).values_list("pk", flat=True)}
     for path in old:
         if path.name not in used:
             files.throw_away(path)
+
+
+def _because(why: str) -> dict[str, Any]:
+    return {"error": why, "error_said": packed(why)}
 
 
 def _new(kind: str, source: str, name: str, digest: str, size: int, by: str, now: datetime) -> ImportRun:
@@ -155,7 +162,7 @@ def _new(kind: str, source: str, name: str, digest: str, size: int, by: str, now
 
 def _take_batch(run: ImportRun, kind: Kind, batch: list[Row], clock: Callable[[], datetime]) -> Rejected:
     if not batch:
-        raise UnreadableFile(f"文件 {run.file_name} 存下的行不全，请再导入一次。")
+        raise UnreadableFile(phrase("文件 {name} 存下的行不全，请再导入一次。", name=run.file_name))
     began = time.monotonic()
 
     def step() -> tuple[Rejected, dict[str, Any]]:
@@ -164,7 +171,9 @@ def _take_batch(run: ImportRun, kind: Kind, batch: list[Row], clock: Callable[[]
             outcome = kind.take([row for row in batch if not row.trouble], clock())
             rejected = sorted([*outcome.rejected, *((row.line, row.trouble) for row in batch if row.trouble)])
             kept = rejected[: max(0, KEPT - run.rejected)]
-            RejectedRow.objects.bulk_create([RejectedRow(run=run, line=n, detail=why) for n, why in kept])
+            RejectedRow.objects.bulk_create(
+                [RejectedRow(run=run, line=n, detail=why, said=packed(why)) for n, why in kept]
+            )
             news = _counted(run, outcome, len(rejected), batch, time.monotonic() - began)
             return rejected, _hold(run, **_ended(run, news, clock()))
 
@@ -226,7 +235,7 @@ def _stay(run: ImportRun, now: datetime) -> None:
 def _hold(run: ImportRun, **news: Any) -> dict[str, Any]:
     """Write only while the run is ours."""
     if ImportRun.objects.filter(pk=run.pk, token=run.token, state__in=OPEN_IMPORTS).update(**news) != 1:
-        raise Lost(f"文件 {run.file_name} 由另一个进程接着导入，这里已停下。")
+        raise Lost(phrase("文件 {name} 由另一个进程接着导入，这里已停下。", name=run.file_name))
     return news
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, transaction
 
 from accounts.services import guest_access, people
+from common.phrases import mark, phrase
 from common.refusals import Invalid, Refusal
 from common.transitions import deadlocked
 from evidence.rules.entries import Fact
@@ -25,8 +26,8 @@ LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 class OrderConflict(Refusal):
     status = 409
     code = "order_conflict"
-    title = "这个订单号已经用过"
-    detail = "这个订单号已有另一份内容，没有改动。请核对，或换一个订单号。"
+    title = mark("这个订单号已经用过")
+    detail = mark("这个订单号已有另一份内容，没有改动。请核对，或换一个订单号。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Taken:
 def refuse_future(name: str, at: datetime, *, now: datetime) -> None:
     """A payment of tomorrow is a clock set wrong."""
     if at > now + CLOCK_SKEW:
-        raise _invalid(name, "in_future", f"{name} 比现在还晚，请核对时钟。")
+        raise _invalid(name, "in_future", phrase("{name} 比现在还晚，请核对时钟。", name=name))
 
 
 def refuse_out_of_calendar(new: NewOrder) -> None:
@@ -94,7 +95,11 @@ def refuse_out_of_calendar(new: NewOrder) -> None:
     for name in ("paid_at", "deadline_at", "starts_at"):
         at = getattr(new, name)
         if at is not None and not EARLIEST <= at < LATEST:
-            raise _invalid(name, "out_of_range", f"{name} 要在 1970 到 {LATEST.year} 年之间。")
+            raise _invalid(
+                name,
+                "out_of_range",
+                phrase("{name} 要在 1970 到 {year} 年之间。", name=name, year=LATEST.year),
+            )
 
 
 def _invalid(name: str, code: str, detail: str) -> Invalid:

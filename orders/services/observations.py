@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from common.phrases import phrase
 from orders.models import Delivery, Observation, Order
 from orders.rules import rows
 from orders.services import rollups
@@ -117,7 +118,9 @@ def _judge(
 ) -> bool:
     """True for a row that is new; `known` learns it, so that a repeat in the same batch is seen too."""
     if order_id == UNKNOWN:
-        report.reject(index, "unknown_order", f"没有订单 {order_no}，请先推送订单。")
+        report.reject(
+            index, "unknown_order", phrase("没有订单 {order_no}，请先推送订单。", order_no=order_no)
+        )
     elif key not in known:
         known[key] = content
         report.accepted += 1
@@ -125,5 +128,5 @@ def _judge(
     elif known[key] == content:
         report.duplicates += 1
     else:
-        report.reject(index, "conflict", "同一订单同一时刻已有另一个数，先到的算数。")
+        report.reject(index, "conflict", phrase("同一订单同一时刻已有另一个数，先到的算数。"))
     return False
