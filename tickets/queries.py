@@ -12,7 +12,7 @@ from compensation import queries as compensation
 from evidence import queries as evidence
 from evidence.rules.bundle import FORMAT
 from orders.rules.rows import storable
-from tickets.models import REASONS, Event, Ticket
+from tickets.models import REASONS, Attachment, Event, Rating, Ticket
 
 if TYPE_CHECKING:
     pass
@@ -57,6 +57,25 @@ def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
     """The history, oldest first; notes between colleagues only for ops."""
     rows = Event.objects.filter(ticket=ticket).order_by("id")
     return rows if internal else rows.filter(internal=False)
+
+
+def proofs_of(*, ticket: Ticket) -> QuerySet[Attachment]:
+    """What the buyer handed in, oldest first; its file is at the page `ticket-attachment`, for ops too."""
+    return Attachment.objects.filter(ticket=ticket).order_by("id")
+
+
+def find_attachment(*, reader: Any, no: str, token: str) -> Attachment:
+    """For the buyer's side and ops; the goods' developer sees the case, not what a buyer shows of themselves."""
+    ticket = find_ticket(reader=reader, no=no)
+    found = proofs_of(ticket=ticket).filter(token=token).first() if storable(token) else None
+    if found is None or not (who.is_ops(reader) or who.role_of(reader) in ("buyer", "guest")):
+        raise Absent()
+    return found
+
+
+def rating_of(*, ticket: Ticket) -> Rating | None:
+    """What the buyer thinks of how it went; None before it is said."""
+    return Rating.objects.filter(ticket=ticket).first()
 
 
 def bundle_of(*, ticket: Ticket, reader: Any) -> dict[str, Any]:
