@@ -13,37 +13,37 @@ from common.guards import APPEND_ONLY
 from tickets.rules.lifecycle import FINAL, LABELS, TURN, State
 
 REASONS = [
-    ("drop", "掉赞"),
-    ("delay", "迟迟没到"),
-    ("abnormal_data", "数据异常"),
-    ("fake_units", "像是假号"),
-    ("low_interaction", "没有互动"),
-    ("not_as_described", "与描述不符"),
-    ("defect", "用不了"),
-    ("compatibility", "不兼容"),
-    ("account_ban", "账号被封"),
-    ("refund", "退款"),
-    ("question", "咨询"),
-    ("suggestion", "建议"),
-    ("other", "其他"),
+    ("drop", _("掉赞")),
+    ("delay", _("迟迟没到")),
+    ("abnormal_data", _("数据异常")),
+    ("fake_units", _("像是假号")),
+    ("low_interaction", _("没有互动")),
+    ("not_as_described", _("与描述不符")),
+    ("defect", _("用不了")),
+    ("compatibility", _("不兼容")),
+    ("account_ban", _("账号被封")),
+    ("refund", _("退款")),
+    ("question", _("咨询")),
+    ("suggestion", _("建议")),
+    ("other", _("其他")),
 ]
-SEVERITIES = [("normal", "普通"), ("urgent", "紧急"), ("major", "重大")]
-CHANNELS = [("web", "网页"), ("api", "接口"), ("qq", "QQ"), ("wechat", "微信"), ("email", "邮件")]
+SEVERITIES = [("normal", _("普通")), ("urgent", _("紧急")), ("major", _("重大"))]
+CHANNELS = [("web", _("网页")), ("api", _("接口")), ("qq", "QQ"), ("wechat", _("微信")), ("email", _("邮件"))]
 CLOCK_KINDS = [
-    ("first_reply", "首次答复"),
-    ("next_reply", "再次答复"),
-    ("intervention", "紧急介入"),
-    ("decision", "做出决定"),
-    ("fulfilment", "办理完成"),
-    ("keep_in_loop", "同步进展"),
-    ("developer_answer", "开发者答复"),
+    ("first_reply", _("首次答复")),
+    ("next_reply", _("再次答复")),
+    ("intervention", _("紧急介入")),
+    ("decision", _("做出决定")),
+    ("fulfilment", _("办理完成")),
+    ("keep_in_loop", _("同步进展")),
+    ("developer_answer", _("开发者答复")),
 ]
 CLOCK_STATES = [
-    ("running", "计时中"),
-    ("paused", "暂停"),
-    ("met", "按时"),
-    ("breached", "超时"),
-    ("void", "作废"),
+    ("running", _("计时中")),
+    ("paused", _("暂停")),
+    ("met", _("按时")),
+    ("breached", _("超时")),
+    ("void", _("作废")),
 ]
 ATTACHMENT_KINDS = [("png", "PNG"), ("jpeg", "JPEG"), ("webp", "WebP"), ("pdf", "PDF")]
 
@@ -65,30 +65,30 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """One claim or question about one order line."""
 
-    no = models.CharField("单号", max_length=16, unique=True)
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="tickets", verbose_name="订单")
-    channel = models.CharField("渠道", max_length=8, choices=CHANNELS)
-    reason = models.CharField("事由", max_length=24, choices=REASONS)
-    text = models.TextField("说明", blank=True)
-    severity = models.CharField("轻重", max_length=8, choices=SEVERITIES)
-    state = models.CharField("状态", max_length=20, choices=[(s.value, LABELS[s]) for s in State])
-    version = models.PositiveIntegerField("版本", default=0)
+    no = models.CharField(_("单号"), max_length=16, unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="tickets", verbose_name=_("订单"))
+    channel = models.CharField(_("渠道"), max_length=8, choices=CHANNELS)
+    reason = models.CharField(_("事由"), max_length=24, choices=REASONS)
+    text = models.TextField(_("说明"), blank=True)
+    severity = models.CharField(_("轻重"), max_length=8, choices=SEVERITIES)
+    state = models.CharField(_("状态"), max_length=20, choices=[(s.value, _(LABELS[s])) for s in State])
+    version = models.PositiveIntegerField(_("版本"), default=0)
     decision = models.ForeignKey(
-        "compensation.DecisionRecord", models.PROTECT, related_name="tickets", verbose_name="决定"
+        "compensation.DecisionRecord", models.PROTECT, related_name="tickets", verbose_name=_("决定")
     )
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="经办"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("经办")
     )
-    responsibility = models.CharField("责任方", max_length=16, blank=True)
-    opened_at = models.DateTimeField("提交于")
-    due_at = models.DateTimeField("最迟", null=True, db_index=True)
-    resolved_at = models.DateTimeField("办结于", null=True)
-    nudged_at = models.DateTimeField("买家催于", null=True)
+    responsibility = models.CharField(_("责任方"), max_length=16, blank=True)
+    opened_at = models.DateTimeField(_("提交于"))
+    due_at = models.DateTimeField(_("最迟"), null=True, db_index=True)
+    resolved_at = models.DateTimeField(_("办结于"), null=True)
+    nudged_at = models.DateTimeField(_("买家催于"), null=True)
 
     objects = TicketQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "售后单"
+        verbose_name = verbose_name_plural = _("售后单")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
@@ -118,17 +118,17 @@ class Ticket(models.Model):
 class Event(models.Model):
     """Something that happened to a ticket, in order; the whole history is these rows."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name="售后单")
-    at = models.DateTimeField("时间")
-    kind = models.CharField("事件", max_length=16)
-    actor = models.CharField("谁", max_length=16)  # system | buyer | ops | supplier
-    name = models.CharField("姓名", max_length=150, blank=True)
-    text = models.TextField("内容", blank=True)
-    data = models.JSONField("数据", default=dict)
-    internal = models.BooleanField("仅内部可见", default=False)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("售后单"))
+    at = models.DateTimeField(_("时间"))
+    kind = models.CharField(_("事件"), max_length=16)
+    actor = models.CharField(_("谁"), max_length=16)  # system | buyer | ops | supplier
+    name = models.CharField(_("姓名"), max_length=150, blank=True)
+    text = models.TextField(_("内容"), blank=True)
+    data = models.JSONField(_("数据"), default=dict)
+    internal = models.BooleanField(_("仅内部可见"), default=False)
 
     class Meta:
-        verbose_name = verbose_name_plural = "经过"
+        verbose_name = verbose_name_plural = _("经过")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -138,15 +138,15 @@ class Event(models.Model):
 class Clock(models.Model):
     """A promise with a time, and whether it was kept."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks", verbose_name="售后单")
-    kind = models.CharField("钟", max_length=20, choices=CLOCK_KINDS)
-    state = models.CharField("状态", max_length=10, choices=CLOCK_STATES)
-    due_at = models.DateTimeField("最迟")
-    stopped_at = models.DateTimeField("停于", null=True)
-    explanation = models.CharField("说明", max_length=200)
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="clocks", verbose_name=_("售后单"))
+    kind = models.CharField(_("钟"), max_length=20, choices=CLOCK_KINDS)
+    state = models.CharField(_("状态"), max_length=10, choices=CLOCK_STATES)
+    due_at = models.DateTimeField(_("最迟"))
+    stopped_at = models.DateTimeField(_("停于"), null=True)
+    explanation = models.CharField(_("说明"), max_length=200)
 
     class Meta:
-        verbose_name = verbose_name_plural = "时限"
+        verbose_name = verbose_name_plural = _("时限")
         ordering = ["id"]
         indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(state="running"))]
 
@@ -200,16 +200,16 @@ class Attachment(models.Model):
     """
 
     GUARDS = APPEND_ONLY
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name="售后单")
-    token = models.CharField("编号", max_length=32, unique=True)
-    name = models.CharField("文件名", max_length=100)
-    kind = models.CharField("格式", max_length=4, choices=ATTACHMENT_KINDS)
-    size = models.PositiveIntegerField("大小（字节）")  # of the original
-    sha256 = models.CharField("原件的摘要", max_length=64)
-    added_at = models.DateTimeField("上传于")
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="attachments", verbose_name=_("售后单"))
+    token = models.CharField(_("编号"), max_length=32, unique=True)
+    name = models.CharField(_("文件名"), max_length=100)
+    kind = models.CharField(_("格式"), max_length=4, choices=ATTACHMENT_KINDS)
+    size = models.PositiveIntegerField(_("大小（字节）"))  # of the original
+    sha256 = models.CharField(_("原件的摘要"), max_length=64)
+    added_at = models.DateTimeField(_("上传于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "凭证"
+        verbose_name = verbose_name_plural = _("凭证")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -220,13 +220,13 @@ class Rating(models.Model):
     """What the buyer thinks of how it went, said once."""
 
     GUARDS = APPEND_ONLY
-    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="rating", verbose_name="售后单")
-    stars = models.PositiveSmallIntegerField("几颗星")
-    text = models.TextField("说了什么", blank=True)
-    rated_at = models.DateTimeField("评于")
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="rating", verbose_name=_("售后单"))
+    stars = models.PositiveSmallIntegerField(_("几颗星"))
+    text = models.TextField(_("说了什么"), blank=True)
+    rated_at = models.DateTimeField(_("评于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "评价"
+        verbose_name = verbose_name_plural = _("评价")
         constraints = [
             models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="one_to_five_stars")
         ]
