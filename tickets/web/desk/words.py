@@ -1,0 +1,114 @@
+"""What ops read of states, turns and limits: short, from where they sit."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from common import figures
+from common.language import say, spoken
+from common.phrases import mark
+from tickets.rules.queue import OURS
+
+STATES = {
+    "open": mark("刚提交"),
+    "waiting_ops": mark("等我们处理"),
+    "waiting_buyer": mark("等买家补充"),
+    "waiting_developer": mark("等开发者答复"),
+    "fulfilling": mark("正在办"),
+    "confirming": mark("等买家确认"),
+    "refused": mark("未予补偿，买家可申诉"),
+    "appealed": mark("买家申诉"),
+    "arbitrating": mark("评审中"),
+    "resolved": mark("已办结"),
+    "closed": mark("已关闭"),
+    "withdrawn": mark("买家撤销"),
+}
+TURNS = {
+    "system": mark("系统"),
+    "ops": mark("我们"),
+    "buyer": mark("买家"),
+    "developer": mark("开发者"),
+    "panel": mark("仲裁员"),
+    "nobody": "—",
+}
+SEVERITIES = {"normal": mark("普通"), "urgent": mark("紧急"), "major": mark("重大")}
+REMEDIES = {
+    "refund": mark("退款"),
+    "top_up": mark("补量"),
+    "gift": mark("赠送（优质）"),
+    "interaction_pack": mark("互动包"),
+    "replacement": mark("换新"),
+    "points": mark("积分"),
+    "goodwill": mark("额外补偿"),
+}
+REMEDY_STATES = {
+    "awaiting_approval": mark("等批准"),
+    "pending": mark("待发出"),
+    "sending": mark("正在发"),
+    "processing": mark("对方在办"),
+    "unknown": mark("结果不明，在核实"),
+    "held": mark("停下，等人"),
+    "settled": mark("办完"),
+    "failed": mark("没办成"),
+    "voided": mark("已作废"),
+}
+REVIEWS = {
+    "amount": mark("金额超过自动办的上限"),
+    "risk": mark("滥用风险偏高"),
+    "unmeasurable": mark("数不出来"),
+    "proof": mark("要核对凭证"),
+    "person": mark("要人来答复"),
+    "supplier": mark("供货商说补完了，个数没有涨"),
+    "forgotten": mark("数据库退回前对方办过，要核对"),
+    "manual": mark("要人看"),
+}
+
+
+def state(value: str) -> str:
+    return spoken(STATES.get(value, value))
+
+
+def turn(value: str) -> str:
+    return spoken(TURNS.get(value, value))
+
+
+def masked(name: str) -> str:
+    """林**: enough to tell two buyers apart, not to know one."""
+    return f"{name[:1]}**" if name else "—"
+
+
+def buyer(row: Any) -> str:
+    """Nobody is named in full in a list that may hang on a wall."""
+    return masked(row.name or row.external_id)
+
+
+def left(limit: datetime | None, *, now: datetime) -> str:
+    """还剩 1 小时 20 分, 已超 3 分钟; "" where nothing runs."""
+    if limit is None:
+        return ""
+    if limit < now:
+        return say("已超 {span}", span=span(now - limit))
+    return say("还剩 {span}", span=span(limit - now))
+
+
+def span(length: timedelta) -> str:
+    """The two largest parts: 2 天 3 小时, 1 小时 20 分, 7 分钟."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return say("{d} 天 {h} 小时", d=days, h=hours) if hours else say("{d} 天", d=days)
+    if hours:
+        return say("{h} 小时 {m} 分", h=hours, m=rest) if rest else say("{h} 小时", h=hours)
+    return say("{m} 分钟", m=minutes) if minutes else say("不到 1 分钟")
+
+
+def given(remedy: Any) -> str:
+    """退款 ¥50.00, 补量 180 个: of a row or of a decision's own entry."""
+    get = remedy.get if isinstance(remedy, dict) else lambda name: getattr(remedy, name)
+    what = spoken(REMEDIES.get(get("kind"), get("kind")))
+    if get("amount_fen") is not None:
+        return f"{what} {figures.yuan(get('amount_fen'))}"
+    return say("{what} {n} 个", what=what, n=get("quantity"))
+
+
+def is_ours(value: str) -> bool:
+    return value in OURS
