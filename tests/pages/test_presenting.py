@@ -186,3 +186,18 @@ def test_labels_of_levels_keep_their_distance():
     assert made is not None
     heights = [float(mark.text_y) for mark in made.marks]
     assert all(below - above >= 14 for above, below in pairwise(heights))
+
+
+@pytest.mark.parametrize(
+    ("presents", "hours", "sides"),
+    [
+        ((1000, 700), 18, "end end end"),  # the curve lies low at the right
+        ((1000, 1003), 18, "end end end"),
+        ((1000, 1000), 24, "start end end"),  # the dot stands where the first label would
+        ((1000, 850), 23.5, "end end start"),  # and here its dot's own label
+    ],
+)
+def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides):
+    made = draw(*presents, hours=hours)
+    assert made is not None
+    assert " ".join(mark.anchor for mark in made.marks) == sides

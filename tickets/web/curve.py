@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from common import figures
 
 WIDTH, TOP, BOTTOM = 1440, 19.5, 124.0
 _MOST_POINTS = 96
 _LABEL_GAP = 15.0
+_BESIDE = 0.03  # of the width: half of the dot
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,20 @@ class Count:
 
     at: datetime
     present: int
+
+
+@dataclass(frozen=True)
+class Box:
+    """What a label covers: shares of the width, heights from the top."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        beside = self.right < other.left or other.right < self.left
+        return not (beside or self.bottom < other.top or other.bottom < self.top)
 
 
 @dataclass(frozen=True)
@@ -84,15 +101,13 @@ def draw(
     points = [(scale.x(count.at), scale.y(count.present)) for count in _thinned(shown)]
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
     last, share = shown[-1], points[-1][0] / WIDTH
-    rising = last.present > shown[0].present
+    dot = _dot(scale, last, share=share, rising=last.present > shown[0].present, now=now)
     return Curve(
         summary=_summary(shown, now=now),
         line=line,
         area=f"{points[0][0]:.0f},{BOTTOM:.0f} {line} {points[-1][0]:.0f},{BOTTOM:.0f}",
-        marks=_marks(
-            scale, full=full, full_label=full_label, tiers=tiers, at_left=share > 0.72 and not rising
-        ),
-        dot=_dot(scale, last, share=share, rising=rising, now=now),
+        marks=_marks(scale, full=full, full_label=full_label, tiers=tiers, points=points, dot=dot),
+        dot=dot,
         left=left,
         right=right,
         rest=Rest(x=_share(share), width=_share(1 - share)) if share < 0.99 else None,
@@ -133,18 +148,45 @@ def _thinned(shown: Sequence[Count]) -> list[Count]:
 
 
 def _marks(
-    scale: _Scale, *, full: int, full_label: str, tiers: Sequence[int], at_left: bool
+    scale: _Scale, *, full: int, full_label: str, tiers: Sequence[int], points: Sequence[Point], dot: Dot
 ) -> tuple[Mark, ...]:
-    x, anchor = ("0", "start") if at_left else ("100%", "end")
     levels = [(scale.y(full), full_label, False)]
     for percent in tiers:
         y = scale.y(full * (100 - percent) / 100)
         if y - levels[-1][0] >= _LABEL_GAP:
             levels.append((y, f"掉 {percent}%", True))
-    return tuple(
-        Mark(y=f"{y:.1f}", text_y=f"{y - 5:.1f}", x=x, anchor=anchor, label=label, dashed=dashed)
-        for y, label, dashed in levels
+    marks = []
+    for y, label, dashed in levels:
+        x, anchor = ("100%", "end") if _goes_right(label, y, points, dot) else ("0", "start")
+        marks.append(
+            Mark(y=f"{y:.1f}", text_y=f"{y - 5:.1f}", x=x, anchor=anchor, label=label, dashed=dashed)
+        )
+    return tuple(marks)
+
+
+def _goes_right(label: str, y: float, points: Sequence[Point], dot: Dot) -> bool:
+    """To the right end of its level line, unless the curve or the dot's label stands there and the left is free."""
+    wide = _wide(label)
+    right, left = Box(1 - wide, 1.0, y - 17, y - 3), Box(0.0, wide, y - 17, y - 3)
+    return not _taken(right, points, dot) or _taken(left, points, dot)
+
+
+def _taken(box: Box, points: Sequence[Point], dot: Dot) -> bool:
+    crossed = any(
+        box.left <= x <= box.right and box.top <= y <= box.bottom
+        for (x0, y0), (x1, y1) in pairwise(points)
+        for x, y in [((x0 + (x1 - x0) * n / 8) / WIDTH, y0 + (y1 - y0) * n / 8) for n in range(9)]
     )
+    at, y, wide = float(dot.x.removesuffix("%")) / 100, float(dot.y), _wide(dot.label)
+    circle = Box(at - _BESIDE, at + _BESIDE, y - 8, y + 8)
+    left = at - _BESIDE - wide if dot.anchor == "end" else at + _BESIDE
+    said = Box(left, left + wide, float(dot.text_y) - 12, float(dot.text_y) + 3)
+    return crossed or box.meets(circle) or box.meets(said)
+
+
+def _wide(label: str) -> float:
+    """Its share of the curve's width on the narrowest phone, 272 px; Chinese is twice as wide as the rest."""
+    return min(1.0, sum(12 if ord(letter) > 0x2E80 else 7 for letter in label) / 272)
 
 
 def _dot(scale: _Scale, last: Count, *, share: float, rising: bool, now: datetime) -> Dot:
