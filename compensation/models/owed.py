@@ -4,21 +4,15 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions as who
 from common.guards import APPEND_ONLY, Guard
-from compensation.rules.fate import ENDED, STATES
+from common.language import say
+from compensation.rules.fate import ENDED, KINDS, STATES
 
-REMEDY_KINDS = [
-    ("refund", "退款"),
-    ("top_up", "补量"),
-    ("gift", "赠送"),
-    ("interaction_pack", "互动包"),
-    ("replacement", "换货"),
-    ("points", "积分"),
-    ("goodwill", "心意"),
-]
-REMEDY_STATES = list(STATES.items())
+REMEDY_KINDS = [(kind, _(name)) for kind, name in KINDS.items()]
+REMEDY_STATES = [(state, _(name)) for state, name in STATES.items()]
 
 
 class PolicyVersion(models.Model):
@@ -28,21 +22,21 @@ class PolicyVersion(models.Model):
         Guard("UPDATE", says="发布过的规则不改：请另发一版。"),
         Guard("DELETE", says="发布过的规则不删：订单按它算；不再用请停用。"),
     )
-    code = models.CharField("规则", max_length=64)
-    version = models.PositiveIntegerField("版本")
-    kind = models.CharField("商品种类", max_length=16)
-    title = models.CharField("名称", max_length=200)
-    data = models.JSONField("内容")
-    hash = models.CharField("指纹", max_length=64)
-    published_at = models.DateTimeField("发布于")
+    code = models.CharField(_("规则"), max_length=64)
+    version = models.PositiveIntegerField(_("版本"))
+    kind = models.CharField(_("商品种类"), max_length=16)
+    title = models.CharField(_("名称"), max_length=200)
+    data = models.JSONField(_("内容"))
+    hash = models.CharField(_("指纹"), max_length=64)
+    published_at = models.DateTimeField(_("发布于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "售后规则"
+        verbose_name = verbose_name_plural = _("售后规则")
         ordering = ["code", "-version"]
         constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_row_per_policy_version")]
 
     def __str__(self) -> str:
-        return f"{self.title} 第 {self.version} 版"
+        return say("{title} 第 {version} 版", title=self.title, version=self.version)
 
 
 class PolicyRetirement(models.Model):
@@ -53,14 +47,14 @@ class PolicyRetirement(models.Model):
         Guard("DELETE", says="停用不能撤回：要再用请另发一版。"),
     )
     policy = models.OneToOneField(
-        PolicyVersion, models.PROTECT, related_name="retirement", verbose_name="规则"
+        PolicyVersion, models.PROTECT, related_name="retirement", verbose_name=_("规则")
     )
-    reason = models.CharField("为什么", max_length=400)
-    by = models.CharField("谁停用的", max_length=150)
-    retired_at = models.DateTimeField("停用于")
+    reason = models.CharField(_("为什么"), max_length=400)
+    by = models.CharField(_("谁停用的"), max_length=150)
+    retired_at = models.DateTimeField(_("停用于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "停用的规则"
+        verbose_name = verbose_name_plural = _("停用的规则")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -71,17 +65,17 @@ class LineBudget(models.Model):
     """The cash and units of a line that claims may still give back. Its row is the lock of the line."""
 
     order = models.OneToOneField("orders.Order", models.CASCADE, primary_key=True, related_name="budget")
-    paid_fen = models.BigIntegerField("实付（分）")
-    reserved_fen = models.BigIntegerField("预留（分）", default=0)
-    settled_fen = models.BigIntegerField("已退（分）", default=0)
-    refunded_units = models.BigIntegerField("已退数量", default=0)
+    paid_fen = models.BigIntegerField(_("实付（分）"))
+    reserved_fen = models.BigIntegerField(_("预留（分）"), default=0)
+    settled_fen = models.BigIntegerField(_("已退（分）"), default=0)
+    refunded_units = models.BigIntegerField(_("已退数量"), default=0)
     closed_by = models.ForeignKey(
-        "DecisionRecord", models.PROTECT, null=True, related_name="+", verbose_name="因何关闭"
+        "DecisionRecord", models.PROTECT, null=True, related_name="+", verbose_name=_("因何关闭")
     )
-    version = models.PositiveBigIntegerField("版本", default=0)
+    version = models.PositiveBigIntegerField(_("版本"), default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "退款额度"
+        verbose_name = verbose_name_plural = _("退款额度")
         constraints = [
             models.CheckConstraint(
                 condition=Q(
@@ -105,20 +99,22 @@ class DecisionRecord(models.Model):
         Guard("UPDATE", says="决定只增不改：要更正请另作一个决定。"),
         Guard("DELETE", says="决定只增不删：要更正请另作一个决定。"),
     )
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="decisions", verbose_name="订单")
-    reason = models.CharField("事由", max_length=24)
-    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name="规则")
-    facts = models.JSONField("事实")
-    sources = models.JSONField("事实的来处")
-    clause = models.CharField("条款", max_length=32)
-    outcome = models.CharField("结果", max_length=16)
-    requires_review = models.BooleanField("要人看")
-    review_reasons = models.JSONField("为什么要人看")
-    body = models.JSONField("决定")
-    decided_at = models.DateTimeField("决定于")
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, related_name="decisions", verbose_name=_("订单")
+    )
+    reason = models.CharField(_("事由"), max_length=24)
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("规则"))
+    facts = models.JSONField(_("事实"))
+    sources = models.JSONField(_("事实的来处"))
+    clause = models.CharField(_("条款"), max_length=32)
+    outcome = models.CharField(_("结果"), max_length=16)
+    requires_review = models.BooleanField(_("要人看"))
+    review_reasons = models.JSONField(_("为什么要人看"))
+    body = models.JSONField(_("决定"))
+    decided_at = models.DateTimeField(_("决定于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "决定"
+        verbose_name = verbose_name_plural = _("决定")
         ordering = ["-id"]
 
     def __str__(self) -> str:
@@ -141,35 +137,37 @@ class RemedyQuerySet(models.QuerySet["Remedy"]):
 class Remedy(models.Model):
     """One thing a decision gives. What is owed never changes; state and delivered follow the kernel's intent."""
 
-    key = models.UUIDField("键", unique=True)
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="remedies", verbose_name="订单")
-    decision = models.ForeignKey(DecisionRecord, models.PROTECT, related_name="remedies", verbose_name="决定")
+    key = models.UUIDField(_("键"), unique=True)
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="remedies", verbose_name=_("订单"))
+    decision = models.ForeignKey(
+        DecisionRecord, models.PROTECT, related_name="remedies", verbose_name=_("决定")
+    )
     follows = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="followed_by", verbose_name="续补"
+        "self", models.PROTECT, null=True, related_name="followed_by", verbose_name=_("续补")
     )
     override = models.ForeignKey(
-        "compensation.Override", models.PROTECT, null=True, related_name="given", verbose_name="改判"
+        "compensation.Override", models.PROTECT, null=True, related_name="given", verbose_name=_("改判")
     )
-    kind = models.CharField("种类", max_length=20, choices=REMEDY_KINDS)
-    ordinal = models.PositiveIntegerField("第几次")
-    amount_fen = models.BigIntegerField("金额（分）", null=True)
-    quantity = models.BigIntegerField("数量", null=True)
-    grade = models.CharField("等级", max_length=16, null=True)  # noqa: DJ001  the contract's null
-    loss_share = models.BigIntegerField("其中补回的", default=0)
-    units_back = models.BigIntegerField("退回的数量", default=0)
-    calling_back = models.BooleanField("正在收回", default=False)
-    cover = models.CharField("依据", max_length=8, default="other")  # window | slow | other
-    state = models.CharField("状态", max_length=20, choices=REMEDY_STATES)
-    delivered = models.BigIntegerField("已到", default=0)
-    held_reason = models.CharField("等人原因", max_length=64, blank=True)
-    created_at = models.DateTimeField("记于")
-    settled_at = models.DateTimeField("完成于", null=True)
-    ended_at = models.DateTimeField("了结于", null=True)
+    kind = models.CharField(_("种类"), max_length=20, choices=REMEDY_KINDS)
+    ordinal = models.PositiveIntegerField(_("第几次"))
+    amount_fen = models.BigIntegerField(_("金额（分）"), null=True)
+    quantity = models.BigIntegerField(_("数量"), null=True)
+    grade = models.CharField(_("等级"), max_length=16, null=True)  # noqa: DJ001  the contract's null
+    loss_share = models.BigIntegerField(_("其中补回的"), default=0)
+    units_back = models.BigIntegerField(_("退回的数量"), default=0)
+    calling_back = models.BooleanField(_("正在收回"), default=False)
+    cover = models.CharField(_("依据"), max_length=8, default="other")  # window | slow | other
+    state = models.CharField(_("状态"), max_length=20, choices=REMEDY_STATES)
+    delivered = models.BigIntegerField(_("已到"), default=0)
+    held_reason = models.CharField(_("等人原因"), max_length=64, blank=True)
+    created_at = models.DateTimeField(_("记于"))
+    settled_at = models.DateTimeField(_("完成于"), null=True)
+    ended_at = models.DateTimeField(_("了结于"), null=True)
 
     objects = RemedyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "补偿"
+        verbose_name = verbose_name_plural = _("补偿")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["order", "kind", "ordinal"], name="one_remedy_per_ordinal"),
@@ -206,22 +204,26 @@ class ForgottenRemedy(models.Model):
         ),
         Guard("DELETE", says="对方做过的不删：核对完请把那条对不上的账结案。"),
     )
-    key = models.UUIDField("键", unique=True)
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="forgotten", verbose_name="订单")
-    kind = models.CharField("种类", max_length=20, choices=REMEDY_KINDS)
-    ordinal = models.PositiveIntegerField("第几次")
-    amount_fen = models.BigIntegerField("金额（分）", null=True)  # null: units, or the provider didn't say
-    quantity = models.BigIntegerField("数量", null=True)
-    meaning = models.CharField("对方说", max_length=16)
-    told_by = models.ForeignKey("ledger.Break", models.PROTECT, related_name="+", verbose_name="对不上的账")
-    found_at = models.DateTimeField("发现于")
-    reserved_fen = models.BigIntegerField("占着的额度（分）", default=0)
+    key = models.UUIDField(_("键"), unique=True)
+    order = models.ForeignKey(
+        "orders.Order", models.PROTECT, related_name="forgotten", verbose_name=_("订单")
+    )
+    kind = models.CharField(_("种类"), max_length=20, choices=REMEDY_KINDS)
+    ordinal = models.PositiveIntegerField(_("第几次"))
+    amount_fen = models.BigIntegerField(_("金额（分）"), null=True)  # null: units, or the provider didn't say
+    quantity = models.BigIntegerField(_("数量"), null=True)
+    meaning = models.CharField(_("对方说"), max_length=16)
+    told_by = models.ForeignKey(
+        "ledger.Break", models.PROTECT, related_name="+", verbose_name=_("对不上的账")
+    )
+    found_at = models.DateTimeField(_("发现于"))
+    reserved_fen = models.BigIntegerField(_("占着的额度（分）"), default=0)
     answered_by = models.ForeignKey(
-        Remedy, models.PROTECT, null=True, related_name="+", verbose_name="重新记上的"
+        Remedy, models.PROTECT, null=True, related_name="+", verbose_name=_("重新记上的")
     )
 
     class Meta:
-        verbose_name = verbose_name_plural = "忘掉的补偿"
+        verbose_name = verbose_name_plural = _("忘掉的补偿")
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(condition=Q(reserved_fen__gte=0), name="forgotten_reserve_not_negative")
@@ -235,12 +237,12 @@ class UnitDelivery(models.Model):
     """Units of a remedy that were reported delivered, as they came."""
 
     GUARDS = APPEND_ONLY
-    remedy = models.ForeignKey(Remedy, models.CASCADE, related_name="deliveries", verbose_name="补偿")
-    quantity = models.BigIntegerField("数量")
-    delivered_at = models.DateTimeField("到达于")
+    remedy = models.ForeignKey(Remedy, models.CASCADE, related_name="deliveries", verbose_name=_("补偿"))
+    quantity = models.BigIntegerField(_("数量"))
+    delivered_at = models.DateTimeField(_("到达于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "到达记录"
+        verbose_name = verbose_name_plural = _("到达记录")
         constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="units_came")]
 
     def __str__(self) -> str:
@@ -251,12 +253,12 @@ class UnitList(models.Model):
     """How far the accounts behind a remedy's units are known; the row is the queue, no `next_at`: nothing to ask."""
 
     remedy = models.OneToOneField(Remedy, models.CASCADE, primary_key=True, related_name="unit_list")
-    known = models.BigIntegerField("已记下", default=0)
-    tries = models.PositiveIntegerField("没问到几次", default=0)
-    next_at = models.DateTimeField("下次问", null=True)
+    known = models.BigIntegerField(_("已记下"), default=0)
+    tries = models.PositiveIntegerField(_("没问到几次"), default=0)
+    next_at = models.DateTimeField(_("下次问"), null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "账号清单"
+        verbose_name = verbose_name_plural = _("账号清单")
         indexes = [models.Index(fields=["next_at"], name="unit_list_due", condition=Q(next_at__isnull=False))]
 
     def __str__(self) -> str:
@@ -268,17 +270,17 @@ class DeliveredUnit(models.Model):
 
     GUARDS = APPEND_ONLY
     order = models.ForeignKey(
-        "orders.Order", models.PROTECT, related_name="+", verbose_name="订单", db_index=False
+        "orders.Order", models.PROTECT, related_name="+", verbose_name=_("订单"), db_index=False
     )
     remedy = models.ForeignKey(
-        Remedy, models.CASCADE, related_name="accounts", verbose_name="补偿", db_index=False
+        Remedy, models.CASCADE, related_name="accounts", verbose_name=_("补偿"), db_index=False
     )
-    n = models.BigIntegerField("第几个")
-    account_id = models.CharField("账号", max_length=64)
-    delivered_at = models.DateTimeField("到达于")
+    n = models.BigIntegerField(_("第几个"))
+    account_id = models.CharField(_("账号"), max_length=64)
+    delivered_at = models.DateTimeField(_("到达于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "补到的每一个"
+        verbose_name = verbose_name_plural = _("补到的每一个")
         constraints = [models.UniqueConstraint(fields=["remedy", "n"], name="one_account_per_unit")]
         indexes = [models.Index(fields=["order", "-id"], name="units_of_an_order")]
 

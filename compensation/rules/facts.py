@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
+from common.phrases import Phrase, listed, mark, phrase
 from compensation.rules.fact_names import FACT_NAMES
 
 KINDS = ("metered", "licence", "game_item", "course", "subscription")
@@ -114,10 +115,13 @@ class FactsRefused(Exception):
 def parse_facts(raw: Mapping[str, Any], *, kind: str, public: bool) -> Facts:
     """The facts in `raw`, or FactsRefused with every fault; `public` is any reader other than ops."""
     if not isinstance(raw, Mapping):
-        raise FactsRefused((FactError("facts", "not_an_object", "请按“名称: 值”的形式填写各项事实。"),))
+        raise FactsRefused(
+            (FactError("facts", "not_an_object", phrase("请按“名称: 值”的形式填写各项事实。")),)
+        )
     errors = [error for name, value in raw.items() if (error := _value_error(name, value, public))]
     if "reason" not in raw:
-        errors.append(FactError("reason", "required", f"请填写申请原因，可选：{'、'.join(REASONS)}。"))
+        detail = phrase("请填写申请原因，可选：{choices}。", choices=listed(REASONS))
+        errors.append(FactError("reason", "required", detail))
     sound = DEFAULTS | dict(raw)
     for error in errors:
         # A comparison with a value that is itself refused would only repeat the fault.
@@ -131,30 +135,33 @@ def parse_facts(raw: Mapping[str, Any], *, kind: str, public: bool) -> Facts:
 def _value_error(name: str, value: Any, public: bool) -> FactError | None:
     if name in INTEGERS:
         if public and name in NOT_PUBLIC:
-            return FactError(name, "not_public", f"“{FACT_NAMES[name]}”只供内部使用，请去掉这一项。")
+            return _wrong(name, "not_public", mark("“{name}”只供内部使用，请去掉这一项。"))
         return _integer_error(name, value)
     if name in FLAGS:
         if isinstance(value, bool):
             return None
-        return FactError(name, "not_a_boolean", f"“{FACT_NAMES[name]}”只能填 true 或 false。")
+        return _wrong(name, "not_a_boolean", mark("“{name}”只能填 true 或 false。"))
     if name in CHOICES:
         if isinstance(value, str) and value in CHOICES[name]:
             return None
-        detail = f"“{FACT_NAMES[name]}”没有这个选项，请从这些里选：{'、'.join(CHOICES[name])}。"
-        return FactError(name, "unknown_value", detail)
-    return FactError(str(name), "unknown_field", "没有这一项，请核对名称或去掉它。")
+        return _wrong(
+            name,
+            "unknown_value",
+            mark("“{name}”没有这个选项，请从这些里选：{choices}。"),
+            choices=listed(CHOICES[name]),
+        )
+    return FactError(str(name), "unknown_field", phrase("没有这一项，请核对名称或去掉它。"))
 
 
 def _integer_error(name: str, value: Any) -> FactError | None:
     if value is None and name == "quantity":
         return None
-    label = FACT_NAMES[name]
     if type(value) is not int:  # a JSON true is an int in Python, and no number here
-        return FactError(name, "not_an_integer", f"“{label}”请填整数，不带小数和引号。")
+        return _wrong(name, "not_an_integer", mark("“{name}”请填整数，不带小数和引号。"))
     if value < 0:
-        return FactError(name, "negative", f"“{label}”不能是负数，请填 0 或更大的整数。")
+        return _wrong(name, "negative", mark("“{name}”不能是负数，请填 0 或更大的整数。"))
     if value > LARGEST:
-        return FactError(name, "too_large", f"“{label}”太大了，请填不超过 {LARGEST} 的整数。")
+        return _wrong(name, "too_large", mark("“{name}”太大了，请填不超过 {most} 的整数。"), most=LARGEST)
     return None
 
 
@@ -163,19 +170,19 @@ def _joint_errors(sound: Mapping[str, Any], kind: str) -> list[FactError]:
     reason, ordered = sound.get("reason"), sound.get("ordered")
     errors: list[FactError | None] = []
     if reason in METERED_ONLY and kind != "metered":
-        detail = "这类商品没有这种申请原因，请换一个，或选 other 说明情况。"
+        detail = phrase("这类商品没有这种申请原因，请换一个，或选 other 说明情况。")
         errors.append(FactError("reason", "reason_not_for_kind", detail))
     if ordered is not None and ordered < 1:
-        errors.append(FactError("ordered", "below_one", f"“{FACT_NAMES['ordered']}”至少是 1，请填买的数量。"))
+        errors.append(_wrong("ordered", "below_one", mark("“{name}”至少是 1，请填买的数量。")))
     elif ordered is not None:
         errors.extend(_above("ordered", ordered, name, sound.get(name)) for name in WITHIN_ORDERED)
     if "paid_fen" in sound:
         errors.append(_above("paid_fen", sound["paid_fen"], "refunded_fen", sound.get("refunded_fen")))
     if kind in TIME_BASED and reason == "refund" and sound.get("total_seconds", 1) < 1:
-        detail = f"按时长卖的商品退款，“{FACT_NAMES['total_seconds']}”至少是 1 秒，请填买的总时长。"
-        errors.append(FactError("total_seconds", "below_one", detail))
+        detail = mark("按时长卖的商品退款，“{name}”至少是 1 秒，请填买的总时长。")
+        errors.append(_wrong("total_seconds", "below_one", detail))
     if reason == "drop" and sound.get("delivered", 1) == 0 and sound.get("present", 0) > 0:
-        detail = f"还没有送达却有现存数，请填“{FACT_NAMES['delivered']}”，或把这一项改成 0。"
+        detail = phrase("还没有送达却有现存数，请填“{name}”，或把这一项改成 0。", name=_called("delivered"))
         errors.append(FactError("present", "present_without_delivery", detail))
     return [error for error in errors if error is not None]
 
@@ -183,5 +190,18 @@ def _joint_errors(sound: Mapping[str, Any], kind: str) -> list[FactError]:
 def _above(limit_name: str, limit: int, name: str, value: int | None) -> FactError | None:
     if value is None or value <= limit:
         return None
-    detail = f"“{FACT_NAMES[name]}”不能超过“{FACT_NAMES[limit_name]}”，请填不超过 {limit} 的整数。"
+    detail = phrase(
+        "“{name}”不能超过“{bound}”，请填不超过 {limit} 的整数。",
+        name=_called(name),
+        bound=_called(limit_name),
+        limit=limit,
+    )
     return FactError(name, f"above_{limit_name}", detail)
+
+
+def _wrong(name: str, code: str, template: str, **values: Any) -> FactError:
+    return FactError(name, code, phrase(template, name=_called(name), **values))
+
+
+def _called(name: str) -> Phrase:
+    return phrase(FACT_NAMES[name])

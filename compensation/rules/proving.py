@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from common.phrases import phrase
 from compensation.rules.decide import decide
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy, PolicyUnsound
@@ -18,16 +19,16 @@ def differences(said: dict[str, Any], *, policies: Any) -> Iterator[str]:
     wanted = said["policy"].get("hash") if isinstance(said.get("policy"), dict) else None
     policy = _policy(wanted, policies)
     if policy is None:
-        yield "凭据包里没有它的规则，或规则的指纹不对"
+        yield phrase("凭据包里没有它的规则，或规则的指纹不对")
         return
     try:
         again = decide(Facts(**said["facts"]), policy).as_data()
     except (ArithmeticError, LookupError, TypeError, ValueError):
-        yield "事实读不懂"
+        yield phrase("事实读不懂")
         return
     for name in COMPARED:
         if again[name] != said.get(name):
-            yield f"{name} 重算不同"
+            yield phrase("{name} 重算不同", name=name)
 
 
 def _policy(wanted: Any, policies: Any) -> Policy | None:

@@ -5,21 +5,37 @@ from datetime import datetime
 from typing import Any
 
 from common import figures
-from compensation.rules.explain.phrases import per_hundred
-from compensation.rules.figures import DAY, percent, span
+from common.language import say, spoken
+from common.phrases import mark
+from compensation.queries import vocabulary
+from compensation.rules.figures import DAY
 from compensation.rules.policy import Policy
 from compensation.rules.words import Example, sections, worked_examples
 
 KINDS = {
-    "metered": "按个数计的商品",
-    "licence": "卡密与授权",
-    "game_item": "游戏道具",
-    "course": "课程",
-    "subscription": "订阅",
+    "metered": mark("按个数计的商品"),
+    "licence": mark("卡密与授权"),
+    "game_item": mark("游戏道具"),
+    "course": mark("课程"),
+    "subscription": mark("订阅"),
 }
 # So many units stand in the examples: small enough to follow, large enough to show every limit.
 _EXAMPLE_UNITS = {"metered": 1000, "licence": 5, "game_item": 5, "course": 20, "subscription": 1}
-_UNITS = {"metered": "个", "licence": "份", "game_item": "件", "course": "节", "subscription": "份"}
+_EACH = {
+    "metered": mark("{price} / 个"),
+    "licence": mark("{price} / 份"),
+    "game_item": mark("{price} / 件"),
+    "course": mark("{price} / 节"),
+    "subscription": mark("{price} / 份"),
+}
+_LIKES = mark("赞")
+_FOR_EXAMPLE = {
+    "metered": mark("以 {n} 个（{paid}）为例，您会得到"),
+    "licence": mark("以 {n} 份（{paid}）为例，您会得到"),
+    "game_item": mark("以 {n} 件（{paid}）为例，您会得到"),
+    "course": mark("以 {n} 节（{paid}）为例，您会得到"),
+    "subscription": mark("以 {n} 份（{paid}）为例，您会得到"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,13 +103,17 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
     """`product` is the catalogue's row; every figure of the rules comes from `policy`."""
     return ProductPage(
         title=product.title,
-        kind=KINDS[product.kind],
+        kind=spoken(KINDS[product.kind]),
         price=_price(product),
-        version=f"规则第 {policy.version} 版，{figures.full_moment(published_at)[:10]} 起",
+        version=say(
+            "规则第 {version} 版，{day} 起",
+            version=policy.version,
+            day=figures.full_moment(published_at)[:10],
+        ),
         description=product.description,
         examples=_examples(product, policy),
         specification=_specification(product, policy),
-        topics=tuple(Topic(heading, tuple(lines)) for heading, lines in sections(policy)),
+        topics=tuple(Topic(heading, tuple(lines)) for heading, lines in sections(policy, vocabulary())),
         policy_code=policy.code,
         policy_version=policy.version,
         hash=policy.hash,
@@ -101,11 +121,12 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
 
 
 def present_line(*, product: Any) -> ProductLine:
-    return ProductLine(product.sku, product.title, f"{KINDS[product.kind]}，{_price(product)}")
+    note = say("{kind}，{price}", kind=spoken(KINDS[product.kind]), price=_price(product))
+    return ProductLine(product.sku, product.title, note)
 
 
 def _price(product: Any) -> str:
-    return f"{figures.yuan(product.unit_price_fen)} / {_UNITS[product.kind]}"
+    return say(_EACH[product.kind], price=figures.yuan(product.unit_price_fen))
 
 
 def _examples(product: Any, policy: Policy) -> Examples:
@@ -115,14 +136,17 @@ def _examples(product: Any, policy: Policy) -> Examples:
         quantity=units,
         unit_price_fen=product.unit_price_fen,
         total_seconds=product.duration_seconds or 30 * DAY,
+        vocabulary=vocabulary(),
     )
     paid = figures.yuan(units * product.unit_price_fen)
-    heading = f"以 {units} {_UNITS[product.kind]}（{paid}）为例，您会得到"
+    heading = say(_FOR_EXAMPLE[product.kind], n=units, paid=paid)
     if policy.kind == "metered":
         long_term = any(example.gets != example.gets_long_term for example in made)
-        heads = (f"{span(policy.window_seconds)}内掉", "补给您", *(["长期用户"] if long_term else []))
-        return Examples(heading, heads, tuple(_drop_row(each, len(heads) - 1) for each in made), _note(made))
-    return Examples(heading, ("什么时候", "您得到"), tuple(_plain_row(each) for each in made))
+        lost = say("{span}内掉", span=vocabulary().span(policy.window_seconds))
+        heads = (lost, say("补给您"), *([say("长期用户")] if long_term else []))
+        rows = tuple(_drop_row(each, len(heads) - 1) for each in made)
+        return Examples(heading, heads, rows, _note(policy, long_term=long_term))
+    return Examples(heading, (say("什么时候"), say("您得到")), tuple(_plain_row(each) for each in made))
 
 
 def _drop_row(example: Example, columns: int) -> ExampleRow:
@@ -136,37 +160,41 @@ def _drop_row(example: Example, columns: int) -> ExampleRow:
 
 
 def _plain_row(example: Example) -> ExampleRow:
-    return ExampleRow("", f"{example.case}，{example.share}", (Cell(example.gets),), example.edge)
+    label = say("{case}，{share}", case=example.case, share=example.share)
+    return ExampleRow("", label, (Cell(example.gets),), example.edge)
 
 
-def _note(made: list[Example]) -> str:
+def _note(policy: Policy, *, long_term: bool) -> str:
     """What a reader can't see from the rows: how a fraction is rounded, who is long-term."""
-    said = "「以内」含本数，算出小数就进一。"
-    if any(example.gets != example.gets_long_term for example in made):
-        said += "长期用户指连续 3 个月以上每月都有订单。"
+    said = say("「以内」含本数，算出小数就进一。")
+    if long_term:
+        said += say("长期用户指连续 {n} 个月以上每月都有订单。", n=policy.long_term_months)
     return said
 
 
 def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:
+    """What every product of this kind says, and what the shop says of this one, which goes before."""
+    v = vocabulary()
     said = {
-        "送达": f"付款后 {span(product.delivery_seconds)}内",
-        "质保": f"送完起 {product.warranty_days} 天",
+        mark("送达"): say("付款后 {span}内", span=v.span(product.delivery_seconds)),
+        mark("质保"): say("送完起 {n} 天", n=product.warranty_days),
     }
     if product.duration_seconds:
-        said["时长"] = span(product.duration_seconds)
+        said[mark("时长")] = v.span(product.duration_seconds)
     if policy.kind == "metered":
-        said["虚假赞" if "赞" in product.title else "虚假"] = f"不超过 {percent(*policy.fake_limit)}"
-        said["互动"] = f"每 100 个至少 {per_hundred(policy)} 次"
+        fakes = mark("虚假赞") if _LIKES in product.title else mark("虚假")
+        said[fakes] = say("不超过 {percent}", percent=v.percent(*policy.fake_limit))
+        said[mark("互动")] = say("每 100 个至少 {n} 次", n=v.per_hundred(policy))
     given = product.specification if isinstance(product.specification, dict) else {}
     said |= {str(label): _said(value) for label, value in given.items()}
-    return tuple(Entry(label, value) for label, value in said.items())
+    return tuple(Entry(spoken(label), value) for label, value in said.items())
 
 
 def _said(value: Any) -> str:
     if value is None:
-        return "没有写"
+        return say("没有写")
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return say("是") if value else say("否")
     if isinstance(value, dict):
-        return "；".join(f"{label} {_said(each)}" for label, each in value.items())
-    return "、".join(_said(each) for each in value) if isinstance(value, list) else str(value)
+        return say("；").join(f"{label} {_said(each)}" for label, each in value.items())
+    return say("、").join(_said(each) for each in value) if isinstance(value, list) else str(value)
