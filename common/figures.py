@@ -130,6 +130,13 @@ def machine_moment(at: datetime) -> str:
     return shanghai(at).isoformat(timespec="minutes")
 
 
+def mask_account(account_id: str) -> str:
+    """31****072: whose account it is stays theirs; a short one shows less."""
+    if len(account_id) >= 8:
+        return f"{account_id[:2]}****{account_id[-3:]}"
+    return f"{account_id[:1]}****" if len(account_id) < 4 else f"{account_id[:1]}****{account_id[-1:]}"
+
+
 def mask_order(order_no: str) -> str:
     """LD20261120213308841 → LD2026…8841; short numbers stay whole."""
     return order_no if len(order_no) <= 12 else f"{order_no[:6]}…{order_no[-4:]}"
