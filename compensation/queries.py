@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,10 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Prefetch, QuerySet, Sum
 
+from accounts import permissions as who
 from common.clock import month_of, rfc3339
 from common.language import is_english
+from common.figures import mask_account
 from common.refusals import Absent
-from compensation.models import DecisionRecord, Finding, ForgottenRemedy, LineBudget, PolicyVersion, Remedy
+from compensation.models import (
+    DecisionRecord,
+    DeliveredUnit,
+    Finding,
+    ForgottenRemedy,
+    LineBudget,
+    PolicyVersion,
+    Remedy,
+    UnitDelivery,
+)
 from compensation.rules import effects_facts, lines
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
@@ -29,6 +40,9 @@ if TYPE_CHECKING:
 
 # Reasons whose facts nobody can count: a person establishes them.
 BY_FINDING = frozenset({"fake_units", "defect", "not_as_described", "compatibility", "account_ban"})
+
+
+ACCOUNTS_SHOWN = 200  # of each remedy in a list; a page of its own has them all
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,29 @@ def metered_lines(*, ended_by: datetime) -> Iterator[tuple[Order, lines.Line]]:
 def remedies() -> Any:
     """All remedies, as they were given."""
     return Remedy.objects.order_by("id")
+
+
+def unit_records(*, order: Order) -> Any:
+    """补单记录: the order's remedies, newest first, with what came and the first of the accounts it came from."""
+    first = DeliveredUnit.objects.order_by("n")[:ACCOUNTS_SHOWN]
+    return (
+        Remedy.objects.filter(order=order)
+        .prefetch_related(
+            Prefetch("deliveries", UnitDelivery.objects.order_by("id")), Prefetch("accounts", first, to_attr="listed")
+        )
+        .order_by("-id")
+    )  # fmt: skip
+
+
+def delivered_units(*, order: Order, remedies: Iterable[int] | None = None) -> QuerySet[DeliveredUnit]:
+    """Every unit that the supplier named an account of, newest first; of some remedies, or of all."""
+    rows = DeliveredUnit.objects.filter(order=order).order_by("-id")
+    return rows if remedies is None else rows.filter(remedy_id__in=list(remedies))
+
+
+def account_for(*, account_id: str, reader: Any) -> str:
+    """Another person's account: whole for ops, who may have to look at it; masked for everybody else."""
+    return account_id if who.is_ops(reader) else mask_account(account_id)
 
 
 def top_ups() -> Any:
