@@ -20,7 +20,7 @@ from accounts.rules import (
     network_of,
     tries_left,
 )
-from common.phrases import joined, mark, phrase
+from common.phrases import mark, phrase
 from common.refusals import Refusal
 
 TOKEN_PREFIX = "g."
@@ -169,4 +169,5 @@ def _wrong(left: int) -> WrongQueryPassword:
         if left
         else phrase("现在要等 15 分钟才能再试。")
     )
-    return WrongQueryPassword(joined([phrase(WrongQueryPassword.detail), then]), extra={"tries_left": left})
+    detail = phrase("{what}{then}", what=phrase(WrongQueryPassword.detail), then=then)
+    return WrongQueryPassword(detail, extra={"tries_left": left})

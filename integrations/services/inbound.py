@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from common.phrases import mark, phrase
 from common.refusals import Malformed, Refusal
 from integrations.models import InboundEvent, Intent
 from integrations.rules import answers, bodies
@@ -29,8 +30,8 @@ class EventReused(Refusal):
 
     status = 401
     code = "event_reused"
-    title = "这个事件号已经用过"
-    detail = "同一个事件号来过内容不同的回调，这一份没有采用。"
+    title = mark("这个事件号已经用过")
+    detail = mark("同一个事件号来过内容不同的回调，这一份没有采用。")
 
 
 def take_callback(*, channel: str, body: bytes, now: datetime) -> Taken:
@@ -59,7 +60,7 @@ def _read(channel: str, body: bytes) -> tuple[str, str, Report]:
         report = registry.speaks(channel).report_of({**raw, "key": None})
         return event_id, key, replace(report, at=bodies.instant_of(raw, "occurred_at"))
     except bodies.Unreadable as error:
-        raise Malformed(f"回调的内容读不懂：{error}") from None
+        raise Malformed(phrase("回调的内容读不懂：{why}", why=str(error))) from None
 
 
 def _remember(channel: str, event_id: str, *, digest: str, key: str, now: datetime) -> bool:

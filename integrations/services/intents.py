@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from common.inserting import insert
 from common.jobs import enqueue_after_commit
+from common.phrases import mark
 from common.refusals import Absent, Refusal, StateMoved
 from integrations.models import Intent
 from integrations.rules import bodies, lifecycle
@@ -21,30 +23,29 @@ class KeyTaken(Refusal):
 
     status = 409
     code = "intent_key_taken"
-    title = "这一笔已经登记过"
-    detail = "同一笔补偿已经登记过，内容却不一样，请联系客服核对。"
+    title = mark("这一笔已经登记过")
+    detail = mark("同一笔补偿已经登记过，内容却不一样，请联系客服核对。")
 
 
 def file_intent(*, key: UUID, kind: str, order_no: str, body: Mapping[str, Any], now: datetime) -> Intent:
     """Write the intent in the caller's transaction; it is sent after commit. Filing twice is once."""
     frozen = bodies.freeze(kind=kind, key=str(key), order_no=order_no, body=body)
-    intent, filed = Intent.objects.get_or_create(
-        key=key,
-        defaults={
-            "kind": kind,
-            "provider": bodies.PROVIDER_OF[kind],
-            "order_no": order_no,
-            "body": frozen,
-            "amount_fen": body.get("amount_fen"),
-            "quantity": body.get("quantity"),
-            "state": State.PENDING,
-            "next_at": now,
-            "created_at": now,
-        },
-    )
-    if filed:
-        enqueue_after_commit("integrations.send", key=str(key))
-    elif (intent.kind, intent.body) != (kind, frozen):
+    intent = Intent.objects.filter(key=key).first()
+    if intent is None:
+        new = Intent(
+            key=key, kind=kind, provider=bodies.PROVIDER_OF[kind], order_no=order_no, body=frozen,
+            amount_fen=body.get("amount_fen"), quantity=body.get("quantity"), state=State.PENDING.value,
+            next_at=now, created_at=now,
+        )  # fmt: skip
+        try:
+            with transaction.atomic():
+                insert(new)
+        except IntegrityError:  # filed by another this instant
+            intent = _find(key)
+        else:
+            enqueue_after_commit("integrations.send", key=str(key))
+            return new
+    if (intent.kind, intent.body) != (kind, frozen):
         raise KeyTaken()
     return intent
 

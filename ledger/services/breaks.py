@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from common.phrases import mark
 from common.refusals import Absent, Invalid, StateMoved
 from common.transitions import again_on_deadlock
 from ledger.models import Break, BreakClosing
@@ -19,12 +20,12 @@ LONGEST: int = Break._meta.get_field("reference").max_length or 0
 
 
 class NoteMissing(Invalid):
-    detail = "请写下核对的结果：看了哪里，谁的对。"
+    detail = mark("请写下核对的结果：看了哪里，谁的对。")
 
 
 class AlreadyClosed(StateMoved):
     code = "break_closed"
-    detail = "这一条刚刚由同事结案了。"
+    detail = mark("这一条刚刚由同事结案了。")
 
 
 def open_break(*, kind: str, reference: str, detail: str, now: datetime) -> None:
