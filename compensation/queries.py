@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Prefetch, QuerySet, Sum
 
-from accounts import permissions as who
 from common.clock import month_of, rfc3339
 from common.language import is_english
-from common.figures import mask_account
 from common.refusals import Absent
 from compensation.models import (
     DecisionRecord,
@@ -149,11 +146,6 @@ def delivered_units(*, order: Order, remedies: Iterable[int] | None = None) -> Q
     return rows if remedies is None else rows.filter(remedy_id__in=list(remedies))
 
 
-def account_for(*, account_id: str, reader: Any) -> str:
-    """Another person's account: whole for ops, who may have to look at it; masked for everybody else."""
-    return account_id if who.is_ops(reader) else mask_account(account_id)
-
-
 def top_ups() -> Any:
     """Everything granted back on lines, with what came of it."""
     return Remedy.objects.filter(kind="top_up").prefetch_related("deliveries").order_by("id")
@@ -284,48 +276,3 @@ def explanation_of(record: DecisionRecord) -> tuple[Step, ...]:
         except (Absent, PolicyUnsound, ArithmeticError, LookupError, TypeError, ValueError):
             pass
     return tuple(Step(**step) for step in stored)
-
-
-def decisions() -> QuerySet[DecisionRecord]:
-    """All stored decisions, as they were made."""
-    return DecisionRecord.objects.select_related("policy", "order").order_by("id")
-
-
-def recomputed_differently(
-    *, seen: Callable[[int], Any] = lambda count: None
-) -> Iterator[tuple[int, str, list[str]]]:
-    """(record, order number, what differs) of each stored decision that its facts and policy don't give again.
-
-    `seen(1)` is called for each record, so that a caller can show how far it is.
-    """
-    for record in decisions().iterator(chunk_size=500):
-        if found := _differences(record):
-            yield record.pk, record.order.order_no, found
-        seen(1)
-
-
-def _differences(record: DecisionRecord) -> list[str]:
-    row, order = record.policy, record.order
-    try:
-        policy = Policy.from_data(row.data)
-        again = decide(Facts(**record.facts), policy)
-        body = again.as_data()
-    except PolicyUnsound:
-        return ["policy"]
-    except (ArithmeticError, LookupError, TypeError, ValueError):  # facts that no claim can have had
-        return ["facts"]
-    compared = {
-        "policy": ([policy.hash] * 2, [row.hash, order.policy_hash]),
-        "reason": (record.facts["reason"], record.reason),
-        "clause": (again.clause, record.clause),
-        "outcome": (again.outcome, record.outcome),
-        "requires_review": (again.requires_review, record.requires_review),
-        "review_reasons": (body["review_reasons"], record.review_reasons),
-        "body": (body, record.body),
-    }
-    return [name for name, (computed, stored) in compared.items() if _json(computed) != _json(stored)]
-
-
-def _json(value: Any) -> str:
-    """As text: in Python 1 equals true and 1.0, in JSON it doesn't."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from compensation import queries as compensation
+from compensation.services import recomputing
 from compensation.services import recording as owed
 from evidence.services import comparing, log, verifying
 from ledger.services import recording as books
@@ -32,5 +32,5 @@ def check_everything(*, bar: Bar) -> Iterator[str]:
         yield from map(str, comparing.compare(kind=kind, rows=rows, after=after, watch=watch))
     yield from (f"预留 {key}：{what}" for key, what in books.unsound_holds())
     with bar(None, label="重算决定", unit="个") as shown:
-        for record, order_no, names in compensation.recomputed_differently(seen=shown.update):
+        for record, order_no, names in recomputing.recomputed_differently(seen=shown.update):
             yield f"决定 #{record}（{order_no}）：按当时的事实和规则重算，{'、'.join(names)} 不同"

@@ -4,10 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common import clock
-from compensation import queries
 from compensation.models import ForgottenRemedy, LineBudget, Remedy
 from compensation.rules.keys import remedy_key
-from compensation.services import forgotten, remedies
+from compensation.services import forgotten, recomputing, remedies
 from integrations.models import Intent
 from integrations.rules.answers import Meaning, Report
 from integrations.services import standstill
@@ -78,7 +77,7 @@ def test_another_claim_is_made_and_waits(closed_and_forgotten, work, sandbox):
     assert (posts(sandbox), budget(), balanced()) == (sent, (5000, 0, False), True)
     why = "这一单别的补偿照算不发、等人核对，忘掉的退款仍占着额度"
     assert all(why in detail for _, detail in breaks("unknown_key"))
-    assert list(queries.recomputed_differently()) == []
+    assert list(recomputing.recomputed_differently()) == []
 
 
 def test_the_same_claim_settles_by_itself(closed_and_forgotten, work, sandbox):
@@ -158,7 +157,7 @@ def test_of_two_forgotten_refunds_both_stay_reserved(fell, work):
     with transaction.atomic():
         remedies.call_back(remedy=refund, now=clock.now())
     assert (budget(), balanced()) == ((3500, 0, False), True)
-    assert list(queries.recomputed_differently()) == []
+    assert list(recomputing.recomputed_differently()) == []
 
 
 def test_another_amount_under_the_same_key_is_asked_for_and_closes_nothing(fell):

@@ -4,7 +4,7 @@ import pytest
 
 from common import clock
 from compensation.models import DecisionRecord
-from compensation.queries import decisions, recomputed_differently
+from compensation.services.recomputing import decisions, recomputed_differently
 from tests.tickets.case import claim, fallen
 
 pytestmark = pytest.mark.django_db
