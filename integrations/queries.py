@@ -1,6 +1,8 @@
 """What others may ask this room."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count
 
@@ -17,3 +19,9 @@ def unfinished() -> dict[str, int]:
 def stale(*, name: str, now: datetime, age: timedelta) -> bool:
     """Whether the last beat is older than that, or there never was one."""
     return not Heartbeat.objects.filter(name=name, beat_at__gte=now - age).exists()
+
+
+def never_sent(*, keys: Iterable[UUID]) -> set[UUID]:
+    """Those of the keys whose intents wait and of which no byte has gone out."""
+    waiting = Intent.objects.filter(key__in=list(keys), first_sent_at=None, state__in=("pending", "held"))
+    return set(waiting.values_list("key", flat=True))

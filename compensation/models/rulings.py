@@ -1,5 +1,7 @@
 """What people ruled: rows beside the decision, which itself stays as it was made."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -66,6 +68,13 @@ class Approval(models.Model):
         return f"{self.decision_id} {self.by}"
 
 
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def facts_for(self, *, order: Any, reason: str) -> dict[str, Any]:
+        """The newest finding holds."""
+        newest = self.filter(order=order, reason=reason).order_by("-id").first()
+        return dict(newest.facts) if newest else {}
+
+
 class Finding(models.Model):
     """What ops established of a line, for claims of one reason; every quote and decision after it reads the newest."""
 
@@ -79,6 +88,8 @@ class Finding(models.Model):
     why = models.TextField(_("为什么"))
     by = models.CharField(_("谁查明的"), max_length=150)
     at = models.DateTimeField(_("查明于"))
+
+    objects = FindingQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("查明的事实")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from common.inserting import insert
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
 from compensation.queries import Quote, quote
 from compensation.services import recording, remedies
@@ -30,11 +31,14 @@ def lock_line(order: Order) -> None:
 
 
 def decide_claim(
-    *, order: Order, reason: str, quantity: int | None, now: datetime
+    *, order: Order, reason: str, quantity: int | None, now: datetime, as_of: datetime | None = None
 ) -> tuple[DecisionRecord, Quote]:
-    """Decide, record, grant; inside the caller's transaction, which holds the line's lock."""
+    """Decide, record, grant; inside the caller's transaction, which holds the line's lock.
+
+    `as_of`: the limits of time are those of that instant, as where a claim filed then is decided again.
+    """
     order.rollup.refresh_from_db()
-    found = quote(order=order, reason=reason, now=now, quantity=quantity)
+    found = quote(order=order, reason=reason, now=as_of or now, quantity=quantity)
     record = _record(order, reason, found, now)
     recording.decision(record, now=now)
     rollups.freeze(order=order, now=now)
@@ -45,8 +49,10 @@ def decide_claim(
 def _record(order: Order, reason: str, found: Quote, now: datetime) -> DecisionRecord:
     decision = found.decision
     policy = PolicyVersion.objects.only("id").get(code=order.policy_code, version=order.policy_version)
-    return DecisionRecord.objects.create(
-        order=order, reason=reason, policy=policy, facts=asdict(found.facts), sources=found.sources(),
-        clause=decision.clause, outcome=decision.outcome, requires_review=decision.requires_review,
-        review_reasons=list(decision.review_reasons), body=decision.as_data(), decided_at=now,
+    return insert(
+        DecisionRecord(
+            order=order, reason=reason, policy=policy, facts=asdict(found.facts), sources=found.sources(),
+            clause=decision.clause, outcome=decision.outcome, requires_review=decision.requires_review,
+            review_reasons=list(decision.review_reasons), body=decision.as_data(), decided_at=now,
+        )
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
+from common.inserting import insert
 from common.refusals import StateMoved
 from compensation.models import DecisionRecord, LineBudget, Remedy
 from compensation.rules import closing, lines
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 # The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
 PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
-WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again", "forgotten")
+WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again", "forgotten", "refund_again")
 SUPPLIED = ("top_up", "gift", "interaction_pack")
 
 # A gift is no part of the line: it comes with the decision that closes it.
@@ -38,7 +40,7 @@ class BudgetSpent(StateMoved):
 
 def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) -> list[Remedy]:
     """Write the decision's remedies; those that need a person wait, the others go to the kernel."""
-    sent = [remedy for remedy in decision.remedies if not _by_hand(record.order, remedy.kind)]
+    sent = [remedy for remedy in decision.remedies if not by_hand(record.order, remedy.kind)]
     known = binding.known(order=record.order, wanted=sent) if decision.remedies else binding.FREE
     closes = not decision.requires_review and closing.closes(decision) and known.exactly
     if closes:
@@ -60,7 +62,7 @@ def _grant_one(
     if remedy.kind == "refund":
         if known is not binding.FREE:
             binding.make_room(order=record.order, amount_fen=remedy.amount_fen or 0)
-        _reserve(record, remedy.amount_fen or 0, units_back)
+        reserve(record=record, amount_fen=remedy.amount_fen or 0, units=units_back)
     row = add(
         record=record, kind=remedy.kind, amount_fen=remedy.amount_fen, quantity=remedy.quantity, grade=remedy.grade,
         units_back=units_back,
@@ -72,7 +74,7 @@ def _grant_one(
     return row
 
 
-def _reserve(record: DecisionRecord, amount_fen: int, units: int) -> None:
+def reserve(*, record: DecisionRecord, amount_fen: int, units: int) -> None:
     """Take the cash out of what may still be refunded; the condition and the CHECK both hold Σ ≤ paid."""
     taken = LineBudget.objects.filter(
         order_id=record.order_id, paid_fen__gte=F("reserved_fen") + F("settled_fen") + amount_fen
@@ -85,9 +87,11 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
     """A remedy under the next ordinal of its kind on the line, with its hold. Needs the line's lock."""
     order = record.order
     ordinal = binding.next_ordinal(order=order, kind=kind)
-    row = Remedy.objects.create(
-        key=remedy_key(order_no=order.order_no, kind=kind, ordinal=ordinal), order=order, decision=record,
-        kind=kind, ordinal=ordinal, state=state, cover=lines.covers(record.clause), created_at=now, **fields,
+    row = insert(
+        Remedy(
+            key=remedy_key(order_no=order.order_no, kind=kind, ordinal=ordinal), order=order, decision=record,
+            kind=kind, ordinal=ordinal, state=state, cover=lines.covers(record.clause), created_at=now, **fields,
+        )
     )  # fmt: skip
     cash = row.amount_fen is not None
     books.open_hold(
@@ -104,7 +108,7 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
 def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it, or the order has forgotten something else."""
     order = remedy.order
-    reason = _by_hand(order, remedy.kind)
+    reason = by_hand(order, remedy.kind)
     if not reason and (binding.stops(remedy=remedy) if waits is None else waits):
         reason = "forgotten"
     if reason:
@@ -123,7 +127,7 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
     return None
 
 
-def _by_hand(order: Order, kind: str) -> str:
+def by_hand(order: Order, kind: str) -> str:
     """Why a person has to do this one, or ''.
 
     Card keys, courses and the like: nobody tells us yet what was used, nor revokes it, and no money may leave while
@@ -146,12 +150,12 @@ def hold(*, remedy: Remedy, reason: str, now: datetime) -> None:
     remedy_moved.send(sender=Remedy, remedy=remedy)
 
 
-def void_unfinished(*, record: DecisionRecord, now: datetime) -> None:
+def void_unfinished(*, record: DecisionRecord, now: datetime, but: Iterable[Remedy] = ()) -> None:
     """Before a line closes, units still on their way are called back; what came stays."""
     unfinished = Remedy.objects.filter(order_id=record.order_id, kind__in=UNITS_OF_A_LINE).exclude(
         state__in=ENDED
     )
-    for remedy in unfinished.select_related("order"):
+    for remedy in unfinished.exclude(pk__in=[each.pk for each in but]).select_related("order"):
         call_back(remedy=remedy, now=now)
 
 

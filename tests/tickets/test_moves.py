@@ -14,7 +14,9 @@ from tickets.services import conversation, history, waiting
 from tickets.services.history import MoveNotAllowed
 
 pytestmark = pytest.mark.django_db
+OPS = {"approve", "override", "refuse", "request_proof", "establish", "assign", "set_responsibility"}
 GRAPH = {
+    ("open", "decided", "system"): "fulfilling",
     ("fulfilling", "fulfilled", "system"): "confirming", ("fulfilling", "hand_over", "system"): "waiting_ops",
     ("fulfilling", "withdraw", "buyer"): "withdrawn", ("waiting_ops", "resume", "system"): "fulfilling",
     ("waiting_ops", "fulfilled", "system"): "confirming", ("waiting_ops", "escalate", "system"): "waiting_ops",
@@ -23,8 +25,42 @@ GRAPH = {
     ("confirming", "lapse", "system"): "resolved", ("refused", "appeal", "buyer"): "appealed",
     ("refused", "withdraw", "buyer"): "withdrawn", ("refused", "lapse", "system"): "closed",
     ("appealed", "escalate", "system"): "appealed", ("appealed", "withdraw", "buyer"): "withdrawn",
+    ("waiting_buyer", "answer", "buyer"): "waiting_ops", ("waiting_buyer", "lapse", "system"): "waiting_ops",
+    ("waiting_buyer", "withdraw", "buyer"): "withdrawn",
+    ("waiting_developer", "answer", "developer"): "waiting_ops",
+    ("waiting_developer", "lapse", "system"): "waiting_ops",
+    ("waiting_developer", "withdraw", "buyer"): "withdrawn",
+    **{
+        (state, action, "ops"): to
+        for state in ("waiting_ops", "waiting_developer", "appealed")
+        for action, to in {
+            "approve": "fulfilling", "override": "fulfilling", "request_proof": "waiting_buyer", "establish": "open",
+            "refuse": "closed" if state == "appealed" else "refused",
+        }.items()
+    },
+    **{
+        (state, "assign", "ops"): state
+        for state in (
+            "fulfilling", "waiting_ops", "waiting_buyer", "waiting_developer", "confirming", "refused", "appealed",
+        )
+    },
+    **{
+        (state, "set_responsibility", "ops"): state
+        for state in (
+            "fulfilling", "waiting_ops", "waiting_buyer", "waiting_developer", "confirming", "refused", "appealed",
+            "resolved", "closed", "withdrawn",
+        )
+    },
 }  # fmt: skip
-ACTIONS = sorted({action for moves in MOVES.values() for action in moves} | {"approve"})
+ELSEWHERE = {  # where else an action may lead, by what was decided or said before
+    ("open", "decided"): {"waiting_ops", "confirming", "refused", "resolved", "closed"},
+    **{(state, "approve"): {"confirming", state} for state in ("waiting_ops", "waiting_developer", "appealed")},
+    **{(state, "override"): {"waiting_ops"} for state in ("waiting_ops", "waiting_developer", "appealed")},
+    **{(state, "request_proof"): {"waiting_developer"} for state in ("waiting_ops", "waiting_developer", "appealed")},
+    **{(state, "refuse"): {"closed"} for state in ("waiting_ops", "waiting_developer", "appealed")},
+}  # fmt: skip
+ACTIONS = sorted({action for moves in MOVES.values() for action in moves} | {"arbitrate"})
+SIDES = ("system", "buyer", "developer", "ops")
 
 
 @pytest.fixture
@@ -43,7 +79,7 @@ def put(ticket, state):
 def test_the_moves_are_those_of_the_graph(ticket, state):
     now = clock.now()
     for action in ACTIONS:
-        for actor in ("system", "buyer", "ops"):
+        for actor in SIDES:
             put(ticket, state)
             before = (ticket.version, ticket.events.count())
             to = GRAPH.get((state.value, action, actor))
@@ -57,10 +93,33 @@ def test_the_moves_are_those_of_the_graph(ticket, state):
                 history.move(ticket=ticket, action=action, actor=actor, now=now)
                 ticket.refresh_from_db()
                 assert (ticket.state, ticket.version, ticket.resolved_at) == (
-                    to, before[0] + 1, now if to in FINAL else None,
+                    to, before[0] + 1, now if to in FINAL and to != state else None,
                 )  # fmt: skip
                 last = ticket.events.last()
                 assert (last.kind, last.actor, last.data) == (action, actor, {"from": state.value, "to": to})
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_buttons_of_each_side_are_drawn_from_the_graph(state):
+    for side in SIDES:
+        drawn = {action for of, action, actor in GRAPH if (of, actor) == (state.value, side)}
+        assert set(lifecycle.allowed(state, side)) == drawn
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_action_leads_nowhere_else(ticket, state):
+    for action, found in MOVES.get(state, {}).items():
+        elsewhere = ELSEWHERE.get((state.value, action), set())
+        assert {to.value for to in State if found.leads_to(to)} == {found.to.value} | elsewhere
+        for to in set(State) - {State(each) for each in {found.to.value} | elsewhere}:
+            put(ticket, state)
+            with pytest.raises(MoveNotAllowed):
+                history.move(ticket=ticket, action=action, actor=found.who, to=to, now=clock.now())
+
+
+def test_final_states_do_not_move():
+    led = {(of, to) for (of, _, _), to in GRAPH.items() if of in FINAL}
+    assert led == {(state.value, state.value) for state in FINAL}
 
 
 def test_whoever_read_an_older_state_comes_too_late(ticket):
@@ -92,11 +151,14 @@ WAITS = {
     ("confirming", "normal"): (48 * H, "resolved"), ("confirming", "urgent"): (48 * H, "resolved"),
     ("refused", "normal"): (168 * H, "closed"), ("appealed", "normal"): (24 * H, "appealed"),
     ("waiting_ops", "normal"): (4 * H, "waiting_ops"), ("waiting_ops", "urgent"): (2 * H, "waiting_ops"),
-    ("waiting_ops", "major"): (2 * H, "waiting_ops"),
+    ("waiting_ops", "major"): (2 * H, "waiting_ops"), ("waiting_buyer", "normal"): (72 * H, "waiting_ops"),
+    ("waiting_developer", "major"): (48 * H, "waiting_ops"),
 }  # fmt: skip
 INTO = {
     "confirming": ("fulfilling", "fulfilled", "system"), "appealed": ("refused", "appeal", "buyer"),
     "waiting_ops": ("fulfilling", "hand_over", "system"),
+    "waiting_buyer": ("waiting_ops", "request_proof", "ops"),
+    "waiting_developer": ("waiting_ops", "request_proof", "ops"),
 }  # fmt: skip
 
 
@@ -109,10 +171,15 @@ def test_a_wait_ends_at_its_limit_and_not_before(ticket, state, severity):
     assert waiting.run_due(now=start + limit - timedelta(seconds=1)) == 0
     assert waiting.run_due(now=start + limit) == 1
     ticket.refresh_from_db()
-    assert (ticket.state, ticket.due_at) == (to, start + 2 * limit if to == state else None)
+    again = 2 * limit if to == state else limit + waits_of_ops(severity) if to == "waiting_ops" else None
+    assert (ticket.state, ticket.due_at) == (to, start + again if again else None)
     assert waiting.run_due(now=start + limit) == 0
     remedy = ticket.decision.remedies.get()
     assert remedy.state == "pending"  # time alone neither pays nor refuses
+
+
+def waits_of_ops(severity):
+    return WAITS["waiting_ops", severity][0]
 
 
 def enter(ticket, state, now):
@@ -121,7 +188,7 @@ def enter(ticket, state, now):
         return
     before, action, actor = INTO[state]
     put(ticket, State(before))
-    history.move(ticket=ticket, action=action, actor=actor, now=now)
+    history.move(ticket=ticket, action=action, actor=actor, to=State(state), now=now)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State(s) for s, _ in WAITS}))

@@ -25,6 +25,8 @@ def severity_of(*, clause: str, urgent: bool) -> str:
 
 
 NEXT_REPLY = 30 * MINUTE
+FULFILMENT = 24 * HOUR
+DEVELOPER_ANSWER = 48 * HOUR
 
 
 def first_reply_within(*, severity: str, reason: str) -> timedelta:
@@ -49,7 +51,7 @@ def start(
         yield clock("intervention", 2 * HOUR, decided, "紧急介入")
     yield clock("decision", 2 * HOUR, decided, "做出决定")
     if fulfilling:
-        yield clock("fulfilment", 24 * HOUR, False, "办理完成")
+        yield clock("fulfilment", FULFILMENT, False, "办理完成")
 
 
 def _words(span: timedelta) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from common.phrases import mark
+
 
 class State(StrEnum):
     OPEN = "open"
@@ -21,18 +23,18 @@ class State(StrEnum):
 
 
 LABELS = {
-    State.OPEN: "已提交",
-    State.WAITING_OPS: "等专人处理",
-    State.WAITING_BUYER: "等您补充",
-    State.WAITING_DEVELOPER: "等开发者答复",
-    State.FULFILLING: "正在办理",
-    State.CONFIRMING: "等您确认",
-    State.REFUSED: "不予补偿",
-    State.APPEALED: "已申诉",
-    State.ARBITRATING: "评审中",
-    State.RESOLVED: "已办结",
-    State.CLOSED: "已关闭",
-    State.WITHDRAWN: "已撤销",
+    State.OPEN: mark("已提交"),
+    State.WAITING_OPS: mark("等专人处理"),
+    State.WAITING_BUYER: mark("等您补充"),
+    State.WAITING_DEVELOPER: mark("等开发者答复"),
+    State.FULFILLING: mark("正在办理"),
+    State.CONFIRMING: mark("等您确认"),
+    State.REFUSED: mark("不予补偿"),
+    State.APPEALED: mark("已申诉"),
+    State.ARBITRATING: mark("评审中"),
+    State.RESOLVED: mark("已办结"),
+    State.CLOSED: mark("已关闭"),
+    State.WITHDRAWN: mark("已撤销"),
 }
 FINAL = frozenset({State.RESOLVED, State.CLOSED, State.WITHDRAWN})
 # Whose move it is.
@@ -54,42 +56,104 @@ TURN = {
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What an action leads to; `who` ∈ system, buyer, ops; `needs` what must come with it."""
+    """What an action leads to; `who` ∈ system, buyer, developer, ops; `needs` what must come with it.
+
+    `or_to`: where else it leads, as the decision or what was said before has it.
+    """
 
     to: State
     who: str
     needs: str = ""
+    or_to: tuple[State, ...] = ()
+
+    def leads_to(self, state: State) -> bool:
+        return state == self.to or state in self.or_to
+
+
+def _at_the_desk(state: State) -> dict[str, Move]:
+    """What ops do to a case without moving it."""
+    return {"assign": Move(state, "ops"), "set_responsibility": Move(state, "ops", "reason")}
+
+
+def _decided_by_ops(state: State, *, refused: State) -> dict[str, Move]:
+    """What ops decide, and that they ask somebody first. An appeal is answered once: its refusal ends the case."""
+    return {
+        # Where nothing is to be given the reason is the answer; where two have to approve, the first one waits.
+        "approve": Move(State.FULFILLING, "ops", "reason", (State.CONFIRMING, state)),
+        # Above the limit a colleague has to approve what was overridden.
+        "override": Move(State.FULFILLING, "ops", "reason", (State.WAITING_OPS,)),
+        "refuse": Move(refused, "ops", "reason", (State.CLOSED,)),
+        "request_proof": Move(State.WAITING_BUYER, "ops", "text", (State.WAITING_DEVELOPER,)),
+        # Decided again in the same breath: `open` is left by `decided`.
+        "establish": Move(State.OPEN, "ops", "reason"),
+    }
 
 
 # Only moves that the program can make today; each later capability adds its own.
 MOVES: dict[State, dict[str, Move]] = {
+    State.OPEN: {
+        "decided": Move(
+            State.FULFILLING,
+            "system",
+            or_to=(State.WAITING_OPS, State.CONFIRMING, State.REFUSED, State.RESOLVED, State.CLOSED),
+        ),
+    },
     State.FULFILLING: {
         "fulfilled": Move(State.CONFIRMING, "system"),
         "hand_over": Move(State.WAITING_OPS, "system"),
         "withdraw": Move(State.WITHDRAWN, "buyer"),
+        **_at_the_desk(State.FULFILLING),
     },
     State.WAITING_OPS: {
         "resume": Move(State.FULFILLING, "system"),
         "fulfilled": Move(State.CONFIRMING, "system"),
         "escalate": Move(State.WAITING_OPS, "system"),
         "withdraw": Move(State.WITHDRAWN, "buyer"),
+        **_decided_by_ops(State.WAITING_OPS, refused=State.REFUSED),
+        **_at_the_desk(State.WAITING_OPS),
+    },
+    State.WAITING_BUYER: {
+        "answer": Move(State.WAITING_OPS, "buyer", "text"),
+        # Nobody answered: ops decide on what is there.
+        "lapse": Move(State.WAITING_OPS, "system"),
+        "withdraw": Move(State.WITHDRAWN, "buyer"),
+        **_at_the_desk(State.WAITING_BUYER),
+    },
+    State.WAITING_DEVELOPER: {
+        "answer": Move(State.WAITING_OPS, "developer", "text"),
+        "lapse": Move(State.WAITING_OPS, "system"),
+        "withdraw": Move(State.WITHDRAWN, "buyer"),
+        # What the developer said elsewhere may be enough.
+        **_decided_by_ops(State.WAITING_DEVELOPER, refused=State.REFUSED),
+        **_at_the_desk(State.WAITING_DEVELOPER),
     },
     State.CONFIRMING: {
         "confirm": Move(State.RESOLVED, "buyer"),
         # The buyer says that it is not solved: a person answers, and nothing is resolved by silence.
         "not_yet": Move(State.WAITING_OPS, "buyer", "text"),
         "lapse": Move(State.RESOLVED, "system"),
+        **_at_the_desk(State.CONFIRMING),
     },
     State.REFUSED: {
         "appeal": Move(State.APPEALED, "buyer", "text"),
         "withdraw": Move(State.WITHDRAWN, "buyer"),
         "lapse": Move(State.CLOSED, "system"),
+        **_at_the_desk(State.REFUSED),
     },
     State.APPEALED: {
         "escalate": Move(State.APPEALED, "system"),
         "withdraw": Move(State.WITHDRAWN, "buyer"),
+        **_decided_by_ops(State.APPEALED, refused=State.CLOSED),
+        **_at_the_desk(State.APPEALED),
     },
+    # Who bears the cost is often known only afterwards.
+    **{state: {"set_responsibility": Move(state, "ops", "reason")} for state in sorted(FINAL)},
 }
+
+
+def allowed(state: str, who: str) -> tuple[str, ...]:
+    """The moves that this side may make now, in the table's order."""
+    return tuple(action for action, move in MOVES.get(State(state), {}).items() if move.who == who)
 
 
 def after_decision(*, outcome: str, requires_review: bool) -> State:
@@ -108,6 +172,8 @@ def waits(state: str, *, severity: str) -> timedelta | None:
     if state == State.WAITING_OPS:
         return timedelta(hours=4 if severity == "normal" else 2)
     return {
+        State.WAITING_BUYER: timedelta(hours=72),
+        State.WAITING_DEVELOPER: timedelta(hours=48),
         State.CONFIRMING: timedelta(hours=48),
         State.REFUSED: timedelta(days=7),
         State.APPEALED: timedelta(hours=24),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 TOLD = ("processing", "settled", "failed", "held", "voided")
 STUCK = ("held", "failed")
+UNDONE = ("failed", "voided")
 
 
 def follow(*, remedy: Remedy, now: datetime) -> None:
@@ -39,10 +40,9 @@ def tell(*, ticket: Ticket, remedy: Remedy, now: datetime) -> None:
 
 
 def _move_on(ticket: Ticket, now: datetime) -> None:
-    states = set()
-    for state, follower in ticket.decision.remedies.values_list("state", "followed_by"):
-        # A partial or rejected one whose rest was ordered again is told by its follower.
-        states.add("settled" if state == "failed" and follower else state)
+    states = _states(ticket)
+    if not states:  # all that was given before is being replaced
+        return
     if states & set(STUCK):
         if ticket.state == State.FULFILLING:
             history.move(ticket=ticket, action="hand_over", actor="system", now=now)
@@ -53,3 +53,17 @@ def _move_on(ticket: Ticket, now: datetime) -> None:
         history.move(ticket=ticket, action="fulfilled", actor="system", now=now)
     elif ticket.state == State.WAITING_OPS and "awaiting_approval" not in states:
         history.move(ticket=ticket, action="resume", actor="system", now=now)
+
+
+def _states(ticket: Ticket) -> set[str]:
+    """How its remedies stand. What an override replaced, and came to nothing, tells no more."""
+    rows = ticket.decision.remedies.values_list("state", "followed_by", "override_id")
+    rulings = ticket.decision.overrides.order_by("-id").values_list("pk", flat=True)
+    newest = rulings.first() if any(state in UNDONE for state, _, _ in rows) else None
+    states = set()
+    for state, follower, override in rows:
+        if newest is not None and override != newest and state in UNDONE:
+            continue
+        # A partial or rejected one whose rest was ordered again is told by its follower.
+        states.add("settled" if state == "failed" and follower else state)
+    return states

@@ -1,0 +1,55 @@
+"""Who bears what a decision costs: said by a person, booked for what was paid and for what is paid later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from compensation.models import Bearer, DecisionRecord, Remedy
+from compensation.services import recording_rulings
+from ledger.services import bearing as books
+
+# rules §4. Until it is known, and where it can't be, the dispute fund bears it.
+UNKNOWN = "dispute_fund"
+ACCOUNTS = {
+    "platform": "platform_expense",
+    "buyer": "platform_expense",
+    "supplier": "supplier_payable",
+    "unknown": UNKNOWN,
+}
+
+
+def set_bearer(*, record: DecisionRecord, party: str, by: str, reason: str, now: datetime) -> Bearer:
+    """From now on this party bears the decision's cost, also what was booked on another. Needs the line's lock."""
+    row = Bearer.objects.create(decision=record, party=party, reason=reason, by=by, at=now)
+    recording_rulings.bearer(row, now=now)
+    for remedy in record.remedies.filter(state="settled", kind="refund").select_related("order__product"):
+        _book(remedy, party, now)
+    return row
+
+
+def settled(*, remedy: Remedy, now: datetime) -> None:
+    """A refund was paid after it was said who bears it."""
+    if remedy.amount_fen is None or remedy.state != "settled":
+        return
+    said = Bearer.objects.filter(decision_id=remedy.decision_id).order_by("-id").first()
+    if said is not None:
+        _book(remedy, said.party, now)
+
+
+def follow(*, old: DecisionRecord, new: DecisionRecord, now: datetime) -> None:
+    """A line decided again: whoever bore the first decision bears the next one too."""
+    said = Bearer.objects.filter(decision=old).order_by("-id").first()
+    if said is not None:
+        set_bearer(record=new, party=said.party, by=said.by, reason=said.reason, now=now)
+
+
+def _book(remedy: Remedy, party: str, now: datetime) -> None:
+    order = remedy.order
+    books.bear(key=remedy.key, order_no=order.order_no, by=_account(remedy, party), now=now)
+
+
+def _account(remedy: Remedy, party: str) -> str:
+    if party != "developer":
+        return ACCOUNTS[party]
+    developer_id = remedy.order.product.developer_id
+    return f"developer_payable.{developer_id}" if developer_id else UNKNOWN

@@ -1,0 +1,31 @@
+"""How a decision and the cash of its line stand, for those who rule on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from compensation.models import DecisionRecord, LineBudget
+from compensation.queries import policy_version, refunded
+from compensation.rules.decide import decide
+from compensation.rules.decision import Decision
+from compensation.rules.facts import Facts
+
+if TYPE_CHECKING:
+    from orders.models import Order
+
+
+def decision_of(*, record: DecisionRecord) -> Decision:
+    """The stored decision with all that follows from its facts and policy."""
+    ref = record.body["policy"]
+    return decide(Facts(**record.facts), policy_version(ref["code"], ref["version"]))
+
+
+def refunded_of(*, order: Order) -> int:
+    """Fen given back on the line by decisions, what is reserved included."""
+    return refunded(LineBudget.objects.filter(order=order).first())
+
+
+def left_of(*, order: Order) -> int:
+    """Fen of the line that may still be given back."""
+    budget = LineBudget.objects.get(order=order)
+    return budget.paid_fen - budget.reserved_fen - budget.settled_fen
