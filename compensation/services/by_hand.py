@@ -153,7 +153,7 @@ def _close(remedy: Remedy, word: Word, now: datetime) -> Outcome:
     for left in reversed(range(TRIES)):
         remedy = _fresh(remedy)
         _check_offered(remedy, word.action)
-        told = kernel.ask(key=remedy.key, now=now) if offers_question(remedy=remedy) else None
+        told = _asked(remedy, now)
         if told is not None:
             if told.word == kernel.Word.MOVED:
                 _tell_of_two(remedy, word, told, now)
@@ -167,6 +167,10 @@ def _close(remedy: Remedy, word: Word, now: datetime) -> Outcome:
             if not left or told is None:
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def _asked(remedy: Remedy, now: datetime) -> Told | None:
+    return kernel.ask(key=remedy.key, now=now, closing=True) if offers_question(remedy=remedy) else None
 
 
 def _ending(remedy: Remedy, word: Word, told: Told | None, now: datetime) -> Callable[[], Outcome]:

@@ -16,7 +16,9 @@ class Dispute:
 
 
 def difference(*, standing: Standing, report: Report) -> Dispute | None:
-    """The first thing in the report that can't be true of this intent."""
+    """The first thing in the report that can't be true of this intent; a person who closed it has compared it."""
+    if standing.closed_knowing is not None:
+        return None
     pairs = (
         ("key", str(standing.key), report.key),
         ("order", standing.order_no, report.order_no),

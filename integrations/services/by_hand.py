@@ -7,8 +7,8 @@ from uuid import UUID
 
 from common.refusals import Absent, StateMoved
 from integrations.models import Intent
-from integrations.rules import standing
-from integrations.rules.answers import Answer, Heard, Meaning
+from integrations.rules import disputes, standing
+from integrations.rules.answers import Answer, Heard, Meaning, Report
 from integrations.rules.lifecycle import Action, State
 from integrations.services import moments, moving, settling
 from integrations.vendors import registry
@@ -33,8 +33,12 @@ class Told:
     known: int = 0
 
 
-def ask(*, key: UUID, now: datetime) -> Told:
-    """Ask the provider of a held intent, outside of any transaction; its answer settles as ever."""
+def ask(*, key: UUID, now: datetime, closing: bool = False) -> Told:
+    """Ask the provider of a held intent, outside of any transaction; its answer settles as ever.
+
+    With `closing`, an answer that leaves something undone moves nothing: its person is about to say how it ends, and
+    what didn't come must not be ordered again meanwhile.
+    """
     intent = _held(key)
     provider = registry.provider(intent.provider)
     if provider is None:
@@ -42,17 +46,28 @@ def ask(*, key: UUID, now: datetime) -> Told:
         return Told(Word.NOTHING if unasked else Word.SILENT, intent)
     clock = moments.running_from(now)
     answer = provider.ask(key=key)
-    if answer.report is None and intent.standing().disputed:
-        after: Intent | None = intent  # only a report can say more of what is disputed
-    else:
-        after = settling.settle(
-            key=key, answer=answer, now=clock(),
-            # "Not there" is old news as soon as anything else was heard.
-            version=intent.version if answer.heard == Heard.ABSENT else None,
-        )  # fmt: skip
+    if answer.report is None and (closing or intent.standing().disputed):
+        return _told(intent, answer, clock())  # only a report can say more of what is disputed
+    if closing and (undone := _undone(intent, answer.report)) is not None:
+        return Told(Word.NOTHING, intent, known=undone)
+    after = settling.settle(
+        key=key, answer=answer, now=clock(),
+        # "Not there" is old news as soon as anything else was heard.
+        version=intent.version if answer.heard == Heard.ABSENT else None,
+    )  # fmt: skip
     if after is None:
         raise StateMoved()
     return _told(after, answer, clock())
+
+
+def _undone(intent: Intent, report: Report | None) -> int | None:
+    """How much came, where the report is an end with less than all of it; None: it is something else."""
+    standing = intent.standing()
+    if report is None or standing.disputed or disputes.difference(standing=standing, report=report):
+        return None
+    if report.meaning == Meaning.REFUSED:
+        return 0
+    return report.delivered if report.meaning == Meaning.PARTIAL else None
 
 
 def _held(key: UUID) -> Intent:
@@ -87,11 +102,11 @@ def close(*, told: Told, done: bool, now: datetime) -> None:
 
     Given up with a part delivered, it is settled with that part.
     """
-    intent = told.intent
-    delivered = intent.delivered if not done else (intent.quantity or 0)
+    intent, known = told.intent, max(told.known, told.intent.delivered)
+    came = 0 if intent.quantity is None else intent.quantity if done else known
     moving.move(
-        intent, action=Action.DONE_BY_HAND if done or intent.delivered else Action.GIVE_UP, now=now,
-        delivered=delivered, heard_at=now, held_reason="", closed_knowing=max(told.known, intent.delivered),
+        intent, action=Action.DONE_BY_HAND if done or came else Action.GIVE_UP, now=now, delivered=came,
+        heard_at=now, held_reason="", closed_knowing=known,
     )  # fmt: skip
 
 

@@ -20,7 +20,9 @@ def test_each_says_what_to_do_and_offers_an_end(reason):
     assert set(advice.offers) <= {held.SEND_AGAIN, held.DONE_BY_HAND, held.GIVE_UP}
     assert {held.DONE_BY_HAND, held.GIVE_UP} <= set(advice.offers)
     for text in (advice.what, advice.first):
-        assert fill(text, {}) == text and text.endswith("。") and "！" not in text
+        assert fill(text, {}) == text
+        assert text.endswith("。")
+        assert "！" not in text
     for action, label in held.LABELS.items():  # a button that is spoken of is there
         if f"「{label}」" in advice.first:
             assert action in (*advice.offers, held.ASK), label
