@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from common import figures
+from common.language import say
+from tickets.web.display import seen_at
 
 WIDTH, TOP, BOTTOM = 1440, 19.5, 124.0
 _MOST_POINTS = 96
@@ -154,7 +156,7 @@ def _marks(
     for percent in tiers:
         y = scale.y(full * (100 - percent) / 100)
         if y - levels[-1][0] >= _LABEL_GAP:
-            levels.append((y, f"掉 {percent}%", True))
+            levels.append((y, say("掉 {percent}%", percent=percent), True))
     marks = []
     for y, label, dashed in levels:
         x, anchor = ("100%", "end") if _goes_right(label, y, points, dot) else ("0", "start")
@@ -192,14 +194,13 @@ def _wide(label: str) -> float:
 def _dot(scale: _Scale, last: Count, *, share: float, rising: bool, now: datetime) -> Dot:
     y = scale.y(last.present)
     leftwards = share > 0.4
-    stamp = figures.moment(last.at, now=now).removeprefix("今天 ")
     return Dot(
         x=_share(share),
         y=f"{y:.1f}",
         dx="-9" if leftwards else "9",
         anchor="end" if leftwards else "start",
         text_y=f"{y - 11 if rising else y + 18:.1f}",
-        label=f"{stamp} 有 {last.present}",
+        label=say("{time} 有 {n}", time=seen_at(last.at, now=now), n=last.present),
     )
 
 
@@ -210,8 +211,9 @@ def _share(share: float) -> str:
 def _summary(shown: Sequence[Count], *, now: datetime) -> str:
     first, last = shown[0], shown[-1]
     if first is last:
-        return f"个数曲线：{figures.moment(first.at, now=now)} 数得 {first.present} 个"
-    return (
-        f"个数曲线：从 {figures.moment(first.at, now=now)} 的 {first.present} 个，"
-        f"到 {figures.moment(last.at, now=now)} 的 {last.present} 个"
-    )
+        return say("个数曲线：{time} 数得 {n} 个", time=figures.moment(first.at, now=now), n=first.present)
+    return say(
+        "个数曲线：从 {start} 的 {n} 个，到 {end} 的 {m} 个",
+        start=figures.moment(first.at, now=now), n=first.present,
+        end=figures.moment(last.at, now=now), m=last.present,
+    )  # fmt: skip

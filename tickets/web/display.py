@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common import figures
+from common.clock import shanghai
+from common.language import is_english, say
+from common.phrases import mark
 
 
 @dataclass(frozen=True)
@@ -117,18 +120,36 @@ def flow_item(at: datetime, text: str, *, now: datetime, note: str = "", figure:
     )
 
 
+_GIVES = {
+    "gift": mark("另送优质的 {n} 个"),
+    "interaction_pack": mark("送互动 {n} 个"),
+    "replacement": mark("换新 {n} 个"),
+    "points": mark("送积分 {n} 个"),
+}
+
+
 def remedy_words(remedies: Sequence) -> str:
     """退 ¥50.00，另送 1000 个: all that a decision gives, in one phrase."""
     said = []
     for remedy in sorted(remedies, key=lambda each: each.amount_fen is None):
         if remedy.amount_fen is not None:
-            said.append(f"退 {figures.yuan(remedy.amount_fen)}")
+            said.append(say("退 {amount}", amount=figures.yuan(remedy.amount_fen)))
         else:
-            verb = {
-                "gift": "另送优质的",
-                "interaction_pack": "送互动",
-                "replacement": "换新",
-                "points": "送积分",
-            }
-            said.append(f"{verb.get(remedy.kind, '补')} {remedy.quantity} 个")
-    return "，".join(said)
+            said.append(say(_GIVES.get(remedy.kind, mark("补 {n} 个")), n=remedy.quantity))
+    return listed(said)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one sentence."""
+    return say("，").join(parts)
+
+
+def sentences(*said: str) -> str:
+    """One after the other; English puts a space between."""
+    return (" " if is_english() else "").join(each for each in said if each)
+
+
+def seen_at(at: datetime, *, now: datetime) -> str:
+    """When a count was taken: 13:05 where it was today, else 昨天 13:05."""
+    today = shanghai(at).date() == shanghai(now).date()
+    return figures.time_of_day(at) if today else figures.moment(at, now=now)

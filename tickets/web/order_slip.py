@@ -4,23 +4,27 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import capfirst
+
 from common import figures
+from common.language import say, spoken
+from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.figures import decimal
-from tickets.web.display import Slip, Stamp, calc_steps, remedy_words
+from tickets.web.display import Slip, Stamp, calc_steps, remedy_words, sentences
 
 if TYPE_CHECKING:
     from tickets.web.present_order import OrderSheet
 
-REVIEW = "按规定要专人看过才发放，2 小时内答复您。"
-BY_HAND = "这笔退款由专人办：您提交一次就行，退出去以后页面上会写明。"
+REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
+BY_HAND = mark("这笔退款由专人办：您提交一次就行，退出去以后页面上会写明。")
 
 
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     """The receipt, and what the main button says ("" where there is nothing to press)."""
     ticket = sheet.open_ticket
     if ticket:
-        return _explained(sheet, lead="已经申请过了", lines=(ticket.title,)), "看办到哪一步了"
+        return _explained(sheet, lead=say("已经申请过了"), lines=(ticket.title,)), say("看办到哪一步了")
     decision = sheet.decision
     if decision.remedies:
         return _owed(sheet, now)
@@ -29,11 +33,11 @@ def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         return case(sheet, now)
     if decision.measures and decision.measures.loss:
         pending = sheet.facts.pending
-        lines = ("按现在的个数，这一单没有再要补的。",)
+        lines = (say("按现在的个数，这一单没有再要补的。"),)
         if pending:
-            lines = (f"补的 {pending} 个还没有数进来，下一次数到就会加上。",)
-        return _explained(sheet, lead="之前补的已经够了", lines=lines), ""
-    return _explained(sheet, lead="现在没有要补的"), ""
+            lines = (say("补的 {n} 个还没有数进来，下一次数到就会加上。", n=pending),)
+        return _explained(sheet, lead=say("之前补的已经够了"), lines=lines), ""
+    return _explained(sheet, lead=say("现在没有要补的")), ""
 
 
 def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -42,38 +46,56 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
     if cash:
         others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
-        lines = tuple(line for line in (others and f"{others}。", "钱原路退回。") if line)
-        slip = _explained(
-            sheet, lead="按规则退您", figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
+        lines = tuple(
+            line for line in (others and say("{what}。", what=capfirst(others)), say("钱原路退回。")) if line
         )
-        button = f"申请退款（{'专人退款' if sheet.paid_by_hand else '一步完成'}）"
-        slip = replace(slip, advice=BY_HAND) if sheet.paid_by_hand else slip
+        slip = _explained(
+            sheet, lead=say("按规则退您"), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
+        )
+        slip = replace(slip, advice=spoken(BY_HAND)) if sheet.paid_by_hand else slip
     else:
         slip = _explained(
             sheet,
             lead=_units_lead(decision),
             figure=str(units),
-            unit="个",
+            unit=say("个"),
             lines=_sum_line(sheet, units),
             why=str(units),
             advice=_patience(sheet, now),
         )
-        button = f"申请{claim_noun(sheet.title)}（一步完成）"
     if decision.requires_review:
-        slip = replace(slip, advice=slip.advice.removeprefix(BY_HAND))
-        return _with_advice(slip, REVIEW), f"{button.split('（')[0]}（专人核对）"
-    return slip, button
+        slip = replace(slip, advice=slip.advice.removeprefix(spoken(BY_HAND)))
+        slip = _with_advice(slip, spoken(REVIEW))
+    return slip, _button(sheet, cash=bool(cash))
+
+
+def _button(sheet: "OrderSheet", *, cash: bool) -> str:
+    what = "refund" if cash else "likes" if "赞" in sheet.title else "units"
+    by_hand = cash and sheet.paid_by_hand
+    how = "review" if sheet.decision.requires_review else "by_hand" if by_hand else "at_once"
+    return spoken(_BUTTONS[what, how])
+
+
+# Buyers of likes say 补赞; other goods are simply 补发.
+_BUTTONS = {
+    ("refund", "at_once"): mark("申请退款（一步完成）"),
+    ("refund", "by_hand"): mark("申请退款（专人退款）"),
+    ("refund", "review"): mark("申请退款（专人核对）"),
+    ("likes", "at_once"): mark("申请补赞（一步完成）"),
+    ("likes", "review"): mark("申请补赞（专人核对）"),
+    ("units", "at_once"): mark("申请补发（一步完成）"),
+    ("units", "review"): mark("申请补发（专人核对）"),
+}
 
 
 def _units_lead(decision: Any) -> str:
     if all(remedy.kind == "gift" for remedy in decision.remedies):
-        return "按规则送您优质的"
-    return "质保内补您" if decision.clause == "drop.slow" else "按规则补您"
+        return say("按规则送您优质的")
+    return say("质保内补您") if decision.clause == "drop.slow" else say("按规则补您")
 
 
-def claim_noun(title: str) -> str:
-    """Buyers of likes say 补赞; other goods are simply 补发."""
-    return "补赞" if "赞" in title else "补发"
+_EXACT = mark("少了 {n} 个 × {factor} = {owed} 个")
+_ROUNDED_UP = mark("少了 {n} 个 × {factor}，进一得 {owed} 个")
 
 
 def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
@@ -85,12 +107,12 @@ def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
     numerator, denominator = _factor(sheet.decision)
     exact = loss * numerator == entitled * denominator
     if numerator == denominator:
-        first = f"少了 {loss} 个，补 {loss} 个"
+        first = say("少了 {n} 个，补 {n} 个", n=loss)
     else:
-        makes = " = " if exact else "，进一得 "
-        first = f"少了 {loss} 个 × {decimal((numerator, denominator))}{makes}{entitled} 个"
-        first += "（长期用户）" if sheet.facts.long_term else ""
-    return (f"{first}，减去之前补的 {before} 个" if before else first,)
+        sums = {"n": loss, "factor": decimal((numerator, denominator)), "owed": entitled}
+        first = say(_EXACT if exact else _ROUNDED_UP, **sums)
+        first += say("（长期用户）") if sheet.facts.long_term else ""
+    return (say("{sum}，减去之前补的 {n} 个", sum=first, n=before) if before else first,)
 
 
 def _factor(decision: Any) -> tuple[int, int]:
@@ -106,56 +128,70 @@ def _patience(sheet: "OrderSheet", now: datetime) -> str:
     if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
         return ""
     end = figures.moment(until, now=now)
-    absorbs = "现在补的会抵掉之后的掉数，档位可能低一些。"
+    absorbs = say("现在补的会抵掉之后的掉数，档位可能低一些。")
     if sheet.files_by_itself:
-        return f"不急也行：{end} 满 24 小时，系统会自动替您算并申请。{absorbs}"
-    last = f"，最迟 {figures.moment(filing, now=now)}" if filing else ""
-    return f"不急也行：可以等到{end} 满 24 小时再申请{last}。{absorbs}"
+        wait = say("不急也行：{end} 满 24 小时，系统会自动替您算并申请。", end=end)
+    elif filing:
+        last = figures.moment(filing, now=now)
+        wait = say("不急也行：可以等到{end} 满 24 小时再申请，最迟 {last}。", end=end, last=last)
+    else:
+        wait = say("不急也行：可以等到{end} 满 24 小时再申请。", end=end)
+    return sentences(wait, absorbs)
 
 
 def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     if not sheet.counts:
         return Slip(
-            lead="还没有开始算", lines=("送完以后满 24 小时之内，少了多少、该补多少，都写在这里。",)
+            lead=say("还没有开始算"),
+            lines=(say("送完以后满 24 小时之内，少了多少、该补多少，都写在这里。"),),
         ), ""
     if sheet.completed_at is None:
         return _explained(
-            sheet, lead="正在送，还没到算的时候", lines=("送完那一刻开始算 24 小时，掉了多少照规则补。",)
+            sheet,
+            lead=say("正在送，还没到算的时候"),
+            lines=(say("送完那一刻开始算 24 小时，掉了多少照规则补。"),),
         ), ""
     newest = sheet.newest
-    stamp = Stamp("已数清", figures.stamp_moment(newest.at)) if newest else None
-    caps = "掉的都已经在补了" if sheet.facts.pending or sheet.facts.restored else "一个不少"
-    return _explained(sheet, lead="少了", figure="0", unit="个", caps=caps, stamp=stamp, why="0"), ""
+    stamp = Stamp(say("已数清"), figures.stamp_moment(newest.at)) if newest else None
+    caps = say("掉的都已经在补了") if sheet.facts.pending or sheet.facts.restored else say("一个不少")
+    return _explained(
+        sheet, lead=say("少了"), figure="0", unit=say("个"), caps=caps, stamp=stamp, why="0"
+    ), ""
 
 
 def _unmeasurable(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
-    lines = ("系统数不出来，就不替您下结论，也不会当作没掉。", "专人看过以后给您答复，补多少照样按规则算。")
-    return _explained(sheet, lead="请专人看", lines=lines), "请专人看（一步提交）"
+    lines = (
+        say("系统数不出来，就不替您下结论，也不会当作没掉。"),
+        say("专人看过以后给您答复，补多少照样按规则算。"),
+    )
+    return _explained(sheet, lead=say("请专人看"), lines=lines), say("请专人看（一步提交）")
 
 
 def _outside(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     until = sheet.warranty_until
     line = (
-        f"质保到 {figures.full_moment(until)} 为止，这之后掉的不在规则里。"
+        say("质保到 {time} 为止，这之后掉的不在规则里。", time=figures.full_moment(until))
         if until
-        else "已经过了能申请的时间。"
+        else say("已经过了能申请的时间。")
     )
-    return _explained(sheet, lead="过了能补的时间", lines=(line,)), ""
+    return _explained(sheet, lead=say("过了能补的时间"), lines=(line,)), ""
 
 
 def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     refunded = sheet.facts.refunded_fen
     line = (
-        f"已经退您 {figures.yuan(refunded)}，这一单不再补退。" if refunded else "这一单已经结清，不再补退。"
+        say("已经退您 {amount}，这一单不再补退。", amount=figures.yuan(refunded))
+        if refunded
+        else say("这一单已经结清，不再补退。")
     )
     closer = sheet.tickets[0] if sheet.tickets else None
-    lines = (line, f"结清它的是售后单 {closer.no}。") if closer else (line,)
-    return _explained(sheet, lead="这一单结清了", stamp=Stamp("已结清"), lines=lines), ""
+    lines = (line, say("结清它的是售后单 {no}。", no=closer.no)) if closer else (line,)
+    return _explained(sheet, lead=say("这一单结清了"), stamp=Stamp(say("已结清")), lines=lines), ""
 
 
 def _too_late(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
-    line = "过了可以无理由退的时间。东西有问题的，请在下面「还有别的问题」里说。"
-    return _explained(sheet, lead="现在不能退款", lines=(line,)), ""
+    line = say("过了可以无理由退的时间。东西有问题的，请在下面「还有别的问题」里说。")
+    return _explained(sheet, lead=say("现在不能退款"), lines=(line,)), ""
 
 
 _CASES = {
@@ -173,10 +209,10 @@ def _explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) ->
         lead=lead,
         steps=calc_steps(sheet.decision.explained(vocabulary())),
         clause=sheet.clause_text,
-        why=f"为什么是 {why}" if why else "看每一步怎么算的",
+        why=say("为什么是 {figure}", figure=why) if why else say("看每一步怎么算的"),
         **said,
     )
 
 
 def _with_advice(slip: Slip, advice: str) -> Slip:
-    return replace(slip, advice=f"{advice}{slip.advice}")
+    return replace(slip, advice=sentences(advice, slip.advice))

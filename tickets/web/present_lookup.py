@@ -1,23 +1,24 @@
 """The look-up page in finished words: the question, what went wrong, the promise from the policy's data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils.text import capfirst
 
 from common import figures
+from common.language import say, spoken
 from compensation.queries import vocabulary
 from compensation.rules.policy import Policy
 
 
 @dataclass(frozen=True)
 class LookupPage:
-    heading: str = "掉了多少，照账补给您"
-    intro: str = "输入订单号，当场看到该补多少、为什么。"
+    heading: str = field(default_factory=lambda: say("掉了多少，照账补给您"))
+    intro: str = field(default_factory=lambda: say("输入订单号，当场看到该补多少、为什么。"))
     order_no: str = ""
     error: str = ""
     order_error: str = ""
-    button: str = "查订单"
+    button: str = field(default_factory=lambda: say("查订单"))
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,18 @@ class Promise:
 
 def blank(*, order_no: str) -> LookupPage:
     """Nothing typed in one of the fields."""
-    missing = {"order_error": "请填订单号。"} if not order_no else {"error": "请填查询密码。"}
+    missing = {"order_error": say("请填订单号。")} if not order_no else {"error": say("请填查询密码。")}
     return LookupPage(order_no=order_no, **missing)
 
 
 def wrong(*, order_no: str, detail: str) -> LookupPage:
     """Number and password don't fit; what was typed stays, a password never."""
     return LookupPage(
-        heading="没有查到这一单",
-        intro="请核对下面两处，您填的订单号还在。",
+        heading=say("没有查到这一单"),
+        intro=say("请核对下面两处，您填的订单号还在。"),
         order_no=order_no,
-        error=detail,
-        button="再查一次",
+        error=spoken(detail),
+        button=say("再查一次"),
     )
 
 
@@ -53,13 +54,16 @@ def locked(*, order_no: str, seconds: int, now: datetime) -> LookupPage:
     """Too many tries: when to come back, and what to do meanwhile."""
     # Rounded up to the minute: the time shown must never be too early.
     until = (now + timedelta(seconds=seconds + 59)).replace(second=0, microsecond=0)
-    error = f"请在{figures.moment(until, now=now)} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。"
+    error = say(
+        "请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。",
+        time=figures.moment(until, now=now),
+    )
     return LookupPage(
-        heading="先歇一会儿再查",
-        intro="为了保护您的订单，试错几次后要等一会儿。",
+        heading=say("先歇一会儿再查"),
+        intro=say("为了保护您的订单，试错几次后要等一会儿。"),
         order_no=order_no,
         error=error,
-        button="再查一次",
+        button=say("再查一次"),
     )
 
 
@@ -67,10 +71,10 @@ def promise(policy: Policy) -> Promise:
     """The three lines under the look-up, read from the policy that new orders are sold under."""
     v = vocabulary()
     return Promise(
-        f"{v.span(policy.window_seconds)}内掉了，这样赔",
+        say("{span}内掉了，这样赔", span=v.span(policy.window_seconds)),
         (
             PromiseRow(capfirst(v.range_of(policy, "A")), v.promise_of(policy, "A", long_term=False)),
             PromiseRow(capfirst(v.range_of(policy, "B")), v.promise_of(policy, "B", long_term=False)),
-            PromiseRow(capfirst(v.range_of(policy, "C")), "全额退款，另送优质赞"),
+            PromiseRow(capfirst(v.range_of(policy, "C")), say("全额退款，另送优质赞")),
         ),
     )

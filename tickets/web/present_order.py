@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from common import figures
+from common.language import say, spoken
+from common.phrases import mark
 from tickets.web import curve, measured
 from tickets.web.curve import Count, Curve
 from tickets.web.display import FlowItem, Ledger, Pair, Slip, flow_item
@@ -12,18 +14,18 @@ from tickets.web.order_slip import slip_of
 
 DAY = timedelta(hours=24)
 REASONS = (
-    ("delay", "没按时送到"),
-    ("abnormal_data", "个数对不上"),
-    ("fake_units", "像是假号"),
-    ("low_interaction", "没有互动"),
-    ("not_as_described", "和说明不一样"),
-    ("defect", "用不了"),
-    ("compatibility", "和我的设备、软件不合"),
-    ("account_ban", "账号被封"),
-    ("refund", "想退款"),
-    ("question", "想问怎么用"),
-    ("suggestion", "提个建议"),
-    ("other", "别的"),
+    ("delay", mark("没按时送到")),
+    ("abnormal_data", mark("个数对不上")),
+    ("fake_units", mark("像是假号")),
+    ("low_interaction", mark("没有互动")),
+    ("not_as_described", mark("和说明不一样")),
+    ("defect", mark("用不了")),
+    ("compatibility", mark("和我的设备、软件不合")),
+    ("account_ban", mark("账号被封")),
+    ("refund", mark("想退款")),
+    ("question", mark("想问怎么用")),
+    ("suggestion", mark("提个建议")),
+    ("other", mark("别的")),
 )
 METERED_ONLY = {"abnormal_data", "fake_units", "low_interaction"}
 
@@ -157,7 +159,9 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
         refund=_refund(sheet),
         tickets=sheet.tickets,
         reasons=tuple(
-            Choice(v, label) for v, label in REASONS if sheet.kind == "metered" or v not in METERED_ONLY
+            Choice(v, spoken(label))
+            for v, label in REASONS
+            if sheet.kind == "metered" or v not in METERED_ONLY
         ),
         ticket_no=ticket.no if ticket else "",
         claim=sheet.main_reason if button else "",
@@ -168,13 +172,13 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
 
 def _dates(sheet: OrderSheet) -> tuple[Pair, ...]:
     known = (
-        ("付款", sheet.paid_at),
-        ("送完", sheet.completed_at),
-        ("最迟送完", None if sheet.completed_at else sheet.deadline_at),
-        ("最迟申请", sheet.filing_until),
-        ("质保到", sheet.warranty_until),
+        (mark("付款"), sheet.paid_at),
+        (mark("送完"), sheet.completed_at),
+        (mark("最迟送完"), None if sheet.completed_at else sheet.deadline_at),
+        (mark("最迟申请"), sheet.filing_until),
+        (mark("质保到"), sheet.warranty_until),
     )
-    return tuple(Pair(label, figures.full_moment(at)) for label, at in known if at)
+    return tuple(Pair(spoken(label), figures.full_moment(at)) for label, at in known if at)
 
 
 def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
@@ -211,9 +215,9 @@ def _blank(sheet: OrderSheet) -> Blank | None:
     if sheet.kind != "metered":
         return None
     if sheet.decision.clause == "drop.unmeasurable":
-        return Blank("现在数不出来", "原来的内容可能被隐藏或删除了。不当作掉光，也不当作没掉。")
+        return Blank(say("现在数不出来"), say("原来的内容可能被隐藏或删除了。不当作掉光，也不当作没掉。"))
     if not sheet.counts:
-        return Blank("还没有数过", "开始送货以后，每次数到的个数都会记在这里。")
+        return Blank(say("还没有数过"), say("开始送货以后，每次数到的个数都会记在这里。"))
     return None
 
 
@@ -226,25 +230,26 @@ def _curve(sheet: OrderSheet, now: datetime) -> Curve | None:
         return curve.draw(
             sheet.counts,
             full=sheet.quantity,
-            full_label=f"您订的 {sheet.quantity}",
+            full_label=say("您订的 {n}", n=sheet.quantity),
             begin=first.at,
             now=now,
             end=max(sheet.deadline_at or newest.at, newest.at, first.at + DAY),
-            left=f"{figures.day_moment(first.at)} 开始",
-            right="最迟送完",
+            left=say("{time} 开始", time=figures.day_moment(first.at)),
+            right=say("最迟送完"),
         )
     if newest.at <= begin + DAY:
-        end, border, right = begin + DAY, None, f"{figures.day_moment(begin + DAY)} 满 24 小时"
+        end, border = begin + DAY, None
+        right = say("{time} 满 24 小时", time=figures.day_moment(begin + DAY))
     else:
-        end, border, right = newest.at, begin + DAY, f"{figures.moment(newest.at, now=now)}"
+        end, border, right = newest.at, begin + DAY, figures.moment(newest.at, now=now)
     return curve.draw(
         sheet.counts,
         full=sheet.facts.delivered,
-        full_label=f"送完时 {sheet.facts.delivered}",
+        full_label=say("送完时 {n}", n=sheet.facts.delivered),
         begin=begin,
         end=end,
         now=now,
-        left=f"{figures.day_moment(begin)} 送完",
+        left=say("{time} 送完", time=figures.day_moment(begin)),
         right=right,
         tiers=() if border else (10, 20),
         border=border,
@@ -255,11 +260,14 @@ def _later(sheet: OrderSheet, now: datetime) -> tuple[FlowItem, ...]:
     """What is still to come for a line that has lost nothing."""
     if sheet.decision.clause != "drop.none" or sheet.completed_at is None:
         return ()
-    again = "系统自动再数一次，掉了就替您申请" if sheet.files_by_itself else "掉的按这时的个数算档"
+    by_itself, by_hand = (
+        say("满 24 小时，系统自动再数一次，掉了就替您申请"),
+        say("满 24 小时，掉的按这时的个数算档"),
+    )
     coming = (
-        (sheet.window_until, f"满 24 小时，{again}"),
-        (sheet.filing_until, "在这之前，24 小时内掉的都还能申请"),
-        (sheet.warranty_until, "质保到这时为止，少多少补多少"),
+        (sheet.window_until, by_itself if sheet.files_by_itself else by_hand),
+        (sheet.filing_until, say("在这之前，24 小时内掉的都还能申请")),
+        (sheet.warranty_until, say("质保到这时为止，少多少补多少")),
     )
     return tuple(
         replace(flow_item(at, text, now=now, note=figures.full_moment(at)), upcoming=False)
@@ -278,7 +286,7 @@ def _refund(sheet: OrderSheet) -> Offer | None:
     if not cash or missing < 1:
         return None
     return Offer(
-        f"有 {missing} 个没送到",
-        f"没送到的不算掉，按比例退钱：可退 {figures.yuan(cash)}，原路退回。",
-        f"退这 {figures.yuan(cash)}",
+        say("有 {n} 个没送到", n=missing),
+        say("没送到的不算掉，按比例退钱：可退 {amount}，原路退回。", amount=figures.yuan(cash)),
+        say("退这 {amount}", amount=figures.yuan(cash)),
     )

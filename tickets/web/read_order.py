@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from common import figures
+from common.language import say, spoken
+from common.phrases import mark
 from compensation import queries as compensation
 from compensation.rules.words import clause_text
 from compensation.services.remedies import PAID_BY_SHOP
@@ -55,7 +57,11 @@ def own(*, reader: Any, now: datetime, most: int = 20) -> tuple[dict[str, str], 
         {
             "order_no": order.order_no,
             "title": _title(order),
-            "note": f"{figures.mask_order(order.order_no)}，{figures.moment(order.paid_at, now=now)} 付款",
+            "note": say(
+                "{order}，{time} 付款",
+                order=figures.mask_order(order.order_no),
+                time=figures.moment(order.paid_at, now=now),
+            ),
         }
         for order in orders.orders_of(reader)[:most]
     )
@@ -66,8 +72,14 @@ def _title(order: Any) -> str:
     title, quantity = order.product.title, str(order.quantity)
     if quantity in re.findall(r"\d+", title) or (order.quantity == 1 and order.product.kind != "metered"):
         return title
-    unit = {"metered": "个", "licence": "份", "game_item": "件", "course": "节"}.get(order.product.kind, "份")
-    return f"{title} {quantity} {unit}"
+    return say(_TITLED.get(order.product.kind, mark("{title} {n} 份")), title=title, n=quantity)
+
+
+_TITLED = {
+    "metered": mark("{title} {n} 个"),
+    "game_item": mark("{title} {n} 件"),
+    "course": mark("{title} {n} 节"),
+}
 
 
 def _counts(order: Any) -> tuple[Count, ...]:
@@ -81,7 +93,11 @@ def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...
             no=ticket.no,
             reason=ticket.reason,
             title=ticket_words.line_title(sheet_of(ticket=ticket, now=now)),
-            note=f"{_reason(ticket.reason)}，{figures.moment(ticket.opened_at, now=now)} 提交",
+            note=say(
+                "{reason}，{time} 提交",
+                reason=_reason(ticket.reason),
+                time=figures.moment(ticket.opened_at, now=now),
+            ),
             is_open=not ticket.is_final,
         )
         for ticket in found
@@ -89,4 +105,4 @@ def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...
 
 
 def _reason(reason: str) -> str:
-    return "掉量" if reason == "drop" else dict(REASONS).get(reason, "别的")
+    return say("掉量") if reason == "drop" else spoken(dict(REASONS).get(reason, mark("别的")))
