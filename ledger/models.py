@@ -151,13 +151,13 @@ class BreakClosing(models.Model):
     """Who closed a break, and what was found out. A row of its own, so that it can't be said differently later."""
 
     GUARDS = APPEND_ONLY
-    found = models.OneToOneField(Break, models.PROTECT, related_name="closing", verbose_name="对不上的账")
-    by = models.CharField("谁", max_length=150)
-    note = models.CharField("核对的结果", max_length=1000)
-    closed_at = models.DateTimeField("结案于")
+    found = models.OneToOneField(Break, models.PROTECT, related_name="closing", verbose_name=_("对不上的账"))
+    by = models.CharField(_("谁"), max_length=150)
+    note = models.CharField(_("核对的结果"), max_length=1000)
+    closed_at = models.DateTimeField(_("结案于"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "结案"
+        verbose_name = verbose_name_plural = _("结案")
 
     def __str__(self) -> str:
         return f"{self.found_id} {self.by}"

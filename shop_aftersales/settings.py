@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from shop_aftersales import environment as given
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -218,7 +220,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "虚拟商品售后",
-    "DESCRIPTION": "商店推送订单、发货与计数；买家凭订单号和查询密码申请售后；规则、决定与账目都可查。",
+    "DESCRIPTION": "商店推送订单、发货与计数；买家凭订单号和查询密码申请售后；规则、决定与账目都可查。\n\n"
+    "答复里给人看的句子随 `Accept-Language`：`zh-hans`（默认）或 `en`；`code` 不变，程序请只认它。"
+    "Sentences in answers follow `Accept-Language` (`en`); these descriptions are in Chinese.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -271,10 +275,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 UNFOLD = {
-    "SITE_TITLE": "售后后台",
-    "SITE_HEADER": "售后后台",
+    "SITE_TITLE": _("售后后台"),
+    "SITE_HEADER": _("售后后台"),
     "SITE_SYMBOL": "receipt_long",
     "SHOW_LANGUAGES": False,
+    "SHOW_HISTORY": False,  # ours is the record of evidence, on each ticket's page
+    "SIDEBAR": {"navigation": "shop_aftersales.desk.navigation"},
+    "DASHBOARD_CALLBACK": "shop_aftersales.desk.dashboard",
     "COLORS": {
         "primary": {
             "50": "240 247 243",
