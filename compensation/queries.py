@@ -128,6 +128,11 @@ def remedies() -> Any:
     return Remedy.objects.order_by("id")
 
 
+def remedies_of(*, order: Order) -> Any:
+    """All that the order was given, oldest first, with what came and how far its accounts are known."""
+    return remedies().filter(order=order).select_related("unit_list").prefetch_related("deliveries")
+
+
 def unit_records(*, order: Order) -> Any:
     """补单记录: the order's remedies, newest first, with what came and the first of the accounts it came from."""
     first = DeliveredUnit.objects.order_by("n")[:ACCOUNTS_SHOWN]

@@ -25,3 +25,9 @@ def never_sent(*, keys: Iterable[UUID]) -> set[UUID]:
     """Those of the keys whose intents wait and of which no byte has gone out."""
     waiting = Intent.objects.filter(key__in=list(keys), first_sent_at=None, state__in=("pending", "held"))
     return set(waiting.values_list("key", flat=True))
+
+
+def references(*, keys: Iterable[UUID]) -> dict[UUID, str]:
+    """{key: the provider's own number}, where it has named one."""
+    rows = Intent.objects.filter(key__in=list(keys)).exclude(reference="").order_by()
+    return dict(rows.values_list("key", "reference"))

@@ -15,7 +15,7 @@ from orders.rules.rows import storable
 from tickets.models import REASONS, Attachment, Event, Rating, Ticket
 
 if TYPE_CHECKING:
-    pass
+    from orders.models import Order
 
 
 class TicketAbsent(Absent):
@@ -57,6 +57,11 @@ def events_of(*, ticket: Ticket, internal: bool) -> QuerySet[Event]:
     """The history, oldest first; notes between colleagues only for ops."""
     rows = Event.objects.filter(ticket=ticket).order_by("id")
     return rows if internal else rows.filter(internal=False)
+
+
+def newest_ticket_no(*, order: Order) -> str:
+    """Of an order whose reader may see it; "" where there is none."""
+    return Ticket.objects.filter(order=order).order_by("-id").values_list("no", flat=True).first() or ""
 
 
 def proofs_of(*, ticket: Ticket) -> QuerySet[Attachment]:
