@@ -12,6 +12,7 @@ from django.db.models import F, Prefetch, QuerySet, Sum
 
 from common.clock import month_of, rfc3339
 from common.language import is_english
+from common.phrases import mark
 from common.refusals import Absent
 from compensation.models import (
     DecisionRecord,
@@ -64,7 +65,7 @@ def policy_version(code: str, version: int) -> Policy:
     """A published version; immutable, so that each process reads it once."""
     row = PolicyVersion.objects.filter(code=code, version=version).first()
     if row is None:
-        raise Absent("没有这一版规则，请核对代码和版本号。")
+        raise Absent(mark("没有这一版规则，请核对代码和版本号。"))
     return Policy.from_data(row.data)
 
 

@@ -74,23 +74,6 @@ class RemedyData(serializers.ModelSerializer[Remedy]):
         fields = ["key", "kind", "amount_fen", "quantity", "grade", "state", "settled_at"]
 
 
-class UnitsCameData(serializers.Serializer[Any]):
-    quantity = serializers.IntegerField()
-    delivered_at = serializers.DateTimeField()
-
-
-class RemedyRecordData(serializers.ModelSerializer[Remedy]):
-    """补单记录: a remedy with what came of it, and when."""
-
-    units = UnitsCameData(many=True, source="deliveries")
-
-    class Meta:
-        model = Remedy
-        fields = [
-            "key", "kind", "amount_fen", "quantity", "grade", "state", "settled_at", "created_at", "delivered", "units",
-        ]  # fmt: skip
-
-
 class PolicyData(serializers.ModelSerializer[PolicyVersion]):
     retired_at = serializers.DateTimeField(
         source="retirement.retired_at", read_only=True, allow_null=True, default=None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -28,7 +29,7 @@ class StatesFilter(filters.BaseInFilter, filters.ChoiceFilter):
     """`?state=` everywhere: one or several of the choices, with commas between."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(field_name="state", label="一个或几个状态，用逗号隔开", **given)
+        super().__init__(field_name="state", label=_("一个或几个状态，用逗号隔开"), **given)
 
 
 class RemedyFilter(filters.FilterSet):

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import permissions as who
+from common.phrases import mark
 from common.refusals import Absent, Invalid
 from compensation.api import data
 from compensation.models import PolicyVersion
@@ -27,7 +28,7 @@ EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
 class FactsInvalid(Invalid):
     code = "facts_refused"
-    title = "这些事实算不了"
+    title = mark("这些事实算不了")
 
 
 class SectionData(serializers.Serializer[Any]):
@@ -130,11 +131,11 @@ class Preview(APIView):
         row = _row(code, None)
         raw = request.data.get("facts") if isinstance(request.data, dict) else None
         if not isinstance(raw, dict):
-            detail = "请把事实放在 facts 里，写成一个对象。"
+            detail = mark("请把事实放在 facts 里，写成一个对象。")
             raise Invalid(errors=[{"field": "facts", "code": "required", "detail": detail}])
         unknown = [name for name in request.data if name != "facts"]
         if unknown:
-            detail = "没有这一项，请只传 facts。"
+            detail = mark("没有这一项，请只传 facts。")
             raise Invalid(
                 errors=[
                     {"field": _readable(name), "code": "unknown_field", "detail": detail} for name in unknown
@@ -169,5 +170,5 @@ def _row(code: str, version: int | None) -> PolicyVersion:
             else PolicyVersion.objects.select_related("retirement").filter(code=code, version=version).first()
         )
     if row is None:
-        raise Absent("没有这份规则，请核对代码和版本号。")
+        raise Absent(mark("没有这份规则，请核对代码和版本号。"))
     return row

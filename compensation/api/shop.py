@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 from accounts.api.idempotency import IdempotentMixin
 from accounts.api.permissions import IsReader, IsShop
 from common.clock import now
+from common.phrases import mark, phrase
 from common.refusals import Invalid
 from compensation.api import data, public
-from compensation.models import Remedy
 from compensation.queries import quote, vocabulary
 from compensation.rules.facts import METERED_ONLY, REASONS
 from compensation.services import intake
@@ -70,7 +70,7 @@ class OrderList(IdempotentMixin, ListAPIView[Any]):
         """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
         for name in ("secrets", "licence_ids"):
             if isinstance(request.data, dict) and request.data.get(name):
-                detail = "这里还不保管卡密与授权号，请先去掉这一项。"
+                detail = mark("这里还不保管卡密与授权号，请先去掉这一项。")
                 raise Invalid(errors=[{"field": name, "code": "not_supported", "detail": detail}])
         form = shapes.OrderIn(data=request.data)
         form.is_valid(raise_exception=True)
@@ -118,26 +118,10 @@ class QuoteView(APIView):
         form.is_valid(raise_exception=True)
         reason, quantity = form.validated_data["reason"], form.validated_data["quantity"]
         if reason in METERED_ONLY and order.product.kind != "metered":
-            detail = "这件商品没有这种事由，请另选一个。"
+            detail = mark("这件商品没有这种事由，请另选一个。")
             raise Invalid(errors=[{"field": "reason", "code": "unknown_reason", "detail": detail}])
         if quantity is not None and not 1 <= quantity <= order.quantity:
-            detail = f"数量要在 1 到 {order.quantity} 之间。"
+            detail = phrase("数量要在 1 到 {most} 之间。", most=order.quantity)
             raise Invalid(errors=[{"field": "quantity", "code": "out_of_range", "detail": detail}])
         found = quote(order=order, reason=reason, quantity=quantity, now=now())
         return Response(found.decision.for_reader(ops=False).as_data(vocabulary()))
-
-
-class OrderRemedies(ListAPIView[Remedy]):
-    """补单记录：每一笔补偿到了多少、什么时候到的。"""
-
-    serializer_class = data.RemedyRecordData
-
-    def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):
-            return Remedy.objects.none()
-        order = orders.find_order(reader=self.request.user, order_no=self.kwargs["order_no"])
-        return Remedy.objects.filter(order=order).prefetch_related("deliveries").order_by("-id")
-
-    @extend_schema(tags=["订单"])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().get(request, *args, **kwargs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from common.phrases import phrase
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
 from compensation.services import binding, deciding, hand_words, recording, remedies, units
@@ -52,7 +53,10 @@ def done_twice(*, remedy: Remedy, by: str, reference: str, now: datetime) -> Non
     """Booked once, as its provider says; that a person did it as well is for a person to clear up."""
     breaks.open_break(
         kind="done_twice", reference=str(remedy.key), now=now,
-        detail=f"订单 {remedy.order.order_no}：对方说这一笔由它办成，{by} 说已在系统外办好，凭据 {reference}。",
+        detail=phrase(
+            "订单 {order_no}：对方说这一笔由它办成，{by} 说已在系统外办好，凭据 {reference}。",
+            order_no=remedy.order.order_no, by=by, reference=reference,
+        ),
     )  # fmt: skip
 
 
@@ -91,7 +95,10 @@ def _end(remedy: Remedy, now: datetime) -> None:
         if remedy.state == "failed":
             breaks.open_break(
                 kind="refund_failed", reference=str(remedy.key), now=now,
-                detail=f"订单 {remedy.order.order_no} 该退 {remedy.amount_fen} 分，对方没有办成，请人工退。",
+                detail=phrase(
+                    "订单 {order_no} 该退 {fen} 分，对方没有办成，请人工退。",
+                    order_no=remedy.order.order_no, fen=remedy.amount_fen,
+                ),
             )  # fmt: skip
     books.end_hold(key=remedy.key, order_no=remedy.order.order_no, posted=posted, now=now)
 
@@ -119,7 +126,9 @@ def _order_the_rest(remedy: Remedy, now: datetime) -> None:
         remedies.hold(remedy=fresh, reason="rest_again", now=now)
         breaks.open_break(
             kind="rest_again", reference=str(fresh.key), now=now,
-            detail=f"订单 {remedy.order.order_no} 补了两次仍差 {rest} 个，请人工安排。",
+            detail=phrase(
+                "订单 {order_no} 补了两次仍差 {n} 个，请人工安排。", order_no=remedy.order.order_no, n=rest
+            ),
         )  # fmt: skip
     else:
         remedies.send(remedy=fresh, now=now)

@@ -12,8 +12,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from common.phrases import joined, phrase
 from common.transitions import again_on_deadlock
-from compensation.models import REMEDY_KINDS, ForgottenRemedy, Remedy
+from compensation.models import ForgottenRemedy, Remedy
+from compensation.rules.fate import KINDS
 from compensation.rules.keys import key_tail, remedy_key
 from compensation.services import binding, deciding
 from evidence.services import log as record
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from integrations.rules.answers import Report
     from orders.models import Order
 
-LABELS = dict(REMEDY_KINDS)
 AHEAD = 5  # more than so many of one kind on one line were hardly lost with one backup
 
 
@@ -122,11 +123,15 @@ def _uuid(text: str) -> UUID | None:
 
 def _advice(name: Name | None, binds: bool) -> str:
     if name is None:
-        return "数据库退回过，现有的订单都算不出这个键：订单补进来之后再核对，或请对方说明。"
-    whose = f"数据库退回时忘了这一笔：订单 {name.order_no} 的第 {name.ordinal} 次{LABELS[name.kind]}，"
+        return phrase("数据库退回过，现有的订单都算不出这个键：订单补进来之后再核对，或请对方说明。")
+    whose = phrase(
+        "数据库退回时忘了这一笔：订单 {order_no} 的第 {n} 次{kind}，",
+        order_no=name.order_no, n=name.ordinal, kind=phrase(KINDS[name.kind]),
+    )  # fmt: skip
     if not binds:
-        return f"{whose}对方没有办成，不影响这一单。买家再申请时仍是这个键。"
-    return (
-        f"{whose}对方已经受理。请联系买家重新申请：键还是这一个，对方不会再做一次，做完即入账。"
+        return joined([whose, phrase("对方没有办成，不影响这一单。买家再申请时仍是这个键。")])
+    then = phrase(
+        "对方已经受理。请联系买家重新申请：键还是这一个，对方不会再做一次，做完即入账。"
         "在那以前，或这条结案以前，这一单别的补偿照算不发、等人核对，忘掉的退款仍占着额度。"
     )
+    return joined([whose, then])

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from common.phrases import mark, phrase
 from common.refusals import Absent, Invalid, Refusal, StateMoved
 from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.rules.defaults import DEFAULT_POLICIES
@@ -14,13 +15,13 @@ from orders import queries as orders
 
 class StillSold(Refusal):
     code = "policy_still_sold"
-    title = "还有商品按这份规则卖"
+    title = mark("还有商品按这份规则卖")
 
 
 class AlreadyRetired(StateMoved):
     code = "already_retired"
-    title = "这一版已经停用"
-    detail = "这一版规则已经停用过了，不用再做什么。"
+    title = mark("这一版已经停用")
+    detail = mark("这一版规则已经停用过了，不用再做什么。")
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def retire(*, code: str, version: int, reason: str, by: str, now: datetime) -> P
     """No order placed from now on gets this version; those that have it keep it."""
     row = next((row for row in lock_code(code) if row.version == version), None)
     if row is None:
-        raise Absent("没有这一版规则，请核对代码和版本号。")
+        raise Absent(mark("没有这一版规则，请核对代码和版本号。"))
     if PolicyRetirement.objects.filter(policy=row).exists():
         raise AlreadyRetired()
     _refuse_bad_reason(reason.strip())
@@ -65,7 +66,7 @@ def retire(*, code: str, version: int, reason: str, by: str, now: datetime) -> P
 def _refuse_bad_reason(reason: str) -> None:
     longest = PolicyRetirement._meta.get_field("reason").max_length or 0
     if not reason or len(reason) > longest:
-        detail = f"请写明为什么停用，不超过 {longest} 个字。"
+        detail = phrase("请写明为什么停用，不超过 {most} 个字。", most=longest)
         raise Invalid(errors=[{"field": "reason", "code": "required", "detail": detail}])
 
 
@@ -74,5 +75,9 @@ def _refuse_if_last(row: PolicyVersion) -> None:
     sold = orders.products().filter(policy_code=row.code).count()
     if sold and not others.exists():
         raise StillSold(
-            f"还有 {sold} 件商品按「{row.title}」卖，停用后就没有规则可用：请先发一个新版，或给这些商品换一份规则。"
+            phrase(
+                "还有 {n} 件商品按「{policy}」卖，停用后就没有规则可用：请先发一个新版，或给这些商品换一份规则。",
+                n=sold,
+                policy=row.title,
+            )
         )
