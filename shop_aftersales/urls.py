@@ -17,7 +17,7 @@ from evidence.web import public as sealed
 from integrations.api import webhooks
 from ledger.api import ops as books
 from orders.api import feed
-from shop_aftersales import health
+from shop_aftersales import health, styleguide
 from tickets.api import buyers
 from tickets.web import buyer, record
 from tickets.web.desk import bulk, case, export, queue
@@ -78,6 +78,7 @@ pages = [
     path("language/", csrf_exempt(set_language), name="language"),
     path("login/", session.log_in, name="login"),
     path("logout/", session.log_out, name="logout"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]
 
 # Inside the admin's frame and before its own pages: the queue and the ticket stand where its lists would.

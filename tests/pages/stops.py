@@ -97,6 +97,7 @@ def _open_to_all(town: Town) -> list[Stop]:
         Stop("log-in-wrong", "登录：密码不对", "/login/", do=_fill("#login", username="lin", password="x")),
         Stop("log-in-locked", "登录：先歇一会儿", "/login/", do=_fill("#login", username=LOCKED_NAME, password="x")),
         Stop("record", "存证", "/evidence/"),
+        Stop("styleguide", "样本", "/styleguide/", username="qiao", main=True),
     ]  # fmt: skip
 
 
