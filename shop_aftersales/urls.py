@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from accounts import web as session
 from accounts.api import auth
 from compensation.api import ops, public, shop
+from compensation.api import records as records_api
 from compensation.web import public as reading
 from developers.api import own
 from developers.web import pages as developers
@@ -18,8 +19,8 @@ from integrations.api import webhooks
 from ledger.api import ops as books
 from orders.api import feed
 from shop_aftersales import health, styleguide
-from tickets.api import buyers
-from tickets.web import buyer, record
+from tickets.api import buyers, follow_up
+from tickets.web import buyer, record, records, ticket_pages
 from tickets.web.desk import bulk, case, export, queue
 
 api = [
@@ -34,7 +35,8 @@ api = [
     path("orders/", shop.OrderList.as_view()),
     path("orders/<str:order_no>/", shop.OrderDetail.as_view()),
     path("orders/<str:order_no>/quote/", shop.QuoteView.as_view()),
-    path("orders/<str:order_no>/remedies/", shop.OrderRemedies.as_view()),
+    path("orders/<str:order_no>/remedies/", records_api.OrderRemedies.as_view()),
+    path("orders/<str:order_no>/remedies/<uuid:key>/units/", records_api.RemedyUnits.as_view()),
     path("orders/<str:order_no>/observations/", feed.OrderObservations.as_view()),
     path("orders/<str:order_no>/query-password/", feed.QueryPassword.as_view()),
     path("deliveries/", feed.Deliveries.as_view()),
@@ -47,6 +49,10 @@ api = [
     path("tickets/<str:no>/confirm/", buyers.Confirm.as_view()),
     path("tickets/<str:no>/withdraw/", buyers.Withdraw.as_view()),
     path("tickets/<str:no>/appeal/", buyers.Appeal.as_view()),
+    path("tickets/<str:no>/nudge/", follow_up.Nudge.as_view()),
+    path("tickets/<str:no>/attachments/", follow_up.Attachments.as_view()),
+    path("tickets/<str:no>/attachments/<str:token>/", follow_up.AttachmentFile.as_view()),
+    path("tickets/<str:no>/rating/", follow_up.Rate.as_view()),
     path("developers/me/dashboard/", own.Dashboard.as_view()),
     path("remedies/", ops.RemedyList.as_view()),
     path("ledger/trial-balance/", books.TrialBalance.as_view()),
@@ -64,15 +70,20 @@ pages = [
     path("products/<str:sku>/", reading.product, name="product"),
     path("orders/<str:no>/", buyer.order, name="order"),
     path("orders/<str:no>/claim/", buyer.claim, name="claim"),
-    path("tickets/<str:no>/", buyer.ticket, name="ticket"),
-    path("tickets/<str:no>/progress/", buyer.progress, name="ticket-progress"),
+    path("orders/<str:no>/records/", records.records, name="records"),
+    path("tickets/<str:no>/", ticket_pages.ticket, name="ticket"),
+    path("tickets/<str:no>/progress/", ticket_pages.progress, name="ticket-progress"),
     path("tickets/<str:no>/evidence/", record.download, name="ticket-evidence"),
-    path("tickets/<str:no>/messages/", buyer.say, name="ticket-messages"),
-    path("tickets/<str:no>/confirm/", buyer.confirm, name="ticket-confirm"),
-    path("tickets/<str:no>/withdraw/", buyer.withdraw, name="ticket-withdraw"),
-    path("tickets/<str:no>/appeal/", buyer.appeal, name="ticket-appeal"),
+    path("tickets/<str:no>/messages/", ticket_pages.say, name="ticket-messages"),
+    path("tickets/<str:no>/confirm/", ticket_pages.confirm, name="ticket-confirm"),
+    path("tickets/<str:no>/withdraw/", ticket_pages.withdraw, name="ticket-withdraw"),
+    path("tickets/<str:no>/appeal/", ticket_pages.appeal, name="ticket-appeal"),
     path("developers/", developers.dashboard, name="developers"),
     path("developers/claims.csv", developers.claims_file, name="developer-claims"),
+    path("tickets/<str:no>/nudge/", ticket_pages.nudge, name="ticket-nudge"),
+    path("tickets/<str:no>/attachments/", ticket_pages.attach, name="ticket-attach"),
+    path("tickets/<str:no>/attachments/<str:token>/", ticket_pages.attachment, name="ticket-attachment"),
+    path("tickets/<str:no>/rating/", ticket_pages.rate, name="ticket-rating"),
     path("evidence/", sealed.record, name="record"),
     # Without a token, so that pages of errors, which know no request, can switch too: it changes what the sender reads.
     path("language/", csrf_exempt(set_language), name="language"),

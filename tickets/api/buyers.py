@@ -64,7 +64,7 @@ class TicketList(IdempotentMixin, ListAPIView[Ticket]):
             channel="api", actor=request.user.username, now=now(),
             side="ops" if who.is_ops(request.user) else "buyer",
         )  # fmt: skip
-        return _answer(request, ticket.no, status=201)
+        return answer(request, ticket.no, status=201)
 
 
 class TicketDetail(IdempotentView):
@@ -72,7 +72,7 @@ class TicketDetail(IdempotentView):
 
     @extend_schema(tags=["售后单"], responses=data.TicketData)
     def get(self, request: Request, no: str) -> Response:
-        return _answer(request, no)
+        return answer(request, no)
 
 
 class TicketEvents(ListAPIView[Event]):
@@ -112,7 +112,7 @@ class Confirm(IdempotentView):
     def post(self, request: Request, no: str) -> Response:
         ticket = find_ticket(reader=request.user, no=no)
         conversation.confirm(ticket=ticket, name=request.user.username, now=now())
-        return _answer(request, no)
+        return answer(request, no)
 
 
 class Withdraw(IdempotentView):
@@ -124,7 +124,7 @@ class Withdraw(IdempotentView):
     def post(self, request: Request, no: str) -> Response:
         ticket = find_ticket(reader=request.user, no=no)
         conversation.withdraw(ticket=ticket, name=request.user.username, now=now())
-        return _answer(request, no)
+        return answer(request, no)
 
 
 class Appeal(IdempotentView):
@@ -140,7 +140,7 @@ class Appeal(IdempotentView):
         conversation.appeal(
             ticket=ticket, text=form.validated_data["text"], name=request.user.username, now=now()
         )
-        return _answer(request, no)
+        return answer(request, no)
 
 
 class Messages(IdempotentView):
@@ -161,6 +161,6 @@ class Messages(IdempotentView):
         return Response(data.EventData(event).data, status=201)
 
 
-def _answer(request: Request, no: str, *, status: int = 200) -> Response:
+def answer(request: Request, no: str, *, status: int = 200) -> Response:
     ticket = find_ticket(reader=request.user, no=no)
     return Response(data.TicketData(ticket, context={"request": request}).data, status=status)

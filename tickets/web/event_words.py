@@ -1,82 +1,110 @@
 """What happened to a ticket, one line each, in the buyer's words."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from common import figures
+from common.language import say, spoken
+from common.phrases import mark
 from tickets.web.present_ticket import EventSheet
 
 _SAID = {
-    "confirm": ("您确认收到", ""),
-    "withdraw": ("您撤销了申请", "还没发出的不再发，已经到的归您"),
-    "appeal": ("您提出了异议", ""),
-    "fulfilled": ("全部办好，等您看一眼", ""),
-    "not_yet": ("转给专人", "您说还没有解决，专人 30 分钟内答复"),
-    "hand_over": ("转给专人处理", "系统办不下去的，由专人接手"),
-    "resume": ("专人看过，接着办", ""),
-    "escalate": ("到时没有答复，已上报催办", "换了新的时限，写在上面"),
-    "lapse": ("到时自动办结", ""),
+    "confirm": (mark("您确认收到"), ""),
+    "withdraw": (mark("您撤销了申请"), mark("还没发出的不再发，已经到的归您")),
+    "appeal": (mark("您提出了异议"), ""),
+    "fulfilled": (mark("全部办好，等您看一眼"), ""),
+    "not_yet": (mark("转给专人"), mark("您说还没有解决，专人 30 分钟内答复")),
+    "hand_over": (mark("转给专人处理"), mark("系统办不下去的，由专人接手")),
+    "resume": (mark("专人看过，接着办"), ""),
+    "escalate": (mark("到时没有答复，已上报催办"), mark("换了新的时限，写在上面")),
+    "lapse": (mark("到时自动办结"), ""),
 }
 _REMEDY = {
-    "processing": "对方已接单",
-    "settled": "已经到齐",
-    "failed": "对方没有办成",
-    "held": "由专人接手",
-    "voided": "已取消",
+    "processing": mark("{thing}：对方已接单"),
+    "settled": mark("{thing}：已经到齐"),
+    "failed": mark("{thing}：对方没有办成"),
+    "held": mark("{thing}：由专人接手"),
+    "voided": mark("{thing}：已取消"),
 }
 _THING = {
-    "refund": "退款",
-    "top_up": "补发",
-    "gift": "赠送",
-    "interaction_pack": "互动",
-    "replacement": "换新",
-    "points": "积分",
-    "goodwill": "补偿",
+    "refund": mark("退款"),
+    "top_up": mark("补发"),
+    "gift": mark("赠送"),
+    "interaction_pack": mark("互动"),
+    "replacement": mark("换新"),
+    "points": mark("积分"),
+    "goodwill": mark("补偿"),
 }
 _DECIDED = {
-    "guide": "系统受理并给出办法",
-    "refuse": "系统照规则答复",
-    "review": "系统受理，转给专人",
-    "nothing": "系统数过，没有要补的",
+    "guide": mark("系统受理并给出办法"),
+    "refuse": mark("系统照规则答复"),
+    "review": mark("系统受理，转给专人"),
+    "nothing": mark("系统数过，没有要补的"),
 }
+
+
+def event_sheets(events: Iterable[Any]) -> tuple[EventSheet, ...]:
+    """One line each; files handed in together are one."""
+    together: list[list[Any]] = []
+    for event in events:
+        last = together[-1][0] if together else None
+        if event.kind == "attachment" and last and (last.kind, last.at) == ("attachment", event.at):
+            together[-1].append(event)
+        else:
+            together.append([event])
+    return tuple(
+        _handed_in(group) if group[0].kind == "attachment" else event_sheet(group[0]) for group in together
+    )
+
+
+def _handed_in(files: list[Any]) -> EventSheet:
+    return EventSheet(files[0].at, say("您补充了 {n} 个凭证", n=len(files)))
 
 
 def event_sheet(event: Any) -> EventSheet:
     """`event` is a row of the history."""
     kind, data = event.kind, event.data
     if kind == "opened":
-        said = "您提交了申请" if event.actor == "buyer" else "专人替您提交了申请"
+        said = say("您提交了申请") if event.actor == "buyer" else say("专人替您提交了申请")
         return EventSheet(event.at, said, note=_short(event.text))
     if kind == "decided":
         return _decided(event)
     if kind == "message":
-        said = "您补充了说明" if event.actor == "buyer" else "专人答复"
+        said = say("您补充了说明") if event.actor == "buyer" else say("专人答复")
         return EventSheet(event.at, said, note=event.text)
+    if kind == "nudged":
+        asked = data.get("turn") == "system"
+        note = say("系统马上去问了对方") if asked else say("专人 30 分钟内答复")
+        return EventSheet(event.at, say("您催了一下"), note=note)
+    if kind == "rated":
+        return EventSheet(event.at, say("您给了 {n} 颗星", n=data["stars"]), note=event.text)
     if kind in ("remedy", "units"):
         return _remedy(event, data, kind)
-    text, note = _SAID.get(kind, ("有新进展", ""))
-    return EventSheet(event.at, text, note=event.text or note)
+    text, note = _SAID.get(kind, (mark("有新进展"), ""))
+    return EventSheet(event.at, spoken(text), note=event.text or spoken(note))
 
 
 def _decided(event: Any) -> EventSheet:
     by_person = event.data.get("state") == "waiting_ops"
-    note = "算出的结果要专人看过才办" if by_person else "照规则直接算出，没有人工环节"
+    note = say("算出的结果要专人看过才办") if by_person else say("照规则直接算出，没有人工环节")
     if event.data.get("outcome") == "review":  # nothing was computed
-        note = "专人看过就答复您"
-    return EventSheet(event.at, _DECIDED.get(event.data.get("outcome", ""), "系统受理并决定"), note=note)
+        note = say("专人看过就答复您")
+    said = _DECIDED.get(event.data.get("outcome", ""), mark("系统受理并决定"))
+    return EventSheet(event.at, spoken(said), note=note)
 
 
 def _remedy(event: Any, data: dict[str, Any], kind: str) -> EventSheet:
-    thing, state = _THING.get(data["remedy"], "补发"), data["state"]
+    thing, state = spoken(_THING.get(data["remedy"], mark("补发"))), data["state"]
     if kind == "units" or (state == "processing" and data["delivered"]):
-        return EventSheet(event.at, f"{thing}陆续到账", figure=str(data["delivered"]))
+        return EventSheet(event.at, say("{thing}陆续到账", thing=thing), figure=str(data["delivered"]))
+    moved = say(_REMEDY.get(state, mark("{thing}：在办")), thing=thing)
     if data["amount_fen"] is not None:
-        done = {"settled": "退款已付，原路退回", "processing": "退款已受理"}.get(state)
-        return EventSheet(
-            event.at, done or f"退款：{_REMEDY.get(state, '在办')}", figure=figures.yuan(data["amount_fen"])
-        )
+        done = {"settled": say("退款已付，原路退回"), "processing": say("退款已受理")}.get(state)
+        return EventSheet(event.at, done or moved, figure=figures.yuan(data["amount_fen"]))
     if state == "settled":
-        return EventSheet(event.at, f"{thing}到账", figure=str(data["delivered"] or data["quantity"]))
-    return EventSheet(event.at, f"{thing}：{_REMEDY.get(state, '在办')}")
+        figure = str(data["delivered"] or data["quantity"])
+        return EventSheet(event.at, say("{thing}到账", thing=thing), figure=figure)
+    return EventSheet(event.at, moved)
 
 
 def _short(text: str) -> str:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
+
 from common import figures
+from common.language import say, spoken
+from common.phrases import mark
 from tickets.web import ticket_words as words
-from tickets.web.display import FlowItem, Pair, Slip, StepView, flow_item
+from tickets.web.display import FlowItem, Pair, Slip, StepView, flow_item, listed
 from tickets.web.ticket_slip import slip_of
 
 FINAL = frozenset({"resolved", "closed", "withdrawn"})
@@ -39,6 +43,22 @@ class EventSheet:
 
 
 @dataclass(frozen=True)
+class ProofSheet:
+    """A file that was handed in; `token` opens it."""
+
+    token: str
+    name: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class RatingSheet:
+    stars: int
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class TicketSheet:
     """All the page may speak of. `decision` is absent until there is one; `due_at` is whose-turn's limit."""
 
@@ -59,6 +79,9 @@ class TicketSheet:
     events: tuple[EventSheet, ...] = ()
     actions: frozenset[str] = frozenset()
     tutorial: str = ""
+    proofs: tuple[ProofSheet, ...] = ()
+    rating: RatingSheet | None = None
+    nudge_again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,13 @@ class RemedyView:
     state: str
     tone: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True)
+class ProofView:
+    token: str
+    name: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -91,11 +121,21 @@ class TicketPage:
     can_appeal: bool = False
     confirm_label: str = ""
     withdraw_note: str = ""
+    can_nudge: bool = False
+    nudge_again: str = ""
+    can_attach: bool = False
+    can_rate: bool = False
+    is_asked: bool = False
+    has_records: bool = False
+    proofs: tuple[ProofView, ...] = ()
+    rating: RatingSheet | None = None
 
     @property
     def fingerprint(self) -> str:
         """Changes exactly when something on the page does, so that a poll can answer "unchanged"."""
-        moving = _digest((self.title, self.steps, self.turn, self.due, self.flow, self.remedies, self.notice))
+        bar = (self.can_confirm, self.can_nudge, self.nudge_again, self.can_attach, self.can_withdraw)
+        above = (self.title, self.steps, self.turn, self.due, self.notice)
+        moving = _digest((above, self.flow, self.remedies, bar))
         return f"{moving}-{self.slip_fingerprint}"
 
     @property
@@ -129,6 +169,20 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         can_appeal="appeal" in sheet.actions,
         confirm_label=words.confirm_label(sheet),
         withdraw_note=words.withdraw_note(sheet),
+        can_nudge="nudge" in sheet.actions,
+        nudge_again=figures.time_of_day(sheet.nudge_again_at) if sheet.nudge_again_at else "",
+        can_attach="attach" in sheet.actions,
+        can_rate="rate" in sheet.actions,
+        is_asked=sheet.state == "waiting_buyer",
+        has_records=bool(sheet.remedies),
+        proofs=tuple(_proof(proof, now) for proof in sheet.proofs),
+        rating=sheet.rating,
+    )
+
+
+def _proof(proof: ProofSheet, now: datetime) -> ProofView:
+    return ProofView(
+        proof.token, proof.name, listed((figures.moment(proof.at, now=now), words.size(proof.size)))
     )
 
 
@@ -136,15 +190,15 @@ def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
     """提交–决定–补发–完成; the third only where something is given."""
     final, decided = sheet.state in FINAL, _is_decided(sheet)
     steps = [
-        StepView("提交", "done", figures.short_moment(sheet.opened_at, now=now)),
-        StepView("决定", "done" if decided else "todo" if final else "now", _decided_note(sheet, now)),
+        StepView(say("提交"), "done", figures.short_moment(sheet.opened_at, now=now)),
+        StepView(say("决定"), "done" if decided else "todo" if final else "now", _decided_note(sheet, now)),
     ]
     if sheet.remedies:
         given = all(remedy.state == "settled" for remedy in sheet.remedies)
         state = "done" if given else "todo" if final or not decided else "now"
         steps.append(StepView(words.fulfilment_name(sheet), state, _given_note(sheet) if decided else ""))
     end = "done" if final else "now" if all(step.state == "done" for step in steps) else "todo"
-    label = {"withdrawn": "撤销", "closed": "关闭"}.get(sheet.state, "完成")
+    label = {"withdrawn": say("撤销"), "closed": say("关闭")}.get(sheet.state, say("完成"))
     steps.append(
         StepView(label, end, figures.short_moment(sheet.resolved_at, now=now) if sheet.resolved_at else "")
     )
@@ -165,9 +219,12 @@ def _is_decided(sheet: TicketSheet) -> bool:
 def _decided_note(sheet: TicketSheet, now: datetime) -> str:
     if _is_decided(sheet) and sheet.decided_at:
         return figures.short_moment(sheet.decided_at, now=now)
-    return {"waiting_ops": "专人在看", "waiting_buyer": "等您", "waiting_developer": "等商家"}.get(
-        sheet.state, ""
-    )
+    waits = {
+        "waiting_ops": mark("专人在看"),
+        "waiting_buyer": mark("等您"),
+        "waiting_developer": mark("等商家"),
+    }
+    return spoken(waits.get(sheet.state, ""))
 
 
 def _given_note(sheet: TicketSheet) -> str:
@@ -182,17 +239,17 @@ def _arrived(remedy: RemedySheet) -> int:
 
 
 def _turn(sheet: TicketSheet) -> Pair:
-    return Pair("现在轮到", words.turn(sheet))
+    return Pair(say("现在轮到"), words.turn(sheet))
 
 
 def _due(sheet: TicketSheet, now: datetime) -> Pair:
     if sheet.state in FINAL:
-        return Pair("办结于", figures.moment(sheet.resolved_at, now=now) if sheet.resolved_at else "已办结")
+        at = figures.moment(sheet.resolved_at, now=now) if sheet.resolved_at else say("已办结")
+        return Pair(say("办结于"), capfirst(at))
     if sheet.due_at is None:
-        return Pair("最迟", "定了会写在这里")
-    if sheet.due_at < now:
-        return Pair("最迟", f"{figures.moment(sheet.due_at, now=now)}，已超时，在催")
-    return Pair("最迟", figures.moment(sheet.due_at, now=now))
+        return Pair(say("最迟"), say("定了会写在这里"))
+    at = capfirst(figures.moment(sheet.due_at, now=now))
+    return Pair(say("最迟"), say("{time}，已超时，在催", time=at) if sheet.due_at < now else at)
 
 
 def _flow(sheet: TicketSheet, now: datetime) -> tuple[FlowItem, ...]:
@@ -205,7 +262,10 @@ def _flow(sheet: TicketSheet, now: datetime) -> tuple[FlowItem, ...]:
 def _remedies(sheet: TicketSheet) -> tuple[RemedyView, ...]:
     views = []
     for remedy in sheet.remedies:
-        figure = figures.yuan(remedy.amount_fen) if remedy.amount_fen is not None else f"{remedy.quantity} 个"
+        cash = remedy.amount_fen
+        figure = say("{n} 个", n=remedy.quantity) if cash is None else figures.yuan(cash)
         state, tone = words.remedy_state(remedy)
-        views.append(RemedyView(words.REMEDIES[remedy.kind], figure, state, tone, words.remedy_note(remedy)))
+        views.append(
+            RemedyView(spoken(words.REMEDIES[remedy.kind]), figure, state, tone, words.remedy_note(remedy))
+        )
     return tuple(views)

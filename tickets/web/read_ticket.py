@@ -1,10 +1,11 @@
 """From a stored ticket to the sheet its page is written from; the decision as frozen, never made again."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from accounts import permissions as who
 from compensation import queries as compensation
 from compensation.rules.decision import Measures, Remedy
 from compensation.rules.facts import Facts
@@ -13,9 +14,11 @@ from compensation.rules.steps import Step
 from compensation.rules.words import clause_text
 from tickets import queries
 from tickets.models import Ticket
+from tickets.rules import nudging
 from tickets.rules.lifecycle import MOVES, State
-from tickets.web.event_words import event_sheet
-from tickets.web.present_ticket import FINAL, EventSheet, RemedySheet, TicketSheet
+from tickets.services.rating import RATED_IN
+from tickets.web.event_words import event_sheets
+from tickets.web.present_ticket import FINAL, EventSheet, ProofSheet, RatingSheet, RemedySheet, TicketSheet
 
 _PROMISES = ("decision", "fulfilment")
 
@@ -37,8 +40,18 @@ class Frozen:
 def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
     """The reader's ticket with its history; `acts` says whether the buyer's buttons are theirs to press."""
     ticket = queries.find_ticket(reader=reader, no=no)
-    events = [event_sheet(event) for event in queries.events_of(ticket=ticket, internal=False)]
-    return sheet_of(ticket=ticket, events=tuple(events), acts=acts, now=now)
+    events = event_sheets(queries.events_of(ticket=ticket, internal=False))
+    rating = queries.rating_of(ticket=ticket) if ticket.is_final else None
+    sheet = sheet_of(ticket=ticket, events=events, acts=acts, now=now)
+    return replace(
+        sheet,
+        proofs=tuple(
+            ProofSheet(row.token, row.name, row.size, row.added_at) for row in queries.proofs_of(ticket=ticket)
+        ) if acts or who.is_ops(reader) else (),
+        rating=RatingSheet(rating.stars, rating.text) if rating else None,
+        actions=sheet.actions - ({"rate"} if rating else set()),
+        nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
+    )  # fmt: skip
 
 
 def sheet_of(
@@ -118,7 +131,7 @@ def _due(ticket: Ticket, now: datetime) -> datetime | None:
 
 def _actions(ticket: Ticket, remedies: tuple[RemedySheet, ...]) -> frozenset[str]:
     if ticket.state in FINAL:
-        return frozenset()
+        return frozenset({"rate"} if ticket.state in RATED_IN else ())
     actions = {action for action, move in MOVES.get(State(ticket.state), {}).items() if move.who == "buyer"}
     paying = any(
         remedy.kind in ("refund", "gift") and remedy.state not in ("awaiting_approval", "failed", "voided")
@@ -126,4 +139,6 @@ def _actions(ticket: Ticket, remedies: tuple[RemedySheet, ...]) -> frozenset[str
     )
     if paying:  # a refund on its way can't be called back
         actions.discard("withdraw")
-    return frozenset(actions | {"message"})
+    if ticket.turn in nudging.HURRIED:
+        actions.add("nudge")
+    return frozenset(actions | {"message", "attach"})
