@@ -7,3 +7,6 @@ intent_moved = Signal()
 
 # kwargs: intent (or None), kind, reference, detail. What a provider says and we can't explain.
 mismatch = Signal()
+
+# kwargs: row (the standstill), by, reason, now. A person let sending go on before the lists were all read.
+sending_resumed = Signal()

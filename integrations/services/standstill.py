@@ -6,11 +6,23 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from common.phrases import mark
+from common.refusals import Invalid, StateMoved
+from integrations import signals
 from integrations.models import Standstill
 from integrations.services import reconcile
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST_WAIT_S, LONGEST_WAIT_S = 10, 60
+
+
+class WhyMissing(Invalid):
+    detail = mark("请写下为什么可以恢复：核对过哪几方，对不上的账看过没有。")
+
+
+class OverBefore(StateMoved):
+    code = "standstill_over"
+    detail = mark("已经恢复了，或者又退回过一次：请看最新的情况。")
 
 
 def sends() -> bool:
@@ -51,3 +63,13 @@ def end(*, row: Standstill, now: datetime) -> bool:
     """Go on; False where it was ended by another, or goes further back by now than what was asked for."""
     asked_for = Standstill.objects.filter(pk=row.pk, ended_at=None, since=row.since)
     return bool(asked_for.update(ended_at=now))
+
+
+@transaction.atomic
+def resume(*, row: Standstill, by: str, reason: str, now: datetime) -> None:
+    """A person has looked: go on without the rest of the lists. What they would have named is not bound."""
+    if not reason.strip():
+        raise WhyMissing()
+    if not end(row=row, now=now):
+        raise OverBefore()
+    signals.sending_resumed.send(sender=Standstill, row=row, by=by, reason=reason.strip(), now=now)

@@ -1,6 +1,7 @@
 """Compare with every provider now: `reconcile [--since INSTANT]`."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from common.clock import rfc3339
 from integrations.services import reconcile, standstill
 
 LOOK_BACK = timedelta(days=30)
+BY, REASON = "manage.py", "reconcile --resume"
 
 
 class Command(BaseCommand):
@@ -40,7 +42,9 @@ class Command(BaseCommand):
         row = standstill.current()
         if row is None:
             return
-        if resume and standstill.end(row=row, now=now):
+        if resume:
+            with suppress(standstill.OverBefore):  # a worker had the last list this instant
+                standstill.resume(row=row, by=BY, reason=REASON, now=now)
             self.stdout.write("不再等各方的清单，恢复往外发。")
             return
         self.stdout.write(
