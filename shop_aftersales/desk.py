@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 
 from accounts.permissions import is_ops, is_superuser
@@ -51,6 +52,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, say("人员"), "badge", "admin:accounts_user_changelist", may=is_superuser),
         ]),
     ]  # fmt: skip
+
+
+def icon(request: HttpRequest) -> str:
+    return static("icon.svg")
 
 
 class Badges:

@@ -278,6 +278,7 @@ UNFOLD = {
     "SITE_TITLE": _("售后后台"),
     "SITE_HEADER": _("售后后台"),
     "SITE_SYMBOL": "receipt_long",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "shop_aftersales.desk.icon"}],
     "SHOW_LANGUAGES": False,
     "SHOW_HISTORY": False,  # ours is the record of evidence, on each ticket's page
     "SIDEBAR": {"navigation": "shop_aftersales.desk.navigation"},

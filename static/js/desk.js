@@ -29,6 +29,10 @@
   });
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
+  const talk = one(".desk-talk");
+  if (talk) talk.scrollTop = talk.scrollHeight;
+  one(".desk-move[open] [role=alert]")?.scrollIntoView({ block: "center" });
+
   let at = -1;
   const rows = all("[data-desk-row]");
   const moves = all("[data-move]");

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries as people
@@ -52,14 +51,13 @@ def _page(request: HttpRequest, ticket: Ticket, tried: moves.Tried, *, status: i
     now = clock.now()
     found = read_case.read(ticket=ticket, reader=request.user)
     about = {
-        "title": ticket.no,
+        "title": say("售后单 {no}", no=ticket.no),
         "ticket": ticket,
         "case": present_case.present(case=found, now=now),
         "forms": moves.forms(case=found, reader=request.user, colleagues=people.ops(), tried=tried),
         "quick": [(each.title, filled(each.text, ticket)) for each in QuickReply.objects.all()],
         "tried": tried,
         "stale": tried.refusal is not None and tried.refusal.status == 409,
-        "queue_title": gettext("售后单"),
     }
     return page(request, "case.html", about, status=status)
 

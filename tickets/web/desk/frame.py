@@ -10,9 +10,6 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.permissions import is_ops
-from tickets.models import Ticket
-
-QUEUE = "desk-queue"
 
 
 def for_ops(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -28,7 +25,7 @@ def for_ops(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def page(request: HttpRequest, template: str, about: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    context = admin.site.each_context(request) | {"opts": Ticket._meta} | about
+    context = admin.site.each_context(request) | about
     return render(request, f"tickets/desk/{template}", context, status=status)
 
 

@@ -126,7 +126,10 @@ def blocked(rulings: Rulings, reader: Any) -> str:
 def _hint(action: str, case: Case) -> str:
     rulings = case.rulings
     if action == "approve":
-        gives = "，".join(words.given(row) for row in case.remedies if row.state == "awaiting_approval")
+        waits = [row for row in case.remedies if row.state == "awaiting_approval"]
+        gives = words.all_given(
+            [{"kind": row.kind, "amount_fen": row.amount_fen, "quantity": row.quantity} for row in waits]
+        )
         if not gives:
             return say("没有要给的：您写的就是答复，发给买家确认。")
         if rulings.needed > 1:

@@ -71,6 +71,7 @@ class CasePage:
     order: tuple[Fact, ...]
     curve: Any
     slip: Any
+    gives: str
     reviews: tuple[str, ...]
     private: tuple[Fact, ...]
     rulings: tuple[str, ...]
@@ -94,6 +95,7 @@ def present(*, case: Case, now: datetime) -> CasePage:
         order=_order(case, now),
         curve=_curve(case, now),
         slip=slip_of(sheet=sheet_of(ticket=ticket, now=now)),
+        gives=words.all_given(record.body["remedies"]),
         reviews=tuple(spoken(words.REVIEWS.get(reason, reason)) for reason in record.review_reasons),
         private=_private(record.facts),
         rulings=tuple(_rulings(case.rulings, now)),
@@ -163,7 +165,7 @@ def _private(facts: dict[str, Any]) -> tuple[Fact, ...]:
 def _rulings(rulings: Rulings, now: datetime) -> Any:
     if rulings.override:
         row = rulings.override
-        gives = "，".join(words.given(remedy) for remedy in row.remedies)
+        gives = words.all_given(row.remedies)
         yield say(
             "{by} {when} 改判为：{gives}。理由：{why}",
             by=row.by, when=figures.moment(row.at, now=now), gives=gives, why=row.reason,

@@ -80,7 +80,7 @@ def row(ticket: Ticket, *, reader: Any, now: datetime) -> Row:
 
 def gives(ticket: Ticket) -> str:
     """What the decision computed, in a few words."""
-    return "，".join(words.given(remedy) for remedy in ticket.decision.body["remedies"])
+    return words.all_given(ticket.decision.body["remedies"])
 
 
 def tabs(want: Wanted) -> list[Tab]:

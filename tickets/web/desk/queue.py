@@ -22,7 +22,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if _is_the_one(found, want.search):
         return redirect("desk-ticket", found[0].pk)
     about = {
-        "title": gettext("售后单"),
+        "title": gettext("队列"),
         "want": want,
         "rows": [words.row(ticket, reader=request.user, now=now) for ticket in found],
         "tabs": words.tabs(want),

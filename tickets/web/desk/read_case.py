@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from compensation import queries as compensation
+from compensation.services import standing
 from orders import queries as orders
 from tickets import queries
 from tickets.models import Clock, Event, Ticket
@@ -65,7 +65,7 @@ def rulings(ticket: Ticket) -> Rulings:
     record = ticket.decision
     override = record.overrides.first()
     approvals = tuple(record.approvals.filter(override=override))
-    computed = max(1, compensation.decision_of(record).approvals)
+    computed = max(1, standing.decision_of(record=record).approvals)
     return Rulings(
         override=override,
         approvals=approvals,

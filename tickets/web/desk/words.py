@@ -1,5 +1,6 @@
 """What ops read of states, turns and limits: short, from where they sit."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ SEVERITIES = {"normal": mark("普通"), "urgent": mark("紧急"), "major": mark(
 REMEDIES = {
     "refund": mark("退款"),
     "top_up": mark("补量"),
-    "gift": mark("赠送（优质）"),
+    "gift": mark("赠送"),
     "interaction_pack": mark("互动包"),
     "replacement": mark("换新"),
     "points": mark("积分"),
@@ -98,7 +99,7 @@ def span(length: timedelta) -> str:
         return say("{d} 天 {h} 小时", d=days, h=hours) if hours else say("{d} 天", d=days)
     if hours:
         return say("{h} 小时 {m} 分", h=hours, m=rest) if rest else say("{h} 小时", h=hours)
-    return say("{m} 分钟", m=minutes) if minutes else say("不到 1 分钟")
+    return say("{m} 分钟", m=max(1, minutes))
 
 
 def given(remedy: Any) -> str:
@@ -107,7 +108,13 @@ def given(remedy: Any) -> str:
     what = spoken(REMEDIES.get(get("kind"), get("kind")))
     if get("amount_fen") is not None:
         return f"{what} {figures.yuan(get('amount_fen'))}"
-    return say("{what} {n} 个", what=what, n=get("quantity"))
+    return say("{what} {n} 个", what=what, n=f"{get('quantity'):,}")
+
+
+def all_given(remedies: Iterable[Any]) -> str:
+    """退款 ¥50.00，赠送 1000 个: cash first, as a person weighs it."""
+    told = [(one["kind"] != "refund", given(one)) for one in remedies]
+    return say("，").join(text for _, text in sorted(told, key=lambda each: each[0]))
 
 
 def is_ours(value: str) -> bool:
