@@ -21,7 +21,7 @@ from orders.api import feed
 from shop_aftersales import health, styleguide
 from tickets.api import buyers, follow_up
 from tickets.web import buyer, record, records, ticket_pages
-from tickets.web.desk import bulk, case, export, queue
+from tickets.web.desk import bulk, case, export, queue, shift
 
 api = [
     path("auth/token/", auth.UserToken.as_view()),
@@ -96,6 +96,7 @@ pages = [
 desk = [
     path("", queue.queue, name="desk-queue"),
     path("bulk/", bulk.bulk, name="desk-bulk"),
+    path("shift/", shift.leave_note, name="desk-shift"),
     path("export.<str:kind>", export.export, name="desk-export"),
     path("<int:pk>/change/", case.case, name="desk-ticket"),
     path("<int:pk>/<str:action>/", case.act, name="desk-act"),
