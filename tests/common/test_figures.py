@@ -1,8 +1,9 @@
 """Tables of how figures and moments are written for people."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from common import figures
 
@@ -108,3 +109,27 @@ def test_other_moments():
 )
 def test_mask_order(order_no, written):
     assert figures.mask_order(order_no) == written
+
+
+@pytest.mark.parametrize(
+    ("write", "english"),
+    [
+        (lambda: figures.moment(NOW, now=NOW), "today 13:05"),
+        (lambda: figures.moment(NOW - timedelta(days=1), now=NOW), "yesterday 13:05"),
+        (lambda: figures.moment(NOW + timedelta(days=1), now=NOW), "tomorrow 13:05"),
+        (lambda: figures.moment(NOW - timedelta(days=2), now=NOW), "20 Nov 13:05"),
+        (lambda: figures.moment(NOW - timedelta(days=365), now=NOW), "22 Nov 2025 13:05"),
+        (lambda: figures.full_moment(NOW), "2026-11-22 13:05"),
+        (lambda: figures.stamp_moment(NOW), "22 Nov 13:05"),
+        (lambda: figures.day_moment(NOW), "22 Nov 13:05"),
+        (lambda: figures.short_moment(NOW, now=NOW), "13:05"),
+        (lambda: figures.short_moment(NOW - timedelta(days=2), now=NOW), "20 Nov"),
+        (lambda: figures.yuan(1250), "¥12.50"),
+        (lambda: figures.capital(180), ""),
+        (lambda: figures.capital_yuan(5000), ""),
+        (lambda: figures.column_heads(4), ""),
+    ],
+)
+def test_in_english(write, english):
+    with override("en"):
+        assert write() == english
