@@ -7,6 +7,7 @@ from typing import Any
 
 from compensation.services import recomputing
 from compensation.services import recording as owed
+from compensation.services import recording_rulings as ruled
 from evidence.services import comparing, log, verifying
 from ledger.services import recording as books
 from tickets.services import recording as cases
@@ -16,7 +17,9 @@ Bar = Callable[..., Any]  # bar(what, label), as common.progress has it
 
 def open_record(*, now: datetime) -> None:
     """Say from when on the record vouches: what the tables held before, nobody has sealed."""
-    log.open_log(known={books.KIND: books.last(), cases.KIND: cases.last(), **owed.last()}, now=now)
+    log.open_log(
+        known={books.KIND: books.last(), cases.KIND: cases.last(), **owed.last(), **ruled.last()}, now=now
+    )
 
 
 def check_everything(*, bar: Bar) -> Iterator[str]:
@@ -24,7 +27,7 @@ def check_everything(*, bar: Bar) -> Iterator[str]:
     yield from map(str, verifying.check_log(watch=partial(bar, label="核对存证", unit="条")))
     tables = {
         books.KIND: books.transfers, owed.DECISION: owed.decisions, owed.REMEDY: owed.remedies,
-        cases.KIND: cases.events,
+        cases.KIND: cases.events, **ruled.tables(),
     }  # fmt: skip
     for kind, rows in tables.items():
         watch = partial(bar, label=f"核对 {kind}", unit="行")
