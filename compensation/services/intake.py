@@ -11,6 +11,7 @@ from django.db import transaction
 from common.clock import month_of
 from common.refusals import Invalid
 from compensation import queries
+from compensation.models import LineBudget
 from compensation.rules import loyalty
 from compensation.rules.policy import Policy
 from compensation.services.policies import lock_code
@@ -50,7 +51,14 @@ def take_order(*, new: NewOrder, now: datetime) -> tuple[Order, bool]:
         raise Invalid(errors=[{"field": "sku", "code": "unknown_sku", "detail": detail}])
     orders.refuse_out_of_calendar(new)
     months = _paid_months([new])
-    return orders.take_order(new=new, product=product, pin=_pin(_newest(product), new, months), now=now)
+    order, fresh = orders.take_order(
+        new=new, product=product, pin=_pin(_newest(product), new, months), now=now
+    )
+    if fresh:  # else its first claim would have to
+        LineBudget.objects.bulk_create(
+            [LineBudget(order=order, paid_fen=order.paid_fen)], ignore_conflicts=True
+        )
+    return order, fresh
 
 
 @transaction.atomic

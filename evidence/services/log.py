@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from common.inserting import insert
 from evidence.models import Entry
 from evidence.rules.entries import Fact, body_of, digest_of, mark_of
 
@@ -24,7 +25,8 @@ def record(
 
 def record_many(*, facts: Sequence[Fact], now: datetime) -> None:
     assert connection.in_atomic_block, "an entry belongs into the transaction of its fact"
-    Entry.objects.bulk_create([_entry(fact, now) for fact in facts], batch_size=500)
+    if facts:
+        insert(*[_entry(fact, now) for fact in facts])
 
 
 @transaction.atomic

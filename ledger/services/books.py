@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from common.inserting import insert
 from ledger.models import Account, Hold, Transfer
 from ledger.services import recording
 
@@ -13,8 +14,21 @@ class AlreadyEnded(Exception):
     """The hold was posted or voided before; the caller asked twice."""
 
 
+# Accounts never change and never go (GUARDS), so a process asks for each once; kept only when it is committed.
+_known: dict[tuple[str, str], Account] = {}
+
+
 def account(*, code: str, unit: str) -> Account:
-    return Account.objects.get_or_create(code=code, unit=unit)[0]
+    found = _known.get((code, unit))
+    if found is None:
+        found = Account.objects.get_or_create(code=code, unit=unit)[0]
+        transaction.on_commit(lambda: _known.setdefault((code, unit), found))
+    return found
+
+
+def forget_accounts() -> None:
+    """For tests, which empty the table."""
+    _known.clear()
 
 
 @transaction.atomic
@@ -22,9 +36,11 @@ def open_hold(
     *, key: UUID, order_no: str, unit: str, amount: int, cost: str, reserve: str, goal: str, now: datetime
 ) -> Hold:
     """Set `amount` aside: cost → reserve."""
-    hold = Hold.objects.create(
-        key=key, amount=amount, opened_at=now, cost=account(code=cost, unit=unit),
-        reserve=account(code=reserve, unit=unit), goal=account(code=goal, unit=unit),
+    hold = insert(
+        Hold(
+            key=key, amount=amount, opened_at=now, cost=account(code=cost, unit=unit),
+            reserve=account(code=reserve, unit=unit), goal=account(code=goal, unit=unit),
+        )
     )  # fmt: skip
     _book(hold, order_no, hold.cost, hold.reserve, amount, "hold", now)
     return hold
@@ -48,8 +64,10 @@ def end_hold(*, key: UUID, order_no: str, posted: int, now: datetime) -> None:
 def _book(
     hold: Hold, order_no: str, debit: Account, credit: Account, amount: int, reason: str, now: datetime
 ) -> None:
-    row = Transfer.objects.create(
-        debit=debit, credit=credit, unit=debit.unit, amount=amount, reason=reason,
-        reference=str(hold.key), order_no=order_no, booked_at=now,
+    row = insert(
+        Transfer(
+            debit=debit, credit=credit, unit=debit.unit, amount=amount, reason=reason,
+            reference=str(hold.key), order_no=order_no, booked_at=now,
+        )
     )  # fmt: skip
     recording.transfer(row, now=now)

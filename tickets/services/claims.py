@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from common.ids import public_id
+from common.inserting import insert
+from common.phrases import mark, phrase
 from common.refusals import Invalid, StateMoved
 from common.transitions import again_on_deadlock
 from compensation.queries import Quote
@@ -28,7 +30,7 @@ LONGEST_TEXT = 4000
 
 class AlreadyOpen(StateMoved):
     code = "ticket_open"
-    title = "这件事已经有一张售后单"
+    title = mark("这件事已经有一张售后单")
 
 
 def open_claim(
@@ -66,9 +68,11 @@ def _open(
         state = State.WAITING_OPS
     severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
     limit = lifecycle.waits(state, severity=severity)
-    ticket = Ticket.objects.create(
-        no=public_id("T"), order=order, **said, severity=severity, state=state.value, decision=record,
-        opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
+    ticket = insert(
+        Ticket(
+            no=public_id("T"), order=order, **said, severity=severity, state=state.value, decision=record,
+            opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
+        )
     )  # fmt: skip
     _start_clocks(ticket, found, now)
     _write_history(ticket, by, now)
@@ -80,9 +84,9 @@ def _open(
 def faults_of(text: str) -> list[dict[str, str]]:
     """Why these words can't be stored, if they can't."""
     if not storable(text):
-        return [{"field": "text", "code": "malformed", "detail": "里面有存不下的字符，请去掉后再试。"}]
+        return [{"field": "text", "code": "malformed", "detail": mark("里面有存不下的字符，请去掉后再试。")}]
     if len(text) > LONGEST_TEXT:
-        detail = f"请不要超过 {LONGEST_TEXT} 个字，长的分几次写。"
+        detail = phrase("请不要超过 {n} 个字，长的分几次写。", n=LONGEST_TEXT)
         return [{"field": "text", "code": "too_long", "detail": detail}]
     return []
 
@@ -91,14 +95,20 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
     errors = []
     metered = order.product.kind == "metered"
     if not reason and not text.strip():
-        errors.append({"field": "reason", "code": "required", "detail": "请选一个事由，或写几个字说明情况。"})
+        errors.append(
+            {"field": "reason", "code": "required", "detail": mark("请选一个事由，或写几个字说明情况。")}
+        )
     if reason and (reason not in REASONS or (reason in METERED_ONLY and not metered)):
         errors.append(
-            {"field": "reason", "code": "unknown_reason", "detail": "这件商品没有这种事由，请另选一个。"}
+            {
+                "field": "reason",
+                "code": "unknown_reason",
+                "detail": mark("这件商品没有这种事由，请另选一个。"),
+            }
         )
     errors += faults_of(text)
     if quantity is not None and not 1 <= quantity <= order.quantity:
-        detail = f"数量要在 1 到 {order.quantity} 之间。"
+        detail = phrase("数量要在 1 到 {n} 之间。", n=order.quantity)
         errors.append({"field": "quantity", "code": "out_of_range", "detail": detail})
     if errors:
         raise Invalid(errors=errors)
@@ -113,7 +123,9 @@ def _refuse_second(order: Order, reason: str) -> None:
         .first()
     )
     if first:
-        raise AlreadyOpen(f"您已为这件事提交过售后单 {first}，进展都在那里。", extra={"ticket_no": first})
+        raise AlreadyOpen(
+            phrase("您已为这件事提交过售后单 {no}，进展都在那里。", no=first), extra={"ticket_no": first}
+        )
 
 
 def _urgent(found: Quote) -> bool:
@@ -131,13 +143,15 @@ def _start_clocks(ticket: Ticket, found: Quote, now: datetime) -> None:
         severity=ticket.severity, reason=ticket.reason, decided=decided, fulfilling=bool(decision.remedies),
         long_term=found.facts.long_term, now=now,
     )  # fmt: skip
-    Clock.objects.bulk_create(
+    started = [
         Clock(
             ticket=ticket, kind=row.kind, due_at=row.due_at, explanation=row.explanation,
             state="met" if row.met else "running", stopped_at=now if row.met else None,
         )
         for row in rows
-    )  # fmt: skip
+    ]  # fmt: skip
+    if started:
+        insert(*started)
 
 
 def _write_history(ticket: Ticket, by: tuple[str, str], now: datetime) -> None:
