@@ -5,9 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from shop_aftersales import environment as given
+from shop_aftersales.unfolded import UNFOLD  # noqa: F401  Django and unfold read it here
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = given.folder(BASE_DIR)
@@ -274,31 +273,6 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
-UNFOLD = {
-    "SITE_TITLE": _("售后后台"),
-    "SITE_HEADER": _("售后后台"),
-    "SITE_SYMBOL": "receipt_long",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "shop_aftersales.desk.icon"}],
-    "SHOW_LANGUAGES": False,
-    "SHOW_HISTORY": False,  # ours is the record of evidence, on each ticket's page
-    "SIDEBAR": {"navigation": "shop_aftersales.desk.navigation"},
-    "DASHBOARD_CALLBACK": "shop_aftersales.desk.dashboard",
-    "COLORS": {
-        "primary": {
-            "50": "240 247 243",
-            "100": "219 236 226",
-            "200": "184 217 198",
-            "300": "147 200 169",
-            "400": "90 160 121",
-            "500": "42 125 90",
-            "600": "31 105 76",
-            "700": "23 87 63",
-            "800": "19 69 51",
-            "900": "16 57 43",
-            "950": "8 32 24",
-        }
-    },
-}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
