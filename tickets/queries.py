@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts import permissions as who
+from common.phrases import mark
 from common.refusals import Absent
 from compensation import queries as compensation
 from evidence import queries as evidence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 class TicketAbsent(Absent):
     code = "ticket_not_found"
-    detail = "没有找到这张售后单，请核对单号。"
+    detail = mark("没有找到这张售后单，请核对单号。")
 
 
 def tickets_of(reader: Any) -> QuerySet[Ticket]:

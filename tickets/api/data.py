@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.clock import now
+from common.language import spoken
 from compensation.api.data import DecisionData, RemedyData, decision_for
 from tickets.models import Clock, Event, Ticket
 from tickets.rules.lifecycle import TURN
@@ -13,6 +14,7 @@ from tickets.rules.lifecycle import TURN
 
 class ClockData(serializers.ModelSerializer[Clock]):
     state = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField()
 
     class Meta:
         model = Clock
@@ -20,6 +22,9 @@ class ClockData(serializers.ModelSerializer[Clock]):
 
     def get_state(self, clock: Clock) -> str:
         return clock.state_at(now())
+
+    def get_explanation(self, clock: Clock) -> str:
+        return spoken(clock.explanation)
 
 
 class TicketData(serializers.ModelSerializer[Ticket]):

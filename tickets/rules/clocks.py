@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from common.phrases import mark
+
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -25,6 +27,7 @@ def severity_of(*, clause: str, urgent: bool) -> str:
 
 
 NEXT_REPLY = 30 * MINUTE
+INTERVENTION = DECISION = 2 * HOUR
 FULFILMENT = 24 * HOUR
 DEVELOPER_ANSWER = 48 * HOUR
 
@@ -41,19 +44,36 @@ def start(
     """The clocks of a ticket opened now. `decided`: no person is needed. Long-term buyers: halved."""
     share = 2 if long_term else 1
 
-    def clock(kind: str, within: timedelta, met: bool, what: str) -> NewClock:
-        due = within / share
-        half = "（长期用户减半）" if long_term else ""
-        return NewClock(kind, now + due, met, f"{what}：提交后 {_words(due)}内{half}")
+    def clock(kind: str, within: timedelta, met: bool) -> NewClock:
+        usual, halved = _SAID[kind, within]
+        return NewClock(kind, now + within / share, met, halved if long_term else usual)
 
-    yield clock("first_reply", first_reply_within(severity=severity, reason=reason), decided, "首次答复")
+    yield clock("first_reply", first_reply_within(severity=severity, reason=reason), decided)
     if severity == "urgent":
-        yield clock("intervention", 2 * HOUR, decided, "紧急介入")
-    yield clock("decision", 2 * HOUR, decided, "做出决定")
+        yield clock("intervention", INTERVENTION, decided)
+    yield clock("decision", DECISION, decided)
     if fulfilling:
-        yield clock("fulfilment", FULFILMENT, False, "办理完成")
+        yield clock("fulfilment", FULFILMENT, False)
 
 
-def _words(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    return f"{minutes // 60} 小时" if minutes % 60 == 0 else f"{minutes} 分钟"
+# As a clock keeps it; whoever shows one says it in the reader's language. Whole sentences, so that they can be found.
+_SAID = {
+    ("first_reply", 10 * MINUTE): (
+        mark("首次答复：提交后 10 分钟内"), mark("首次答复：提交后 5 分钟内（长期用户减半）"),
+    ),
+    ("first_reply", 30 * MINUTE): (
+        mark("首次答复：提交后 30 分钟内"), mark("首次答复：提交后 15 分钟内（长期用户减半）"),
+    ),
+    ("first_reply", HOUR): (
+        mark("首次答复：提交后 1 小时内"), mark("首次答复：提交后 30 分钟内（长期用户减半）"),
+    ),
+    ("intervention", INTERVENTION): (
+        mark("紧急介入：提交后 2 小时内"), mark("紧急介入：提交后 1 小时内（长期用户减半）"),
+    ),
+    ("decision", DECISION): (
+        mark("做出决定：提交后 2 小时内"), mark("做出决定：提交后 1 小时内（长期用户减半）"),
+    ),
+    ("fulfilment", FULFILMENT): (
+        mark("办理完成：提交后 24 小时内"), mark("办理完成：提交后 12 小时内（长期用户减半）"),
+    ),
+}  # fmt: skip

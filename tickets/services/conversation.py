@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from common.phrases import mark
 from common.refusals import Invalid
 from common.transitions import again_on_deadlock
 from compensation.rules.fate import ENDED
@@ -37,7 +38,7 @@ def _withdraw(ticket: Ticket, name: str, now: datetime) -> Ticket:
     given = list(ticket.decision.remedies.select_related("order"))
     # Also one that failed: the line was closed for it, and a person still has to pay it.
     if any(remedy.kind in ("refund", "gift") and remedy.state not in UNSENT for remedy in given):
-        raise MoveNotAllowed("退款已经在办，撤不回来了。请等它办完。")
+        raise MoveNotAllowed(mark("退款已经在办，撤不回来了。请等它办完。"))
     owed = [remedy for remedy in given if remedy.state not in ENDED]
     history.move(ticket=ticket, action="withdraw", actor="buyer", name=name, now=now)
     for remedy in owed:
@@ -70,14 +71,16 @@ def buyer_spoke(*, ticket: Ticket, name: str, now: datetime) -> None:
     if ticket.state == State.CONFIRMING:
         history.move(ticket=ticket, action="not_yet", actor="buyer", name=name, now=now)
     if ticket.turn == "ops":
-        within, words = clocks.NEXT_REPLY, "再次答复：您说了以后 30 分钟内"
+        within, words = clocks.NEXT_REPLY, mark("再次答复：您说了以后 30 分钟内")
         history.start_clock(ticket=ticket, kind="next_reply", within=within, explanation=words, now=now)
 
 
 def said(text: str) -> str:
     """Words worth storing."""
     clean = text.strip()
-    errors = faults_of(clean) if clean else [{"field": "text", "code": "required", "detail": "请写几个字。"}]
+    errors = (
+        faults_of(clean) if clean else [{"field": "text", "code": "required", "detail": mark("请写几个字。")}]
+    )
     if errors:
         raise Invalid(errors=errors)
     return clean

@@ -67,7 +67,7 @@ def request_proof(*, ticket: Ticket, by: User, whom: str, text: str, version: in
         to=ASKED[whom], data={"whom": whom},
     )  # fmt: skip
     if whom == "developer":
-        within, words = clocks.DEVELOPER_ANSWER, "开发者答复：请他说明以后 48 小时内"
+        within, words = clocks.DEVELOPER_ANSWER, mark("开发者答复：请他说明以后 48 小时内")
         history.start_clock(ticket=ticket, kind="developer_answer", within=within, explanation=words, now=now)
     return ticket
 

@@ -161,7 +161,7 @@ def _decided(ticket: Ticket, now: datetime, *, giving: bool = False) -> Ticket:
     """A decision with its reason stops the clocks of reply and decision; what it gives has one of its own."""
     history.stop_clocks(ticket=ticket, kinds=DECIDED, now=now)
     if giving:
-        words = "办理完成：决定后 24 小时内"
+        words = mark("办理完成：决定后 24 小时内")
         history.start_clock(
             ticket=ticket, kind="fulfilment", within=clocks.FULFILMENT, explanation=words, now=now
         )

@@ -37,7 +37,7 @@ def nudge(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
     ticket.nudged_at = now
     asked = hurrying.hurry(record=ticket.decision, now=now) if ticket.turn == "system" else 0
     if ticket.turn != "system":
-        words = "再次答复：您催了以后 30 分钟内"
+        words = mark("再次答复：您催了以后 30 分钟内")
         history.start_clock(
             ticket=ticket, kind="next_reply", within=clocks.NEXT_REPLY, explanation=words, now=now
         )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import guest_access
 from common import clock
+from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Invalid, Refusal
 from compensation import queries as compensation
@@ -92,7 +93,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     reason, text = request.POST.get("reason", ""), typed(request).strip()
     if "text" in request.POST and not text:
         return _refused_claim(
-            request, no, now, form_error="请写几句情况，我们才知道怎么帮您。", reason=reason
+            request, no, now, form_error=say("请写几句情况，我们才知道怎么帮您。"), reason=reason
         )
     try:
         ticket = claims.open_claim(
@@ -110,7 +111,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     except Invalid as refusal:
         return _refused_claim(request, no, now, form_error=first_of(refusal), reason=reason, typed=text)
     except Refusal as refusal:
-        return _refused_claim(request, no, now, error=refusal.detail, status=refusal.status)
+        return _refused_claim(request, no, now, error=spoken(refusal.detail), status=refusal.status)
     return redirect("ticket", ticket.no)
 
 
@@ -122,7 +123,7 @@ def _joined(request: HttpRequest, no: str, *, reader: Any, text: str, now: datet
         conversation.say(
             ticket=found, text=text, actor="buyer", name=name_of(reader), internal=False, now=now
         )
-        notes.info(request, "这个问题已经有一张售后单在办，您写的加在里面了。")
+        notes.info(request, say("这个问题已经有一张售后单在办，您写的加在里面了。"))
     return redirect("ticket", no)
 
 

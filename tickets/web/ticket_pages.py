@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common import clock, uploads
-from common.language import say as put
+from common import clock, language, uploads
 from common.language import spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Refusal, StateMoved
@@ -130,7 +129,7 @@ def attach(request: HttpRequest, no: str) -> HttpResponse:
             raise uploads.FileTooLarge()
         return attachments.attach(ticket=found, files=files, text=text, name=name, now=clock.now())
 
-    thanks = put("收到了 {n} 个文件，专人看得到。", n=many)
+    thanks = language.say("收到了 {n} 个文件，专人看得到。", n=many)
     return _moved(request, no, hand_in, form="attach", thanks=thanks)
 
 
@@ -163,7 +162,7 @@ def rate(request: HttpRequest, no: str) -> HttpResponse:
         chosen = int(stars) if stars in ("1", "2", "3", "4", "5") else None
         return rating.rate(ticket=found, stars=chosen, text=text, name=name, now=clock.now())
 
-    return _moved(request, no, say_so, form="rate", thanks=put("谢谢您的评价。"))
+    return _moved(request, no, say_so, form="rate", thanks=language.say("谢谢您的评价。"))
 
 
 def _own_ticket(request: HttpRequest, no: str) -> tuple[Any, str]:
