@@ -18,8 +18,7 @@ class User(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("用户")
-        verbose_name_plural = _("用户")
+        verbose_name = verbose_name_plural = _("用户")  # type: ignore[assignment]  # the base's are plain text
 
 
 class Buyer(models.Model):

@@ -6,13 +6,14 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 from common import guards
 
 
 class ShopAftersalesConfig(AppConfig):
     name = "shop_aftersales"
-    verbose_name = "总装"
+    verbose_name = _("总装")
 
     def ready(self) -> None:
         connection_created.connect(_no_silent_replace, dispatch_uid="guards")

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from redis import Redis, RedisError
 
 from common import clock
+from common.language import spoken
+from common.phrases import mark
 from integrations import queries
 
 WORKER, SWEEP = "worker", "sweep"
@@ -28,7 +30,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200, or 503 naming what is missing."""
-    missing = [{"key": key, "detail": detail} for key, (there, detail) in NEEDED.items() if not there()]
+    missing = [
+        {"key": key, "detail": spoken(detail)} for key, (there, detail) in NEEDED.items() if not there()
+    ]
     body = {"status": "not_ready" if missing else "ready", "missing": missing}
     return JsonResponse(body, status=503 if missing else 200, json_dumps_params={"ensure_ascii": False})
 
@@ -67,7 +71,7 @@ def _worker() -> bool:
 
 
 NEEDED: dict[str, tuple[Callable[[], bool], str]] = {
-    "database": (_database, "数据库连不上。"),
-    "broker": (_broker, "消息通道用不了：Redis 连不上，或消息文件夹不能写。"),
-    "worker": (_worker, "后台进程没有心跳：worker 没在运行，或者卡住了。"),
+    "database": (_database, mark("数据库连不上。")),
+    "broker": (_broker, mark("消息通道用不了：Redis 连不上，或消息文件夹不能写。")),
+    "worker": (_worker, mark("后台进程没有心跳：worker 没在运行，或者卡住了。")),
 }

@@ -14,7 +14,7 @@ from orders.rules import order_rows
 from shop_aftersales import demo
 
 ROOT = Path(__file__).parents[2]
-GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md", "docs/money.md"]
+GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md", "docs/language.md", "docs/money.md"]
 DECISIONS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs/decisions").glob("*.md"))
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE_ENDINGS = (".md", ".py", ".ini", ".txt", ".csv", ".example", ".yml", "/")
@@ -174,21 +174,21 @@ def members(node):
 
 
 def glossary():
-    """(word, names) of every row of every table."""
+    """(word, names, English) of every row of every table."""
     rows = [
         line.strip("|").split("|") for line in read("docs/glossary.md").splitlines() if line.startswith("| ")
     ]
-    return [(row[0].strip(), quoted(row[1])) for row in rows if row[0].strip() != "中文"]
+    return [(row[0].strip(), quoted(row[1]), row[2].strip()) for row in rows if row[0].strip() != "中文"]
 
 
 def test_the_names_of_the_glossary_exist_in_code():
-    unknown = [(word, name) for word, names in glossary() for name in names if name not in names_in_code()]
+    unknown = [(word, name) for word, names, _ in glossary() for name in names if name not in names_in_code()]
     assert unknown == []
 
 
-def test_every_word_of_the_glossary_has_a_name_and_stands_there_once():
-    words = [word for word, _ in glossary()]
-    assert [word for word, names in glossary() if not names] == []
+def test_every_word_of_the_glossary_has_a_name_and_english_and_stands_there_once():
+    words = [word for word, _, _ in glossary()]
+    assert [word for word, names, english in glossary() if not names or not english] == []
     assert sorted(words) == sorted(set(words))
     assert len(words) > 50
 

@@ -12,7 +12,6 @@ FIGURES = "Chinese numerals and units, which English writes in figures"
 REASONS = {
     "*/management/*": TERMINAL,
     "common/progress.py": TERMINAL,
-    "shop_aftersales/management/*": TERMINAL,
     "shop_aftersales/environment.py": TERMINAL,
     "shop_aftersales/greeting.py": TERMINAL,
     "shop_aftersales/starting.py": TERMINAL,
@@ -30,7 +29,7 @@ REASONS = {
     "integrations/services/inbound.py": RECORD,
     "integrations/services/reconcile.py": RECORD,
     "shop_aftersales/restored.py": RECORD,
-    "shop_aftersales/demo.py": DATA,
+    "shop_aftersales/demo*.py": DATA,
     "common/figures.py": FIGURES,
     "templates/components/trouble.html": FIGURES,
     "templates/base.html": "the shop's seal, and the Chinese language's own name",
