@@ -20,6 +20,7 @@ from ledger.api import ops as books
 from orders.api import feed
 from shop_aftersales import health, styleguide
 from tickets.api import buyers, follow_up
+from tickets.api import desk as desk_api
 from tickets.web import buyer, record, records, ticket_pages
 from tickets.web.desk import bulk, case, export, queue, shift
 
@@ -54,6 +55,12 @@ api = [
     path("tickets/<str:no>/attachments/<str:token>/", follow_up.AttachmentFile.as_view()),
     path("tickets/<str:no>/rating/", follow_up.Rate.as_view()),
     path("developers/me/dashboard/", own.Dashboard.as_view()),
+    path("tickets/<str:no>/assign/", desk_api.Assign.as_view()),
+    path("tickets/<str:no>/decide/", desk_api.Decide.as_view()),
+    path("tickets/<str:no>/refuse/", desk_api.Refuse.as_view()),
+    path("tickets/<str:no>/request-proof/", desk_api.RequestProof.as_view()),
+    path("tickets/<str:no>/responsibility/", desk_api.Responsibility.as_view()),
+    path("tickets/<str:no>/facts/", desk_api.Facts.as_view()),
     path("remedies/", ops.RemedyList.as_view()),
     path("ledger/trial-balance/", books.TrialBalance.as_view()),
     path("breaks/", books.Breaks.as_view()),

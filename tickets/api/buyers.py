@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -17,8 +18,8 @@ from compensation.api.ops import StatesFilter
 from orders import queries as orders
 from tickets.api import data
 from tickets.models import REASONS, SEVERITIES, Event, Ticket
-from tickets.permissions import IsBuyerSide, MayClaim
-from tickets.queries import bundle_of, events_of, find_ticket, tickets_of
+from tickets.permissions import IsBuyerSide, MayClaim, MaySpeak, side_of
+from tickets.queries import bundle_of, events_of, find_ticket, shown, tickets_of
 from tickets.rules.lifecycle import LABELS, State
 from tickets.services import claims, conversation
 
@@ -28,6 +29,13 @@ class TicketFilter(filters.FilterSet):
     reason = filters.ChoiceFilter(choices=REASONS)
     severity = filters.ChoiceFilter(choices=SEVERITIES)
     order_no = filters.CharFilter(field_name="order__order_no")
+    assignee = filters.CharFilter(field_name="assignee__username", label="经办的用户名")
+    overdue = filters.BooleanFilter(method="past_its_limit", label="true：等到了时限还没有动的")
+
+    def past_its_limit(self, rows: Any, name: str, value: bool) -> Any:
+        """What has ended waits for nothing: its limit is null."""
+        late = Q(due_at__lt=now())
+        return rows.filter(late) if value else rows.exclude(late)
 
     class Meta:
         model = Ticket
@@ -64,7 +72,8 @@ class TicketList(IdempotentMixin, ListAPIView[Ticket]):
             channel="api", actor=request.user.username, now=now(),
             side="ops" if who.is_ops(request.user) else "buyer",
         )  # fmt: skip
-        return answer(request, ticket.no, status=201)
+        body = data.TicketData(shown(ticket), context={"request": request}).data
+        return Response(body, status=201)
 
 
 class TicketDetail(IdempotentView):
@@ -144,19 +153,19 @@ class Appeal(IdempotentView):
 
 
 class Messages(IdempotentView):
-    """补充说明。"""
+    """补充说明；请开发者说明的，由开发者在这里答复，买家看得到。"""
 
-    permission_classes = [IsReader, MayClaim]
+    permission_classes = [IsReader, MaySpeak]
 
     @extend_schema(tags=["售后单"], request=data.MessageIn, responses={201: data.EventData})
     def post(self, request: Request, no: str) -> Response:
         ticket = find_ticket(reader=request.user, no=no)
         form = data.MessageIn(data=request.data)
         form.is_valid(raise_exception=True)
-        ops = who.is_ops(request.user)
+        side = side_of(request.user)
         event = conversation.say(
-            ticket=ticket, text=form.validated_data["text"], actor="ops" if ops else "buyer",
-            name=request.user.username, internal=ops and form.validated_data["internal"], now=now(),
+            ticket=ticket, text=form.validated_data["text"], actor=side, name=request.user.username,
+            internal=side == "ops" and form.validated_data["internal"], now=now(),
         )  # fmt: skip
         return Response(data.EventData(event).data, status=201)
 

@@ -40,8 +40,9 @@ class TicketData(serializers.ModelSerializer[Ticket]):
         model = Ticket
         fields = [
             "no", "order_no", "channel", "reason", "severity", "state", "turn", "opened_at", "resolved_at",
-            "assignee", "clocks", "decision", "remedies", "responsibility",
+            "assignee", "clocks", "decision", "remedies", "responsibility", "version",
         ]  # fmt: skip
+        extra_kwargs = {"version": {"help_text": "运营的动作要带上它：看过之后别人动过，就是 409"}}
 
     def get_responsibility(self, ticket: Ticket) -> str | None:
         return ticket.responsibility or None

@@ -63,6 +63,8 @@ def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now
         history.stop_clocks(ticket=ticket, kinds=("first_reply", "next_reply", "intervention"), now=now)
     if actor == "buyer":
         buyer_spoke(ticket=ticket, name=name, now=now)
+    if actor == "developer":  # heard only where they were asked
+        history.move(ticket=ticket, action="answer", actor="developer", name=name, now=now)
     return event
 
 
@@ -70,6 +72,8 @@ def buyer_spoke(*, ticket: Ticket, name: str, now: datetime) -> None:
     """In words or by a file: a person answers, and within the time of a reply. In the caller's transaction."""
     if ticket.state == State.CONFIRMING:
         history.move(ticket=ticket, action="not_yet", actor="buyer", name=name, now=now)
+    if ticket.state == State.WAITING_BUYER:
+        history.move(ticket=ticket, action="answer", actor="buyer", name=name, now=now)
     if ticket.turn == "ops":
         within, words = clocks.NEXT_REPLY, mark("再次答复：您说了以后 30 分钟内")
         history.start_clock(ticket=ticket, kind="next_reply", within=within, explanation=words, now=now)
