@@ -41,7 +41,7 @@ def messages(path: Path) -> list[str]:
     if path.suffix == ".py":
         return [call.args[0].value for call in _marks(ast.parse(text))]
     source = BytesIO(templatize(text).encode())
-    found = extract_python(source, ["gettext"], (), {"encoding": "utf-8"})
+    found = extract_python(source, ["gettext", "_"], (), {"encoding": "utf-8"})
     return [message for _, _, message, _ in found if isinstance(message, str)]
 
 
@@ -50,12 +50,20 @@ def unmarked(path: Path) -> list[tuple[int, str]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
         return _unmarked_code(ast.parse(text))
-    rest = _MARKED.sub(lambda found: "\n" * found[0].count("\n"), text)
+    rest = _MARKED.sub(lambda found: _left_over(found[0]) + "\n" * found[0].count("\n"), text)
     return [
         (number, line.strip())
         for number, line in enumerate(rest.split("\n"), start=1)
         if CHINESE.search(line)
     ]
+
+
+def _left_over(tag: str) -> str:
+    """A literal that a tag hands on without _("…"), as include does."""
+    if not tag.startswith("{%") or re.match(r"{%\s*(translate|trans|blocktrans|endblocktrans|comment)", tag):
+        return ""
+    bare = re.sub(r'_\("[^"]*"\)', "", tag)
+    return " ".join(re.findall(r'"([^"\n]*[㐀-鿿][^"\n]*)"', bare))
 
 
 def _marks(tree: ast.AST) -> Iterator[ast.Call]:
