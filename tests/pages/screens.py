@@ -1,7 +1,7 @@
 """Every buyer's page in every state: on a phone and a desktop, light and dark, laid on one contact sheet.
 
 python -m tests.pages.screens [--out .screens] [--only order] [--full] [--plain-type]
-The shop is made for it and thrown away (`stages`), its clock stands still: the same pictures every time.
+The shop is made for it and thrown away (`town`), its clock stands still: the same pictures every time.
 """
 
 import argparse
@@ -97,9 +97,8 @@ def throw_away_database() -> Iterator[None]:
 
 
 def photograph(*, given: argparse.Namespace) -> None:
-    from tests.pages.stages import build
     from tests.pages.stops import all_stops, empty
-    from tests.pages.town import open_town
+    from tests.pages.town import build, open_town
 
     with sync_playwright() as playwright, open_town() as (town, url):
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])

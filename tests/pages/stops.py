@@ -143,7 +143,8 @@ def _tickets(town: Town) -> list[Stop]:
     captions = {
         "pending": "刚提交", "partial": "补了一部分", "refunding": "退了，正在送", "confirming": "等确认",
         "refunded": "退了也送到了", "held": "停下来核对", "by-hand": "专人退款", "unmeasurable": "等专人",
-        "guide": "给了办法", "refused": "不能办", "appealed": "复核中",
+        "guide": "给了办法", "refused": "不能办", "appealed": "复核中", "waiting-buyer": "等您补充",
+        "nudged": "催过了", "proofs": "传了凭证", "rated": "评过了",
         "resolved": "办完", "nothing": "没有掉", "withdrawn": "撤销了", "much": "一千多亿个",
         "long-name": "很长的名字", "talk": "说了很多次",
     }  # fmt: skip
@@ -156,7 +157,29 @@ def _tickets(town: Town) -> list[Stop]:
         "ticket-form-error", "售后单：补充没写", f"/tickets/{town.tickets['partial']}/", order="ticket-partial",
         do=_fill("#say"),
     )  # fmt: skip
-    return [*made, wrong]
+    unrated = Stop(
+        "ticket-rating-error", "售后单：没选星", f"/tickets/{town.tickets['resolved']}/", order="ticket-resolved",
+        do=_fill("#rate"),
+    )  # fmt: skip
+    return [*made, wrong, unrated, *_records(town)]
+
+
+def _records(town: Town) -> list[Stop]:
+    def stop(name: str, order: str, caption: str, query: str = "", **more: Any) -> Stop:
+        number = town.orders.get(order) or town.order_of(order)
+        return Stop(
+            f"records-{name}", f"补单记录：{caption}", f"/orders/{number}/records/{query}", order, **more
+        )
+
+    return [
+        stop("empty", "fell-15", "还没有"),
+        stop("part", "ticket-partial", "到了一部分", main=True),
+        stop("missing", "ticket-partial", "只看没到的", "?state=missing"),
+        stop("done", "ticket-confirming", "都到了"),
+        stop("gift", "ticket-refunding", "退了，正在送"),
+        stop("held", "ticket-held", "停下来核对"),
+        stop("much", "ticket-much", "一千多亿个"),
+    ]
 
 
 def _troubles(town: Town) -> list[Stop]:

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser
 
-from tests.pages import stages, stops
-from tests.pages.town import open_town
+from tests.pages import stops
+from tests.pages.town import build, open_town
 from tests.pages.walk import Seen, Walker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -22,7 +22,7 @@ def seen(chrome: Browser, django_db_setup: None, django_db_blocker) -> Iterator[
             with open_town() as (town, url):
                 walker = Walker(chrome, url=url)
                 walker.go(stops.empty(), town=town)
-                stages.build(town)
+                build(town)
                 walker.go(stops.all_stops(town), town=town)
                 yield walker.seen
         finally:

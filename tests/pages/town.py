@@ -1,38 +1,43 @@
 """The staged shop behind an address: a data base, a provider on loopback, and a clock that stands still."""
 
+import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from importlib import import_module
 from typing import Any
+from unittest import mock
 
 import time_machine
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from accounts.rules import Guest
+from accounts.rules import TRIES_PER_ORDER, Guest
 from accounts.services import guest_access
+from common import ids
+from evidence.services import sealing
 from tests.integrations.provider_stub import PATIENT_S, SECRET
+from tests.pages import cases, stages
+from tests.pages.cases import Supplier
 from tests.pages.stages import NOW, Town
-from tests.tickets.case import Outside
-
-CHINESE = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
 @contextmanager
 def open_town(**changes: Any) -> Iterator[tuple[Town, str]]:
     """(an empty town, its address); needs an empty database. Demo orders are shown in the demo only."""
-    outside = Outside()
+    outside = Supplier()
     connected = {
         "SUPPLIER_URL": outside.url, "SHOP_REFUND_URL": outside.url, "SUPPLIER_SECRET": SECRET,
         "SHOP_REFUND_SECRET": SECRET, "SEND_TIMEOUT_S": PATIENT_S, "LEASE_S": 15.0, "RECONCILE_ONLY": False,
         "DEMO": False,
     }  # fmt: skip
-    with override_settings(**connected | changes), time_machine.travel(NOW, tick=False):
+    numbers = mock.patch.object(ids, "secrets", random.Random(7))  # the same ones every time
+    with override_settings(**connected | changes), time_machine.travel(NOW, tick=False), numbers:
         cache.clear()
         server = LiveServer("127.0.0.1")
         try:
@@ -40,6 +45,26 @@ def open_town(**changes: Any) -> Iterator[tuple[Town, str]]:
         finally:
             server.stop()
             outside.stop()
+
+
+def build(town: Town, *, now: datetime = NOW) -> Town:
+    """Everything there is to see; the same every time."""
+    stages.open_shop(now=now)
+    stages.sell_all(town, now=now)
+    cases.claim_all(town, now=now)
+    _lock(town, now)
+    sealing.seal_due(now=now - stages.HOUR)
+    return town
+
+
+def _lock(town: Town, now: datetime) -> None:
+    """One order and one name whose tries are used up."""
+    stages.sell(town, "locked", now=now)
+    for _ in range(TRIES_PER_ORDER):
+        with suppress(guest_access.WrongQueryPassword):
+            guest_access.enter(order_no=town.orders["locked"], password="wrong", address="127.0.0.1", now=now)
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        Client().post("/login/", {"username": stages.LOCKED_NAME, "password": "wrong"})
 
 
 def become(context: BrowserContext, url: str, *, order_no: str = "", username: str = "") -> None:

@@ -18,6 +18,17 @@ _SAID = {
     "resume": (mark("专人看过，接着办"), ""),
     "escalate": (mark("到时没有答复，已上报催办"), mark("换了新的时限，写在上面")),
     "lapse": (mark("到时自动办结"), ""),
+    "request_proof": (mark("专人请您补充"), ""),
+    "answer": (mark("转回专人"), mark("看过就答复您")),
+    "approve": (mark("专人看过，照这样办"), ""),
+    "override": (mark("专人改定了结果"), ""),
+    "refuse": (mark("专人答复：这次不能办"), ""),
+    "establish": (mark("专人核实了情况，重新算过"), ""),
+}
+_LAPSED = {
+    "waiting_buyer": (mark("到时没有补充，转给专人"), mark("按现有的情况决定")),
+    "waiting_developer": (mark("商家到时没有答复，转给专人"), mark("按现有的情况决定")),
+    "refused": (mark("到时没有异议，已关闭"), ""),
 }
 _REMEDY = {
     "processing": mark("{thing}：对方已接单"),
@@ -81,6 +92,10 @@ def event_sheet(event: Any) -> EventSheet:
     if kind in ("remedy", "units"):
         return _remedy(event, data, kind)
     text, note = _SAID.get(kind, (mark("有新进展"), ""))
+    if kind == "lapse":
+        text, note = _LAPSED.get(data.get("from", ""), (text, note))
+    if kind == "request_proof" and data.get("whom") == "developer":
+        text = mark("专人请商家说明")
     return EventSheet(event.at, spoken(text), note=event.text or spoken(note))
 
 

@@ -82,6 +82,7 @@ class TicketSheet:
     proofs: tuple[ProofSheet, ...] = ()
     rating: RatingSheet | None = None
     nudge_again_at: datetime | None = None
+    asked: str = ""  # what a person wants to know of the buyer
 
 
 @dataclass(frozen=True)

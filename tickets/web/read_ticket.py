@@ -40,7 +40,8 @@ class Frozen:
 def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
     """The reader's ticket with its history; `acts` says whether the buyer's buttons are theirs to press."""
     ticket = queries.find_ticket(reader=reader, no=no)
-    events = event_sheets(queries.events_of(ticket=ticket, internal=False))
+    rows = list(queries.events_of(ticket=ticket, internal=False))
+    events = event_sheets(rows)
     rating = queries.rating_of(ticket=ticket) if ticket.is_final else None
     sheet = sheet_of(ticket=ticket, events=events, acts=acts, now=now)
     return replace(
@@ -51,6 +52,7 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         rating=RatingSheet(rating.stars, rating.text) if rating else None,
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
+        asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
     )  # fmt: skip
 
 

@@ -165,6 +165,8 @@ def notice(sheet: "TicketSheet") -> str:
         return say("对方还没有答复。系统会先问清楚再办，不会漏，也不会重复。")
     if sheet.state == "waiting_ops" and sheet.remedies:
         return say("下面是照规则算出的结果，专人核对以后就办。")
+    if sheet.state == "waiting_buyer" and sheet.asked:
+        return say("专人问您：{text}", text=sheet.asked)
     if sheet.state == "waiting_buyer":
         return say("在下面写几句就行。到时没有补充，就按现有的情况决定。")
     return ""
