@@ -214,7 +214,7 @@ def _refund(each: Promise, now: datetime) -> PromiseRow:
         notes.append(say("原路退回，办好后这里会写编号"))
     if each.remedy.reference:
         notes.append(say("退款编号 {number}", number=each.remedy.reference))
-    return PromiseRow(each.key, figures.yuan(each.remedy.amount_fen or 0), "，".join(notes), state, tone)
+    return PromiseRow(each.key, figures.yuan(each.remedy.amount_fen or 0), "\n".join(notes), state, tone)
 
 
 def _note(shown: Iterable[Promise]) -> str:
