@@ -44,13 +44,14 @@ def bulk(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         messages.warning(request, spoken(refusal.detail))
         return back
-    failed = []
-    for ticket in _tickets(request, chosen):
+    failed: list[tuple[str, str]] = []
+    found = _tickets(request, chosen)
+    for ticket in found:
         try:
             step(ticket, chosen[ticket.pk])
         except Refusal as refusal:
             failed.append((ticket.no, _why(refusal)))
-    _tell(request, done, len(chosen) - len(failed), failed)
+    _tell(request, done, len(found) - len(failed), failed)
     return back
 
 

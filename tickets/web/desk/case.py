@@ -57,7 +57,6 @@ def _page(request: HttpRequest, ticket: Ticket, tried: moves.Tried, *, status: i
         "forms": moves.forms(case=found, reader=request.user, colleagues=people.ops(), tried=tried),
         "quick": [(each.title, filled(each.text, ticket)) for each in QuickReply.objects.all()],
         "tried": tried,
-        "stale": tried.refusal is not None and tried.refusal.status == 409,
     }
     return page(request, "case.html", about, status=status)
 

@@ -71,7 +71,6 @@ class Form:
     text: str = ""
     error: str = ""
     open: bool = False
-    errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,19 @@ class Tried:
         return (
             {fault["field"]: spoken(fault["detail"]) for fault in self.refusal.errors} if self.refusal else {}
         )
+
+    @property
+    def is_late(self) -> bool:
+        """Somebody else moved the case meanwhile."""
+        return self.refusal is not None and self.refusal.code in (
+            "colleague_first",
+            "move_not_allowed",
+            "state_moved",
+        )
+
+    @property
+    def words(self) -> str:
+        return self.typed.get("reason") or self.typed.get("text") or ""
 
     @property
     def why(self) -> str:
@@ -105,12 +117,18 @@ def _form(action: str, case: Case, reader: Any, colleagues: Sequence[Any], tried
     typed, errors = (tried.typed, tried.errors) if mine else ({}, {})
     asks = "" if action == "assign" else "text" if action == "request_proof" else "reason"
     label = spoken(REASONS.get(action, mark("请买家或开发者补充什么")))
+    fields = tuple(_fields(action, case, colleagues, typed, errors))
     return Form(
         action=action, label=spoken(NAMES[action]), tone=TONES.get(action, "quiet"), hint=_hint(action, case),
-        blocked=blocked(case.rulings, reader) if action == "approve" else "",
-        fields=tuple(_fields(action, case, colleagues, typed, errors)), asks=asks, asks_label=label,
-        text=typed.get(asks, ""), error=errors.get(asks, "") or (tried.why if mine else ""), open=mine,
+        blocked=blocked(case.rulings, reader) if action == "approve" else "", fields=fields,
+        asks=asks, asks_label=label, text=typed.get(asks, ""), error=_error(tried, fields) if mine else "", open=mine,
     )  # fmt: skip
+
+
+def _error(tried: Tried, fields: Sequence[Field]) -> str:
+    """What no field of the form says already."""
+    shown = {each.name for each in fields}
+    return " ".join([tried.why, *(why for name, why in tried.errors.items() if name not in shown)]).strip()
 
 
 def blocked(rulings: Rulings, reader: Any) -> str:
