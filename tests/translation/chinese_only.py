@@ -30,6 +30,7 @@ REASONS = {
     "integrations/services/reconcile.py": RECORD,
     "shop_aftersales/restored.py": RECORD,
     "shop_aftersales/demo*.py": DATA,
+    "shop_aftersales/styleguide.py": "specimens, as a Chinese page shows them",
     "common/figures.py": FIGURES,
     "templates/components/trouble.html": FIGURES,
     "templates/base.html": "the shop's seal, and the Chinese language's own name",

@@ -13,7 +13,8 @@ from tests.translation.messages import compiled, marked, po_of, read
 
 EVERY_ROOM = ["", *ROOMS]
 CLEAN = [room for room in EVERY_ROOM if room not in TODAY]
-WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")  # full stops and brackets as Chinese has them
+# Full stops and brackets as Chinese has them; and quotation marks that Chinese fonts draw as wide as a letter.
+WIDE = re.compile("[\u3000-\u303f\uff00-\uffef“”‘’]")
 PYTHON_NAMES = re.compile(r"%\((\w+)\)s")
 
 
