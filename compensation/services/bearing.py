@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from compensation.models import Bearer, DecisionRecord, Remedy
-from compensation.services import recording_rulings
+from compensation.services import recording_rulings, standing
 from ledger.services import bearing as books
 
 # rules §4. Until it is known, and where it can't be, the dispute fund bears it.
@@ -22,7 +22,9 @@ def set_bearer(*, record: DecisionRecord, party: str, by: str, reason: str, now:
     """From now on this party bears the decision's cost, also what was booked on another. Needs the line's lock."""
     row = Bearer.objects.create(decision=record, party=party, reason=reason, by=by, at=now)
     recording_rulings.bearer(row, now=now)
-    for remedy in record.remedies.filter(state="settled", kind="refund").select_related("order__product"):
+    of = [record, *standing.earlier(record=record)]
+    paid = Remedy.objects.filter(decision__in=of, state="settled", kind="refund").order_by("id")
+    for remedy in paid.select_related("order__product"):
         _book(remedy, party, now)
     return row
 

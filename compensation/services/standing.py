@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compensation.models import DecisionRecord, LineBudget
+from compensation.models import DecisionRecord, Finding, LineBudget
 from compensation.queries import policy_version, refunded
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
@@ -18,6 +18,17 @@ def decision_of(*, record: DecisionRecord) -> Decision:
     """The stored decision with all that follows from its facts and policy."""
     ref = record.body["policy"]
     return decide(Facts(**record.facts), policy_version(ref["code"], ref["version"]))
+
+
+def earlier(*, record: DecisionRecord) -> list[DecisionRecord]:
+    """The decisions that findings replaced until this one was made, the newest first."""
+    found = Finding.objects.filter(order_id=record.order_id, reason=record.reason).order_by("-id")
+    replaced = {finding.at: finding.replaces for finding in found.select_related("replaces")}
+    chain: list[DecisionRecord] = []
+    while record.decided_at in replaced:  # a finding and its decision are of one instant
+        record = replaced.pop(record.decided_at)
+        chain.append(record)
+    return chain
 
 
 def refunded_of(*, order: Order) -> int:
