@@ -1,18 +1,47 @@
-"""Rows that the admin shows and nobody writes there."""
+"""Rows that the admin shows: to look up, or with a page of its own for what ops do about one of them."""
 
-from typing import Any
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from unfold.admin import ModelAdmin
+
+from common.language import spoken
+from common.refusals import Refusal
+
+CAP = 2000
+LONGEST_TYPED = 4000
+
+
+def reads(user: Any) -> bool:
+    """Whose eyes the admin is for: ops and superusers. By the names of the user, whose room lies above."""
+    return user.is_active and user.is_staff and (user.role == "ops" or user.is_superuser)
+
+
+class Capped(Paginator):  # type: ignore[type-arg]
+    """Counts no further than so many rows: a table of millions is not walked for the number of its pages."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        return rows.order_by()[:CAP].count() if isinstance(rows, QuerySet) else len(rows)
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """To look things up: no adding, changing, deleting, and no count of everything."""
+    """To look things up: no adding, changing, deleting, and no count of everything. Other staff find no such page."""
 
     show_full_result_count = False
+    paginator = Capped
+    list_per_page = 50
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_active and bool(getattr(request.user, "is_staff", False))
+        return bool(getattr(request.user, "is_authenticated", False)) and reads(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_module_permission(request)
@@ -25,3 +54,64 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._or_absent(request)
+        return super().changelist_view(request, *args, **kwargs)
+
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._or_absent(request)
+        return super().change_view(request, *args, **kwargs)
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._or_absent(request)
+        return super().add_view(request, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404  # ours is the record of evidence
+
+    def _or_absent(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise Http404
+
+
+class DeskAdmin(ReadOnlyAdmin):
+    """A page for each row: what happened, what to do, and what can be done as buttons. POST acts, GET never."""
+
+    page_template: ClassVar[str]
+
+    def about(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page shows of the row, with `actions`: [{name, label, meaning, reason, reference, hard}]."""
+        raise NotImplementedError
+
+    def act(self, request: HttpRequest, row: Any, typed: Mapping[str, str]) -> tuple[str, bool]:
+        """Do what was pressed: what to say to whoever pressed, whether it is done. A Refusal keeps what was typed."""
+        raise NotImplementedError
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        self._or_absent(request)
+        row = self._row(request, object_id)
+        typed = {name: str(value)[:LONGEST_TYPED] for name, value in request.POST.items()}
+        trouble, status = "", 200
+        if request.method == "POST":
+            try:
+                says, done = self.act(request, row, typed)
+            except Refusal as refused:
+                trouble, status = spoken(refused.detail), refused.status
+                row = self._row(request, object_id)  # what is shown is how it stands now
+            else:
+                self.message_user(request, spoken(says), messages.SUCCESS if done else messages.WARNING)
+                return redirect(request.path)
+        told = self.about(request, row)
+        offered = [act["name"] for act in told["actions"]]
+        context = self.admin_site.each_context(request) | told | {
+            "opts": self.opts, "row": row, "trouble": trouble, "typed": typed,
+            "unplaced": trouble and typed.get("action") not in offered,
+        }  # fmt: skip
+        return render(request, self.page_template, context, status=status)
+
+    def _row(self, request: HttpRequest, object_id: str) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return row

@@ -31,3 +31,8 @@ def references(*, keys: Iterable[UUID]) -> dict[UUID, str]:
     """{key: the provider's own number}, where it has named one."""
     rows = Intent.objects.filter(key__in=list(keys)).exclude(reference="").order_by()
     return dict(rows.values_list("key", "reference"))
+
+
+def intent(*, key: UUID) -> Intent | None:
+    """How what is owed under that key fares outside; None where nothing was ever filed."""
+    return Intent.objects.filter(key=key).first()

@@ -1,31 +1,105 @@
-"""The books in the admin: to read, never to write."""
+"""The books in the admin: to read; and what doesn't add up, to look at and close."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from common.reading import ReadOnlyAdmin
+from common import clock, figures
+from common.language import say, spoken
+from common.reading import DeskAdmin, ReadOnlyAdmin
 from ledger.models import Account, Break, Hold, Transfer
+from ledger.rules.breaks import KINDS
+from ledger.services import breaks
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
     list_display = ["code", "unit"]
+    ordering = ["unit", "code"]
 
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
-    list_display = ["booked_at", "order_no", "debit", "credit", "amount", "unit", "reason"]
+    list_display = ["booked_at", "order_no", "debit", "credit", "figure", "reason"]
     list_select_related = ["debit", "credit"]
-    list_filter = ["unit", "reason"]
-    search_fields = ["order_no", "reference"]
+    search_fields = ["=order_no", "=reference"]
+    search_help_text = _("订单号，或补偿的键")
+    ordering = ["-id"]
+
+    @admin.display(description=_("数额"))
+    def figure(self, row: Transfer) -> str:
+        return figures.yuan(row.amount) if row.unit == "fen" else f"{row.amount:,}"
 
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
-    list_display = ["opened_at", "key", "amount", "posted", "state", "ended_at"]
-    list_filter = ["state"]
+    list_display = ["opened_at", "key", "reserve", "amount", "posted", "state", "ended_at"]
+    list_select_related = ["reserve"]
+    search_fields = ["=key"]
+    search_help_text = _("补偿的键")
+    ordering = ["-id"]
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Without a choice: the open ones. A search looks through all."""
+
+    title = _("看哪些")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("closed", _("已结案")), ("all", _("全部"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        yield {**first, "display": _("没有结案的")}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Break]) -> QuerySet[Break]:
+        if self.value() == "closed":
+            return queryset.exclude(closed_at=None)
+        if self.value() is None and not request.GET.get("q"):
+            return queryset.filter(closed_at=None)
+        return queryset
 
 
 @admin.register(Break)
-class BreakAdmin(ReadOnlyAdmin):
-    list_display = ["opened_at", "kind", "reference", "detail", "closed_at"]
-    list_filter = ["kind"]
+class BreakAdmin(DeskAdmin):
+    list_display = ["what", "detail", "opened_at", "closed_at"]
+    list_filter = [OpenFilter]
+    search_fields = ["reference", "detail"]
+    search_help_text = _("订单号，或补偿的键")
+    page_template = "admin/ledger/break/desk.html"
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """The oldest first where it is open, else the newest."""
+        return ["-id"] if request.GET.get("show") or request.GET.get("q") else ["id"]
+
+    @admin.display(description=_("对不上什么"))
+    def what(self, row: Break) -> str:
+        return what(row)
+
+    def about(self, request: HttpRequest, row: Break) -> dict[str, Any]:
+        advice = KINDS.get(row.kind)
+        closing = getattr(row, "closing", None)
+        return {
+            "title": what(row), "first": spoken(advice.first) if advice else "", "closing": closing,
+            "closed_at": figures.full_moment(closing.closed_at) if closing else "",
+            "opened_at": figures.moment(row.opened_at, now=clock.now()),
+            "actions": [] if row.closed_at else [{
+                "name": "close", "label": say("核对过了，结案"), "reason": True,
+                "meaning": say("结案以后，被它约束的订单就放开；同样的话不再提醒。"),
+            }],
+        }  # fmt: skip
+
+    def act(self, request: HttpRequest, row: Break, typed: Mapping[str, str]) -> tuple[str, bool]:
+        by, note = request.user.get_username(), typed.get("reason", "")
+        breaks.close_break(pk=row.pk, by=by, note=note, now=clock.now())
+        return say("已结案。"), True
+
+
+def what(row: Break) -> str:
+    return spoken(KINDS[row.kind].label) if row.kind in KINDS else row.kind

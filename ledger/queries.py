@@ -3,9 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from ledger.models import Account, Transfer
+from integrations.rules.bodies import PROVIDER_OF
+from ledger.models import Account, Break, Transfer
+
+PROVIDERS = tuple(sorted(set(PROVIDER_OF.values())))
 
 
 def trial_balance() -> dict[str, list[dict[str, Any]]]:
@@ -25,3 +28,9 @@ def trial_balance() -> dict[str, list[dict[str, Any]]]:
         "accounts": accounts,
         "totals": [{"unit": unit, "debit": d, "credit": c} for unit, (d, c) in sorted(totals.items())],
     }
+
+
+def open_breaks(*, naming: str) -> QuerySet[Break]:
+    """What doesn't add up of that key, however it was told: by the key alone, or behind its provider's name."""
+    names = [naming, *(f"{provider}:{naming}" for provider in PROVIDERS)]
+    return Break.objects.filter(reference__in=names, closed_at=None).order_by("id")

@@ -14,14 +14,14 @@ from django.urls import reverse
 from accounts.permissions import is_ops, is_superuser
 from common import clock, figures
 from common.language import say
-from compensation.models import Remedy
+from compensation.services import by_hand
 from integrations.models import Standstill
 from ledger.models import Break
 from tickets.models import ShiftNote
 from tickets.web.desk import present_queue, read_queue
 
 CAP = 99
-HELD = "?state__exact=held"
+EVERYTHING = "?show=all"
 NEXT, NOTES = 6, 3
 
 
@@ -32,16 +32,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group("", [
             _item(request, say("要办的事"), "space_dashboard", "admin:index"),
             _item(request, say("售后单"), "support_agent", "desk-queue", badge.waiting),
-            _item(request, say("等人的补偿"), "pan_tool", "admin:compensation_remedy_changelist", badge.held, HELD),
+            _item(request, say("等人的补偿"), "pan_tool", "admin:compensation_remedy_changelist", badge.held),
             _item(request, say("对不上的账"), "rule", "admin:ledger_break_changelist", badge.breaks),
         ]),
         _group(say("查"), [
             _item(request, say("订单"), "receipt_long", "admin:orders_order_changelist"),
             _item(request, say("计数"), "monitoring", "admin:orders_observation_changelist"),
             _item(request, say("决定"), "gavel", "admin:compensation_decisionrecord_changelist"),
-            _item(request, say("补偿"), "redeem", "admin:compensation_remedy_changelist"),
+            _item(request, say("补偿"), "redeem", "admin:compensation_remedy_changelist", query=EVERYTHING),
             _item(request, say("对外意图"), "outbox", "admin:integrations_intent_changelist"),
             _item(request, say("账目"), "account_balance", "admin:ledger_transfer_changelist"),
+            _item(request, say("只对账的时段"), "pause_circle", "admin:integrations_standstill_changelist"),
         ]),
         _group(say("备"), [
             _item(request, say("商品"), "inventory_2", "admin:orders_product_changelist"),
@@ -87,7 +88,7 @@ def capped(rows: QuerySet[Any]) -> str:
 
 
 def held() -> QuerySet[Any]:
-    return Remedy.objects.filter(state="held")
+    return by_hand.waiting()
 
 
 def breaks() -> QuerySet[Any]:
@@ -115,8 +116,9 @@ def _item(
 def _is_here(request: HttpRequest, address: str, query: str) -> bool:
     if address == reverse("admin:index"):
         return request.path == address
-    held = request.GET.get("state__exact") == "held"
-    return request.path.startswith(address) and (held if query else not held)
+    if address != reverse("admin:compensation_remedy_changelist"):
+        return request.path.startswith(address)
+    return request.path.startswith(address) and (request.GET.get("show") == "all") == bool(query)
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _figures(request: HttpRequest, now: Any) -> Any:
     yield say("无人经办"), capped(waiting.filter(assignee=None)), f"{queue}?tab=nobodys", False
     yield say("申诉"), capped(waiting.filter(state="appealed")), f"{queue}?tab=appeals", False
     held_list = reverse("admin:compensation_remedy_changelist")
-    yield say("等人的补偿"), badge.held(), f"{held_list}{HELD}", True
+    yield say("等人的补偿"), badge.held(), held_list, True
     yield say("对不上的账"), badge.breaks(), reverse("admin:ledger_break_changelist"), True
 
 

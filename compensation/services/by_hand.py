@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from common.phrases import phrase
 from common.refusals import Refusal, StateMoved
 from common.transitions import again_on_deadlock
-from compensation.models import Remedy
+from compensation.models import HandWord, Remedy
 from compensation.rules import held
 from compensation.services import binding, booking, deciding, hand_words, recording, remedies
 from compensation.services.hand_words import Word, said
@@ -105,6 +106,14 @@ def ask(*, remedy: Remedy, now: datetime) -> Outcome:
         kernel.Word.SILENT: phrase("没有问到：对方没有答复。"),
     }[told.word]
     return Outcome(False, says)
+
+
+def waiting(*, among: QuerySet[Remedy] | None = None) -> QuerySet[Remedy]:
+    """What needs a person: what is held or waits for approval, and refunds that failed until somebody decides."""
+    rows = Remedy.objects.all() if among is None else among
+    left = HandWord.objects.filter(remedy=OuterRef("pk"), action=held.LEAVE)
+    unpaid = Q(kind="refund", followed_by=None) & ~Exists(left)
+    return rows.filter(~Q(state="failed") | unpaid, state__in=("held", "awaiting_approval", "failed"))
 
 
 def offers_question(*, remedy: Remedy) -> bool:

@@ -1,0 +1,59 @@
+"""Decisions, budgets, what was forgotten and what people said, in the admin: to read."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from common import figures
+from common.reading import ReadOnlyAdmin
+from compensation.models import DecisionRecord, ForgottenRemedy, HandWord, LineBudget
+
+
+@admin.register(ForgottenRemedy)
+class ForgottenRemedyAdmin(ReadOnlyAdmin):
+    list_display = ["order", "what", "told_by", "answered_by", "found_at"]
+    list_select_related = ["order", "told_by", "answered_by__order"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+
+    @admin.display(description=_("对方给了什么"))
+    def what(self, row: ForgottenRemedy) -> str:
+        figure = figures.yuan(row.amount_fen) if row.amount_fen is not None else row.quantity or "?"
+        return f"{row.get_kind_display()} {figure}"
+
+
+@admin.register(DecisionRecord)
+class DecisionRecordAdmin(ReadOnlyAdmin):
+    list_display = ["order", "reason", "clause", "outcome", "requires_review", "decided_at"]
+    list_select_related = ["order"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+
+
+@admin.register(LineBudget)
+class LineBudgetAdmin(ReadOnlyAdmin):
+    list_display = ["order", "paid", "reserved", "settled", "refunded_units"]
+    list_select_related = ["order"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    ordering = ["-order_id"]
+
+    @admin.display(description=_("实付"))
+    def paid(self, row: LineBudget) -> str:
+        return figures.yuan(row.paid_fen)
+
+    @admin.display(description=_("预留"))
+    def reserved(self, row: LineBudget) -> str:
+        return figures.yuan(row.reserved_fen)
+
+    @admin.display(description=_("已退"))
+    def settled(self, row: LineBudget) -> str:
+        return figures.yuan(row.settled_fen)
+
+
+@admin.register(HandWord)
+class HandWordAdmin(ReadOnlyAdmin):
+    list_display = ["at", "by", "action", "remedy", "reference", "reason", "carried_out"]
+    list_select_related = ["remedy__order"]
+    search_fields = ["=remedy__order__order_no", "=reference", "=by"]
+    search_help_text = _("订单号、凭据或谁")
+    ordering = ["-id"]
