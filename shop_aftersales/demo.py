@@ -10,6 +10,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import people, tokens
 from common.clock import rfc3339
+from common.language import spoken
+from common.phrases import mark
 from compensation.services import intake, policies
 from orders.models import Order
 from orders.services.intake import NewOrder
@@ -51,11 +53,11 @@ DEFAULTS = {"specification": {}, "tutorial": "", "warranty_days": 30, "delivery_
             "duration_seconds": None, "revocable": True}  # fmt: skip
 # order number, buyer, units left of 1000, what a visitor can try with it
 ORDERS = (
-    ("LD20261120-06", "lin", 940, "掉了 6%"),
-    ("LD20261120-15", "lin", 850, "掉了 15%"),
-    ("LD20261120-30", "lin", 700, "掉了 30%"),
-    ("LD20261120-00", "lin", 1003, "一个没掉"),
-    ("LD20261121-15", "ma", 850, "别人的订单"),
+    ("LD20261120-06", "lin", 940, mark("掉了 6%")),
+    ("LD20261120-15", "lin", 850, mark("掉了 15%")),
+    ("LD20261120-30", "lin", 700, mark("掉了 30%")),
+    ("LD20261120-00", "lin", 1003, mark("一个没掉")),
+    ("LD20261121-15", "ma", 850, mark("别人的订单")),
 )
 
 
@@ -121,6 +123,6 @@ def to_try() -> list[dict[str, str]]:
     if not settings.DEMO:
         return []
     return [
-        {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": hint}
+        {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": spoken(hint)}
         for order_no, _, _, hint in ORDERS
     ]

@@ -73,8 +73,12 @@ def promise(policy: Policy) -> Promise:
     return Promise(
         say("{span}内掉了，这样赔", span=v.span(policy.window_seconds)),
         (
-            PromiseRow(capfirst(v.range_of(policy, "A")), v.promise_of(policy, "A", long_term=False)),
-            PromiseRow(capfirst(v.range_of(policy, "B")), v.promise_of(policy, "B", long_term=False)),
+            PromiseRow(
+                capfirst(v.range_of(policy, "A")), capfirst(v.promise_of(policy, "A", long_term=False))
+            ),
+            PromiseRow(
+                capfirst(v.range_of(policy, "B")), capfirst(v.promise_of(policy, "B", long_term=False))
+            ),
             PromiseRow(capfirst(v.range_of(policy, "C")), say("全额退款，另送优质赞")),
         ),
     )
