@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -173,16 +173,23 @@ def _grant(remedy: Remedy) -> lines.Grant:
 
 def quote(*, order: Order, reason: str, now: datetime, quantity: int | None = None) -> Quote:
     """The decision that filing now would give; nothing is stored. `order` comes with product and rollup."""
-    policy = policy_version(order.policy_code, order.policy_version)
-    line = line_of(order)
-    facts, look = _facts(order, line, policy, reason=reason, now=now, quantity=quantity)
-    return Quote(decide(facts, policy), facts, line, look)
+    return quotes(order=order, reasons=(reason,), now=now, quantity=quantity)[0]
+
+
+def quotes(
+    *, order: Order, reasons: Sequence[str], now: datetime, quantity: int | None = None
+) -> tuple[Quote, ...]:
+    """One for each reason, in their order; what all of them rest on is read once."""
+    policy, line = policy_version(order.policy_code, order.policy_version), line_of(order)
+    base = _base_facts(order, line, reason=reasons[0], now=now, quantity=quantity)
+    found = [_facts(order, line, policy, base=replace(base, reason=reason), now=now) for reason in reasons]
+    return tuple(Quote(decide(facts, policy), facts, line, look) for facts, look in found)
 
 
 def _facts(
-    order: Order, line: lines.Line, policy: Policy, *, reason: str, now: datetime, quantity: int | None
+    order: Order, line: lines.Line, policy: Policy, *, base: Facts, now: datetime
 ) -> tuple[Facts, lines.Look | None]:
-    base = _base_facts(order, line, reason=reason, now=now, quantity=quantity)
+    reason = base.reason
     if reason in BY_FINDING:
         base = replace(base, **_established(order, reason))
     if policy.kind != "metered":

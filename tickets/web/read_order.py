@@ -23,7 +23,9 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
     order = orders.find_order(reader=reader, order_no=order_no)
     metered = order.product.kind == "metered"
     reason = "drop" if metered else "refund"
-    quote = compensation.quote(order=order, reason=reason, now=now)
+    quote, *others = compensation.quotes(
+        order=order, reasons=("drop", "refund") if metered else ("refund",), now=now
+    )
     line, policy = quote.line, quote.decision.terms
     done = line.completed_at if line.completed_at <= now else None
     return OrderSheet(
@@ -45,7 +47,7 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         window_until=line.window_ends_at if done and metered else None,
         filing_until=done + timedelta(seconds=policy.filing_seconds) if done and metered else None,
         warranty_until=line.warranty_ends_at if done else None,
-        refund=compensation.quote(order=order, reason="refund", now=now).decision if metered else None,
+        refund=others[0].decision if others else None,
         tickets=_tickets(reader, order_no, now),
         paid_by_hand=not metered or order.gateway != PAID_BY_SHOP,
     )
