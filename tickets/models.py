@@ -120,7 +120,7 @@ class Event(models.Model):
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("售后单"))
     at = models.DateTimeField(_("时间"))
-    kind = models.CharField(_("事件"), max_length=16)
+    kind = models.CharField(_("事件"), max_length=24)
     actor = models.CharField(_("谁"), max_length=16)  # system | buyer | ops | supplier
     name = models.CharField(_("姓名"), max_length=150, blank=True)
     text = models.TextField(_("内容"), blank=True)
