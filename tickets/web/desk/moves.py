@@ -128,7 +128,8 @@ def _form(action: str, case: Case, reader: Any, colleagues: Sequence[Any], tried
 def _error(tried: Tried, fields: Sequence[Field]) -> str:
     """What no field of the form says already."""
     shown = {each.name for each in fields}
-    return " ".join([tried.why, *(why for name, why in tried.errors.items() if name not in shown)]).strip()
+    own = "" if tried.is_late else tried.why  # said above the whole page
+    return " ".join([own, *(why for name, why in tried.errors.items() if name not in shown)]).strip()
 
 
 def blocked(rulings: Rulings, reader: Any) -> str:
