@@ -70,16 +70,21 @@ def _lock(town: Town, now: datetime) -> None:
 def become(context: BrowserContext, url: str, *, order_no: str = "", username: str = "") -> None:
     """The browser of somebody who opened this order, or who signed in; of nobody without either."""
     context.clear_cookies()
+    if order_no or username:
+        name, _, value = cookie_of(order_no=order_no, username=username).partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": url}])
+
+
+def cookie_of(*, order_no: str = "", username: str = "") -> str:
+    """The session cookie of a guest who opened this order, or of somebody who signed in."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     if order_no:
         token, _ = guest_access.guest_token(Guest(order_no=order_no), NOW)
         session["opened_orders"] = {order_no: token}
-    elif username:
+    else:
         user = User.objects.get(username=username)
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "accounts.services.log_in.LoopbackDemoBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    else:
-        return
     session.create()
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": url}])
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
