@@ -33,7 +33,7 @@ from orders.models import Observation
 from shop_aftersales import starting
 from tests.orders.conftest import shop
 from tests.tickets.case import claim, fallen
-from tickets.models import ShiftNote
+from tickets.models import Attachment, Rating, ShiftNote, Ticket
 
 __all__ = ["shop"]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -43,6 +43,7 @@ GUARDED = [
     (PolicyVersion, "title"), (PolicyRetirement, "reason"), (DecisionRecord, "clause"), (UnitDelivery, "quantity"),
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
     (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"), (ShiftNote, "text"),
+    (Attachment, "name"), (Rating, "text"),
     (HandWord, "reason"), (BreakClosing, "note"),
 ]  # fmt: skip
 PROTECTED = {PolicyVersion, DecisionRecord, Account}
@@ -58,6 +59,7 @@ NAMES = {
         "compensation_handword", "ledger_breakclosing",
         "ledger_account", "ledger_transfer", "ledger_hold",
         "orders_observation", "integrations_inboundevent", "tickets_shiftnote",
+        "tickets_attachment", "tickets_rating",
     )
     for event in ("update", "delete", "truncate" if POSTGRESQL else "replace")
 } | {"guard_ledger_transfer_insert", "guard_ledger_hold_insert"}  # fmt: skip
@@ -73,6 +75,11 @@ def story(shop):
         order=Remedy.objects.get().order, remedy=Remedy.objects.get(), n=1, account_id="1", delivered_at=NOW
     )
     InboundEvent.objects.create(channel="supplier", event_id="E-1", digest="0" * 64, received_at=NOW)
+    case = Ticket.objects.get()
+    Attachment.objects.create(
+        ticket=case, token="0" * 32, name="a.png", kind="png", size=1, sha256="0" * 64, added_at=NOW
+    )
+    Rating.objects.create(ticket=case, stars=5, rated_at=NOW)
     ShiftNote.objects.create(text="看着 A-1", by="qiao", at=NOW)
     found = Break.objects.create(kind="forgotten", reference="R-1", detail="试", opened_at=NOW)
     ForgottenRemedy.objects.create(
