@@ -1,5 +1,7 @@
 """Users for the superuser, buyers for ops."""
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -7,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -14,13 +17,29 @@ from accounts.models import Buyer, User
 from accounts.permissions import is_ops, is_superuser
 from accounts.services import people
 from common.clock import now
+from common.reading import Capped
 
-# Rights come from the role; a second way to hand them out would only contradict it.
-admin.site.unregister(Group)
+# Rights come from the role; a second way to hand them out would only contradict it. Tokens end with their day, the
+# timetable is code, and who logged in when is nobody's business here.
+NOT_HERE = (
+    Group,
+    AuthToken,
+    AccessLog,
+    AccessFailureLog,
+    *apps.get_app_config("django_celery_beat").get_models(),
+)
+for _model in (*NOT_HERE, AccessAttempt):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+AccessAttempt._meta.verbose_name = AccessAttempt._meta.verbose_name_plural = _("试错的登录")
+apps.get_app_config("axes").verbose_name = _("账户")
 
 
 class SuperuserWrites(ModelAdmin):
     """Who is who is changed by the superuser alone: ops can't make themselves more than ops."""
+
+    show_full_result_count = False
+    paginator = Capped
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request.user)
@@ -98,3 +117,40 @@ class BuyerAdmin(SuperuserWrites):
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return is_ops(request.user)
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(SuperuserWrites):
+    """Who is locked out, and from where; it ends by itself after a quarter of an hour."""
+
+    list_display = ["username_tried", "address", "failures", "at"]
+    search_fields = ["=username", "=ip_address"]
+    search_help_text = _("用户名或地址")
+    ordering = ["-id"]
+    readonly_fields = ["username_tried", "address", "failures", "at"]
+    fields = readonly_fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    @admin.display(description=_("用户名"), ordering="username")
+    def username_tried(self, row: AccessAttempt) -> str:
+        return str(row.username or "—")
+
+    @admin.display(description=_("地址"))
+    def address(self, row: AccessAttempt) -> str:
+        return str(row.ip_address or "—")
+
+    @admin.display(description=_("错了几次"))
+    def failures(self, row: AccessAttempt) -> int:
+        return int(row.failures_since_start)
+
+    @admin.display(description=_("最近一次"))
+    def at(self, row: AccessAttempt) -> object:
+        return row.attempt_time

@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from unfold.admin import ModelAdmin
 
 from common.language import spoken
-from common.refusals import Refusal
+from common.phrases import mark
+from common.refusals import Refusal, StateMoved
 
 CAP = 2000
 LONGEST_TYPED = 4000
@@ -22,6 +23,11 @@ LONGEST_TYPED = 4000
 def reads(user: Any) -> bool:
     """Whose eyes the admin is for: ops and superusers. By the names of the user, whose room lies above."""
     return user.is_active and user.is_staff and (user.role == "ops" or user.is_superuser)
+
+
+class NotOffered(StateMoved):
+    code = "not_offered"
+    detail = mark("这里刚刚有了新的进展，这一步现在不能选，请看最新的情况。")
 
 
 class Capped(Paginator):  # type: ignore[type-arg]
@@ -95,6 +101,7 @@ class DeskAdmin(ReadOnlyAdmin):
         trouble, status = "", 200
         if request.method == "POST":
             try:
+                self._check_offered(request, row, typed)
                 says, done = self.act(request, row, typed)
             except Refusal as refused:
                 trouble, status = spoken(refused.detail), refused.status
@@ -109,6 +116,11 @@ class DeskAdmin(ReadOnlyAdmin):
             "unplaced": trouble and typed.get("action") not in offered,
         }  # fmt: skip
         return render(request, self.page_template, context, status=status)
+
+    def _check_offered(self, request: HttpRequest, row: Any, typed: Mapping[str, str]) -> None:
+        """What the page doesn't offer, nobody can have pressed on it as it stands."""
+        if typed.get("action") not in [act["name"] for act in self.about(request, row)["actions"]]:
+            raise NotOffered()
 
     def _row(self, request: HttpRequest, object_id: str) -> Any:
         row = self.get_object(request, unquote(object_id))

@@ -11,10 +11,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import is_ops
-from common import clock
+from common import clock, figures
 from common.language import say, spoken
 from common.reading import ReadOnlyAdmin
 from common.tables import defused
+from orders import queries
 from orders.forms import UploadForm
 from orders.models import Delivery, ImportRun, Observation, Order, Product, Rollup
 from orders.rules import import_words, order_rows
@@ -26,32 +27,51 @@ COUNTED = ("rows_done", "rows_total", "accepted", "duplicates", "rejected", "row
 
 @admin.register(Product)
 class ProductAdmin(ReadOnlyAdmin):
-    list_display = ["sku", "title", "kind", "policy_code", "developer", "unit_price_fen"]
+    list_display = ["sku", "title", "kind", "policy_code", "developer", "price"]
     list_filter = ["kind"]
     list_select_related = ["developer"]
     search_fields = ["sku", "title"]
+    search_help_text = _("货号或名称")
+
+    @admin.display(description=_("单价"))
+    def price(self, row: Product) -> str:
+        return figures.yuan(row.unit_price_fen)
 
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
-    list_display = ["order_no", "product", "buyer", "quantity", "paid_fen", "paid_at", "gateway"]
-    list_filter = ["product__kind", "gateway"]
+    list_display = ["order_no", "product", "buyer", "quantity", "paid", "paid_at", "gateway"]
     list_select_related = ["product", "buyer"]
-    search_fields = ["order_no"]
+    search_fields = ["=order_no"]
+    search_help_text = _("订单号（开头或最后几位）、买家的名字、编号或联系方式")
+
+    @admin.display(description=_("实付"))
+    def paid(self, row: Order) -> str:
+        return figures.yuan(row.paid_fen)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if not search_term:
+            return queryset, False
+        found = queries.ids_matching(text=search_term.strip(), most=self.list_per_page)
+        return queryset.filter(pk__in=found), False
 
 
 @admin.register(Observation)
 class ObservationAdmin(ReadOnlyAdmin):
     list_display = ["order", "observed_at", "count", "comments", "shares", "measurable"]
     list_select_related = ["order"]
-    search_fields = ["order__order_no"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    ordering = ["-id"]
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ["order", "delivered_at", "quantity", "final"]
     list_select_related = ["order"]
-    search_fields = ["order__order_no"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    ordering = ["-id"]
 
 
 @admin.register(Rollup)
@@ -61,9 +81,11 @@ class RollupAdmin(ReadOnlyAdmin):
     list_display = [
         "order", "completed_at", "completed_by", "delivered", "window_present", "newest_present", "contradicted_at",
     ]  # fmt: skip
-    list_filter = [("contradicted_at", admin.EmptyFieldListFilter), "completed_by"]
+    list_filter = [("contradicted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["order"]
-    search_fields = ["order__order_no"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    ordering = ["-pk"]
 
 
 @admin.register(ImportRun)

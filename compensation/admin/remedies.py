@@ -18,6 +18,7 @@ from compensation.models import Remedy
 from compensation.rules import held
 from compensation.services import by_hand, paying_again
 from compensation.services.by_hand import NotOffered, Outcome
+from orders import queries as orders
 
 SHOWN: dict[str, tuple[str, ...]] = {
     "held": ("held",),
@@ -86,7 +87,7 @@ class RemedyAdmin(DeskAdmin):
     list_filter = [ShownFilter]
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
-    search_help_text = _("订单号，或对方用的键")
+    search_help_text = _("订单号（开头或最后几位）、买家，或对方用的键")
     page_template = "admin/compensation/remedy/desk.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
@@ -100,7 +101,10 @@ class RemedyAdmin(DeskAdmin):
         try:
             return queryset.filter(key=UUID(search_term.strip())), False
         except ValueError:
-            return super().get_search_results(request, queryset, search_term)
+            if not search_term:
+                return queryset, False
+            found = orders.ids_matching(text=search_term.strip(), most=self.list_per_page)
+            return queryset.filter(order_id__in=found), False
 
     @admin.display(description=_("订单"), ordering="id")
     def order_no(self, row: Remedy) -> str:
