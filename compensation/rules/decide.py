@@ -9,6 +9,7 @@ from compensation.rules.decision import Decision, Remedy, Verdict
 from compensation.rules.facts import REASONS, Facts
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.rules.review import approvals, review_reasons
+from compensation.rules.steps import make
 
 
 def decide(facts: Facts, policy: Policy) -> Decision:
@@ -44,7 +45,7 @@ def _decision(facts: Facts, policy: Policy, verdict: Verdict) -> Decision:
         for remedy in remedies:
             cash_fen += remedy.amount_fen or 0
         reasons = review_reasons(facts, policy, reasons, cash_fen)
-    return Decision(
+    fields = (
         policy.ref,
         clause,
         outcome or _outcome_of(remedies, cash_fen),
@@ -56,6 +57,7 @@ def _decision(facts: Facts, policy: Policy, verdict: Verdict) -> Decision:
         policy,
         explain,
     )
+    return make(Decision, fields)
 
 
 def _outcome_of(remedies: tuple[Remedy, ...], cash_fen: int) -> str:

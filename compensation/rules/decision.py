@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from compensation.rules.explain.endings import endings
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy, PolicyRef
-from compensation.rules.steps import Step
+from compensation.rules.steps import Step, make
 from compensation.rules.vocabulary import CHINESE, Vocabulary
 
 Explain = Callable[[Facts, Policy, Vocabulary], list[Step]]
@@ -79,10 +78,13 @@ class Decision(_Fields):
     def cash_fen(self) -> int:
         return sum(remedy.amount_fen or 0 for remedy in self.remedies)
 
-    @cached_property
+    @property
     def explanation(self) -> tuple[Step, ...]:
         """In Chinese, as it is stored: the same bytes for ever."""
-        return self.explained(CHINESE)
+        kept = self.__dict__  # not a cached_property, whose lock costs as much as a step
+        if "explanation" not in kept:
+            kept["explanation"] = self.explained(CHINESE)
+        return kept["explanation"]
 
     def explained(self, vocabulary: Vocabulary) -> tuple[Step, ...]:
         """The same sums, number for number, in the words of this language."""
@@ -127,4 +129,4 @@ def cash(amount_fen: int) -> tuple[Remedy, ...]:
 
 def units(kind: str, quantity: int, grade: str | None = None) -> tuple[Remedy, ...]:
     """So many units of one kind; none is left out."""
-    return (Remedy(kind, quantity=quantity, grade=grade),) if quantity > 0 else ()
+    return (make(Remedy, (kind, None, quantity, grade)),) if quantity > 0 else ()

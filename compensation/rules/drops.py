@@ -8,6 +8,7 @@ from compensation.rules.explain import drops as explain
 from compensation.rules.facts import Facts
 from compensation.rules.figures import Ratio
 from compensation.rules.policy import Policy
+from compensation.rules.steps import make
 
 
 def missing(*, delivered: int, present: int, pending: int = 0) -> int:
@@ -141,4 +142,4 @@ def tier_c(f: Facts, p: Policy) -> Verdict:
 def _top_up(clause: str, steps: Explain, f: Facts, lost: int, factor: Ratio) -> Verdict:
     """What the tier promises for the whole loss, rounded up, less what this window has granted before."""
     grant = units("top_up", ceil_div(factor[0] * lost, factor[1]) - f.granted, grade_of(f))
-    return Verdict(clause, steps, grant, measures=Measures(f.delivered, lost))
+    return make(Verdict, (clause, steps, grant, "", (), make(Measures, (f.delivered, lost))))

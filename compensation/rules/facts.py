@@ -179,11 +179,11 @@ def _joint_errors(sound: Mapping[str, Any], kind: str) -> list[FactError]:
     if "paid_fen" in sound:
         errors.append(_above("paid_fen", sound["paid_fen"], "refunded_fen", sound.get("refunded_fen")))
     if kind in TIME_BASED and reason == "refund" and sound.get("total_seconds", 1) < 1:
-        detail = mark("按时长卖的商品退款，“{name}”至少是 1 秒，请填买的总时长。")
-        errors.append(_wrong("total_seconds", "below_one", detail))
+        below = mark("按时长卖的商品退款，“{name}”至少是 1 秒，请填买的总时长。")
+        errors.append(_wrong("total_seconds", "below_one", below))
     if reason == "drop" and sound.get("delivered", 1) == 0 and sound.get("present", 0) > 0:
-        detail = phrase("还没有送达却有现存数，请填“{name}”，或把这一项改成 0。", name=_called("delivered"))
-        errors.append(FactError("present", "present_without_delivery", detail))
+        missing = phrase("还没有送达却有现存数，请填“{name}”，或把这一项改成 0。", name=_called("delivered"))
+        errors.append(FactError("present", "present_without_delivery", missing))
     return [error for error in errors if error is not None]
 
 

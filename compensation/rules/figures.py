@@ -10,6 +10,7 @@ HOUR = 3600
 DAY = 86_400
 
 
+@lru_cache(maxsize=4096)
 def yuan(fen: int) -> str:
     """1250 fen is ¥12.50."""
     return f"¥{fen // 100}.{fen % 100:02d}"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+# What a named tuple's own constructor calls in the end; a decision makes ten of them, and scans make millions.
+make = tuple.__new__
+
 
 class Step(NamedTuple):
     """A named tuple because a decision makes several of them: it is the cheapest frozen thing."""
@@ -24,4 +27,4 @@ class Step(NamedTuple):
 
 def say(text: str) -> Step:
     """A step without a sum."""
-    return Step(text, None, {}, None)
+    return make(Step, (text, None, {}, None))

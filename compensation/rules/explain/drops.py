@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from common.money import ceil_div
 from compensation.rules.facts import Facts
-from compensation.rules.figures import decimal, yuan
+from compensation.rules.figures import Ratio, decimal, yuan
 from compensation.rules.policy import Policy
-from compensation.rules.steps import Step, say
+from compensation.rules.steps import Step, make, say
 from compensation.rules.vocabulary import Vocabulary
 
 
@@ -48,64 +50,71 @@ def gift(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
 
 
 def tier_a(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return _tier(f, p, v, "A")
+    return _tier(f, v, p.factor_a, _line(v, p, "A", f.long_term))
 
 
 def tier_b(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return _tier(f, p, v, "B")
+    factor = p.factor_b_long_term if f.long_term else p.factor_b
+    return _tier(f, v, factor, _line(v, p, "B", f.long_term))
 
 
 def tier_c(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
     left = f.ordered - f.refunded_units
     refund = f.paid_fen - f.refunded_fen
-    steps = _loss(f, v)
-    steps += (
-        say(v.tier_line(p, "C", long_term=f.long_term)),
-        Step(
-            v.whole_refund,
-            f"{yuan(f.paid_fen)} − {yuan(f.refunded_fen)}",
-            {"paid_fen": f.paid_fen, "refunded_fen": f.refunded_fen},
-            yuan(refund),
-        ),
-        Step(
-            v.premium_too,
-            v.smaller_of(f.delivered, f"{f.ordered} − {f.refunded_units}"),
-            {"delivered": f.delivered, "ordered": f.ordered, "refunded_units": f.refunded_units},
-            v.units(min(f.delivered, left)),
-        ),
-    )
-    return steps
+    sum_ = f"{yuan(f.paid_fen)} − {yuan(f.refunded_fen)}"
+    inputs = {"paid_fen": f.paid_fen, "refunded_fen": f.refunded_fen}
+    smaller = v.smaller_of(f.delivered, f"{f.ordered} − {f.refunded_units}")
+    given = {"delivered": f.delivered, "ordered": f.ordered, "refunded_units": f.refunded_units}
+    return [
+        *_loss(f, v),
+        _line(v, p, "C", f.long_term),
+        make(Step, (v.whole_refund, sum_, inputs, yuan(refund))),
+        make(Step, (v.premium_too, smaller, given, v.units(min(f.delivered, left)))),
+    ]
 
 
-def _tier(f: Facts, p: Policy, v: Vocabulary, tier: str) -> list[Step]:
-    lost, granted = f.restored + _missing(f), f.granted
-    top, base = factor = p.factor_of(tier, long_term=f.long_term)
-    by, due = decimal(factor), ceil_div(top * lost, base)
-    owed = v.owed if top * lost == due * base else v.owed_rounded_up
+@lru_cache(maxsize=1024)
+def _line(v: Vocabulary, p: Policy, tier: str, long_term: bool) -> Step:
+    """What a tier gives reads alike in each of its decisions: put into words once."""
+    text = v.tier_line(p, tier, long_term=long_term)
+    if tier == "C":
+        return say(text)
+    return Step(text, None, {}, f"× {decimal(p.factor_of(tier, long_term=long_term))}")
+
+
+def _tier(f: Facts, v: Vocabulary, factor: Ratio, line: Step) -> list[Step]:
+    lost, granted = f.restored + max(0, f.delivered - f.present - f.pending), f.granted
+    by, due = decimal(factor), ceil_div(factor[0] * lost, factor[1])
+    owed = v.owed if factor[0] * lost == due * factor[1] else v.owed_rounded_up
+    rest = due - granted
     sum_ = f"{due} − {granted}"
-    steps = _loss(f, v)
-    steps += (
-        Step(v.tier_line(p, tier, long_term=f.long_term), None, {}, f"× {by}"),
-        Step(owed, f"{lost} × {by}", {"loss": lost}, v.units(due)),
-        Step(
-            v.less_granted,
-            sum_ if due >= granted else v.not_below_0(sum_),
-            {"entitled": due, "granted": granted},
-            v.units(max(0, due - granted)),
+    return [
+        *_loss(f, v),
+        line,
+        make(Step, (owed, f"{lost} × {by}", {"loss": lost}, v.units(due))),
+        make(
+            Step,
+            (
+                v.less_granted,
+                sum_ if rest >= 0 else v.not_below_0(sum_),
+                {"entitled": due, "granted": granted},
+                v.units(rest if rest > 0 else 0),
+            ),
         ),
-    )
-    return steps
+    ]
 
 
 def _loss(f: Facts, v: Vocabulary) -> list[Step]:
     """The counts, what earlier claims found missing, and the rate of both together."""
-    steps, missing = _counts(f, v), _missing(f)
-    lost = f.restored + missing
-    if f.restored:
-        inputs = {"restored": f.restored, "missing": missing}
-        steps.append(Step(v.with_restored, f"{f.restored} + {missing}", inputs, v.units(lost)))
-    inputs = {"loss": lost, "delivered": f.delivered}
-    steps.append(Step(v.share, f"{lost} ÷ {f.delivered}", inputs, v.percent(lost, f.delivered)))
+    delivered, restored = f.delivered, f.restored
+    lost = missing = max(0, delivered - f.present - f.pending)
+    steps = _counts(f, v)
+    if restored:
+        lost += restored
+        inputs = {"restored": restored, "missing": missing}
+        steps.append(make(Step, (v.with_restored, f"{restored} + {missing}", inputs, v.units(lost))))
+    inputs = {"loss": lost, "delivered": delivered}
+    steps.append(make(Step, (v.share, f"{lost} ÷ {delivered}", inputs, v.percent(lost, delivered))))
     return steps
 
 
@@ -113,20 +122,24 @@ def _counts(f: Facts, v: Vocabulary) -> list[Step]:
     """Then, now, and the difference."""
     delivered, present, pending = f.delivered, f.present, f.pending
     held = present + pending
+    missing = delivered - held
+    sum_ = f"{delivered} − {held}"
     if pending:
         inputs = {"present": present, "pending": pending}
-        now = Step(v.present_and_pending, f"{present} + {pending}", inputs, v.units(held))
+        now = make(Step, (v.present_and_pending, f"{present} + {pending}", inputs, v.units(held)))
     else:
-        now = Step(v.present, None, {"present": present}, v.units(present))
-    sum_ = f"{delivered} − {held}"
+        now = make(Step, (v.present, None, {"present": present}, v.units(present)))
     return [
-        Step(v.delivered, None, {"delivered": delivered}, v.units(delivered)),
+        make(Step, (v.delivered, None, {"delivered": delivered}, v.units(delivered))),
         now,
-        Step(
-            v.missing,
-            sum_ if held <= delivered else v.not_below_0(sum_),
-            {"delivered": delivered, "held": held},
-            v.units(max(0, delivered - held)),
+        make(
+            Step,
+            (
+                v.missing,
+                sum_ if missing >= 0 else v.not_below_0(sum_),
+                {"delivered": delivered, "held": held},
+                v.units(missing if missing > 0 else 0),
+            ),
         ),
     ]
 

@@ -16,11 +16,11 @@ class Clauses(Figures, chinese.Clauses):
     def tier_clause(self, p: Policy, tier: str) -> str:
         lost = f"if {self.range_of(p, tier)} are gone within {self.span(p.window_seconds)}"
         if tier == "C":
-            return f"Drop, tier 3: {lost}, we refund in full and send the same number of premium likes as a gift."
+            return f"Drops, tier 3: {lost}, we refund in full and send the same number of premium likes as a gift."
         promise = self.promise_of(p, tier, long_term=False)
         if tier == "A":
-            return f"Drop, tier 1: {lost}, {promise}."
-        return f"Drop, tier 2: {lost}, {promise}{self.long_term_terms(p)}."
+            return f"Drops, tier 1: {lost}, {promise}."
+        return f"Drops, tier 2: {lost}, {promise}{self.long_term_terms(p)}."
 
     def pro_rata_clause(self, p: Policy) -> str:
         exact = "rounded to the nearest ¥0.01; several refunds add up to exactly the full price"
@@ -43,7 +43,7 @@ class Clauses(Figures, chinese.Clauses):
             times.append(f"cooling-off ({self.span(p.cooling_off_seconds)})")
         if p.pro_rata_seconds is not None:
             times.append(f"the time for refunds of what is unused ({self.span(p.pro_rata_seconds)})")
-        return f"There is no refund outside {' and '.join(times)}, unless the goods are faulty."
+        return f"Outside {' and '.join(times)}, nothing is refunded unless the goods are faulty."
 
 
 _SENTENCES: dict[str, Callable[[Clauses, Policy], str]] = {
@@ -68,7 +68,7 @@ _SENTENCES: dict[str, Callable[[Clauses, Policy], str]] = {
         f" gifts are covered for {v.span(p.window_seconds)} only."
     ),
     "drop.slow": lambda v, p: (
-        f"What drops slowly after {v.span(p.window_seconds)} is topped up one for one"
+        f"Slow losses after {v.span(p.window_seconds)} are topped up one for one"
         f" within the warranty of {counted(p.warranty_days, 'day')}."
     ),
     "drop.gift": lambda v, p: (
@@ -116,12 +116,12 @@ _SENTENCES: dict[str, Callable[[Clauses, Policy], str]] = {
         " what wasn't delivered is refunded."
     ),
     "defect.verified": lambda v, p: (
-        "For goods confirmed to be faulty you choose: a replacement if there is enough stock, otherwise a refund,"
-        " used or not."
+        "Once goods are confirmed to be faulty, you choose: a replacement if there is enough stock,"
+        " otherwise a refund, used or not."
     ),
     "defect.claimed": lambda v, p: "If the goods are faulty and you sent proof, a person checks it.",
     "defect.unproven": lambda v, p: (
-        "If the goods are faulty and there is no proof, that is no ground to refuse: a person checks it."
+        "A claim about faulty goods is not refused for lack of proof: a person checks it."
     ),
     "defect.late": lambda v, p: "If a fault is confirmed after the warranty is over, a person decides.",
 }

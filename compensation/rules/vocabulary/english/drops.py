@@ -37,7 +37,7 @@ class Drops(Figures, chinese.Drops):
         "If the dates are wrong or you disagree, you can appeal, and a person will look at it again."
     )
 
-    slow_one_to_one = "Slow drops within the warranty: we top up one for each one missing"
+    slow_one_to_one = "Slow losses within the warranty: we top up one for each one missing"
     gift_one_to_one = "A gift, within 24 hours: we top up one for each one missing, with premium ones"
 
     owed = "Owed"

@@ -19,12 +19,12 @@ class Sections(Clauses, chinese.Sections):
         return f"Lost within {window}", [
             f"{a}. {b}. {c}.",
             f"You can claim for {self.span(p.filing_seconds)} after delivery ends. If you claim early,"
-            " what we top up makes up for later losses, and you may end in a lower tier.",
+            " what we have topped up also offsets losses that come later, so you may end up in a lower tier.",
             f"Premium likes sent as a gift: within {window}, we top up one for each one missing.",
         ]
 
     def on_slow_drops(self, p: Policy) -> Section:
-        return f"Slow drops after {self.span(p.window_seconds)}", [
+        return f"Slow losses after {self.span(p.window_seconds)}", [
             f"Within the warranty of {counted(p.warranty_days, 'day')}, we top up one for each one missing.",
             "If the top-ups come to more than was delivered, a person looks into why first.",
         ]
@@ -32,7 +32,7 @@ class Sections(Clauses, chinese.Sections):
     def on_undelivered(self, p: Policy, *, delivered: int, left: int, sum_: str) -> Section:
         return "Delivery not complete", [
             "What wasn't delivered is refunded in proportion."
-            f" For example, if only {delivered} arrive, {left} are refunded: {sum_}."
+            f" For example, if only {delivered} arrive, the other {left} are refunded: {sum_}."
         ]
 
     def on_partly_used(self, p: Policy) -> Section:
@@ -52,7 +52,7 @@ class Sections(Clauses, chinese.Sections):
         ]
 
     def on_too_late(self, p: Policy) -> Section:
-        return "After that", [self.too_late_clause(p)]
+        return "After these times", [self.too_late_clause(p)]
 
     def on_fakes(self, p: Policy) -> Section:
         return "Fake accounts", [
