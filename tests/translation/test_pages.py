@@ -19,7 +19,7 @@ from tests.translation.extracting import CHINESE, ROOMS
 
 __all__ = ["staff"]
 
-SWITCH = re.compile(r'<button name="language" value="zh-hans".*?</button>', re.DOTALL)
+SWITCH = re.compile(r'<button type="submit" name="language" value="zh-hans".*?</button>', re.DOTALL)
 ERRORS = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
 PAGES = ["/login/", "/evidence/", "/no-such-page/", "/orders/no-such/"]
 DESK = sorted(
