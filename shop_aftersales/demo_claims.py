@@ -30,7 +30,7 @@ class Past(NamedTuple):
 
 PAST = (
     Past("likes", "周敏", 1000, 5000, 34 * 24 * 60, "question", "怎么看补了没有"),
-    Past("metered-comments", "钱多多", 300, 1500, 33 * 24 * 60, "suggestion", "希望能分天送"),
+    Past("metered-comments", "钱多多", 300, 1500, 33 * 24 * 60, "question", "可以分天送吗"),
     Past("cloud-month", "吴越", 1, 3000, 5 * 24 * 60, "question", "会员从哪天算起"),
     Past("sword", "陈墨", 1, 648, 3 * 24 * 60, "question", "到账了在哪里领"),
     Past("likes", "吴越", 1000, 5000, 20 * 60, "drop", left=940),
