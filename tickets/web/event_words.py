@@ -23,7 +23,12 @@ _SAID = {
     "approve": (mark("专人看过，照这样办"), ""),
     "override": (mark("专人改定了结果"), ""),
     "refuse": (mark("专人答复：这次不能办"), ""),
-    "establish": (mark("专人核实了情况，重新算过"), ""),
+    "establish": (mark("专人核实了情况"), ""),
+}
+_SPOKE = {
+    "buyer": mark("您补充了说明"),
+    "ops": mark("专人答复"),
+    "developer": mark("商家答复"),
 }
 _LAPSED = {
     "waiting_buyer": (mark("到时没有补充，转给专人"), mark("按现有的情况决定")),
@@ -81,8 +86,7 @@ def event_sheet(event: Any) -> EventSheet:
     if kind == "decided":
         return _decided(event)
     if kind == "message":
-        said = say("您补充了说明") if event.actor == "buyer" else say("专人答复")
-        return EventSheet(event.at, said, note=event.text)
+        return EventSheet(event.at, spoken(_SPOKE.get(event.actor, _SPOKE["ops"])), note=event.text)
     if kind == "nudged":
         asked = data.get("turn") == "system"
         note = say("系统马上去问了对方") if asked else say("专人 30 分钟内答复")
@@ -94,12 +98,28 @@ def event_sheet(event: Any) -> EventSheet:
     text, note = _SAID.get(kind, (mark("有新进展"), ""))
     if kind == "lapse":
         text, note = _LAPSED.get(data.get("from", ""), (text, note))
-    if kind == "request_proof" and data.get("whom") == "developer":
-        text = mark("专人请商家说明")
+    text = _rather(event, data) or text
     return EventSheet(event.at, spoken(text), note=event.text or spoken(note))
 
 
+def _rather(event: Any, data: dict[str, Any]) -> str:
+    """What the same move is called in a case of its own; "" where the usual words say it."""
+    if event.kind == "request_proof" and data.get("whom") == "developer":
+        return mark("专人请商家说明")
+    if event.kind == "answer" and event.actor == "developer":
+        return mark("商家答复了，转回专人")
+    if event.kind == "approve" and data.get("answer"):
+        return mark("专人答复")
+    if event.kind == "override" and data.get("needs_second"):
+        return mark("专人改了结果，等另一位批准")
+    if event.kind == "refuse" and data.get("to") == "closed":
+        return mark("专人复核后书面答复：还是不能办")
+    return ""
+
+
 def _decided(event: Any) -> EventSheet:
+    if "from" in event.data:  # on what a person established
+        return EventSheet(event.at, say("照核实的情况重新算过"))
     by_person = event.data.get("state") == "waiting_ops"
     note = say("算出的结果要专人看过才办") if by_person else say("照规则直接算出，没有人工环节")
     if event.data.get("outcome") == "review":  # nothing was computed

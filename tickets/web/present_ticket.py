@@ -12,6 +12,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from tickets.web import ticket_words as words
 from tickets.web.display import FlowItem, Pair, Slip, StepView, flow_item, listed
+from tickets.web.rulings import RulingSheet
 from tickets.web.ticket_slip import slip_of
 
 FINAL = frozenset({"resolved", "closed", "withdrawn"})
@@ -83,6 +84,7 @@ class TicketSheet:
     rating: RatingSheet | None = None
     nudge_again_at: datetime | None = None
     asked: str = ""  # what a person wants to know of the buyer
+    ruling: RulingSheet | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
         StepView(say("决定"), "done" if decided else "todo" if final else "now", _decided_note(sheet, now)),
     ]
     if sheet.remedies:
-        given = all(remedy.state == "settled" for remedy in sheet.remedies)
+        given = all(remedy.state == "settled" for remedy in words.holding(sheet))
         state = "done" if given else "todo" if final or not decided else "now"
         steps.append(StepView(words.fulfilment_name(sheet), state, _given_note(sheet) if decided else ""))
     end = "done" if final else "now" if all(step.state == "done" for step in steps) else "todo"
@@ -229,10 +231,11 @@ def _decided_note(sheet: TicketSheet, now: datetime) -> str:
 
 
 def _given_note(sheet: TicketSheet) -> str:
-    ordered = sum(remedy.quantity or 0 for remedy in sheet.remedies)
+    held_to = words.holding(sheet)
+    ordered = sum(remedy.quantity or 0 for remedy in held_to)
     if not ordered:
         return ""
-    return f"{sum(_arrived(remedy) for remedy in sheet.remedies)} / {ordered}"
+    return f"{sum(_arrived(remedy) for remedy in held_to)} / {ordered}"
 
 
 def _arrived(remedy: RemedySheet) -> int:

@@ -19,7 +19,9 @@ from tickets.rules.lifecycle import MOVES, State
 from tickets.services.rating import RATED_IN
 from tickets.web.event_words import event_sheets
 from tickets.web.present_ticket import FINAL, EventSheet, ProofSheet, RatingSheet, RemedySheet, TicketSheet
+from tickets.web.rulings import ruling_of
 
+UNDONE = ("failed", "voided")
 _PROMISES = ("decision", "fulfilment")
 
 
@@ -52,6 +54,7 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         rating=RatingSheet(rating.stars, rating.text) if rating else None,
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
+        ruling=ruling_of(rows),
         asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
     )  # fmt: skip
 
@@ -100,7 +103,15 @@ def frozen(record: Any) -> Frozen:
 
 
 def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
-    """One entry per promise: what was ordered again for the rest belongs to the first."""
+    """One entry per promise: what was ordered again for the rest belongs to the first.
+
+    What an override replaced, and came to nothing, is in the history alone.
+    """
+    rows = list(rows)
+    newest = max((row.override_id or 0 for row in rows), default=0)
+    rows = [
+        row for row in rows if (row.override_id or 0) == newest or row.delivered or row.state not in UNDONE
+    ]
     chains: dict[int, list[Any]] = {}
     root: dict[int, int] = {}
     for row in rows:

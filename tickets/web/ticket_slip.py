@@ -10,6 +10,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from tickets.web import measured
 from tickets.web.display import Ledger, Slip, Stamp, calc_steps, remedy_words
+from tickets.web.rulings import ruled_slip
 
 if TYPE_CHECKING:
     from tickets.web.present_ticket import TicketSheet
@@ -40,6 +41,8 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         ledger=_ledger(sheet),
         clause=_version(decision),
     )
+    if sheet.ruling is not None and sheet.state != "withdrawn":
+        return ruled_slip(base, sheet.ruling)
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
     if cash or units:

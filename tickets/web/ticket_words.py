@@ -13,6 +13,7 @@ from tickets.web.display import listed
 
 if TYPE_CHECKING:
     from tickets.web.present_ticket import RemedySheet, TicketSheet
+    from tickets.web.rulings import RulingSheet
 
 TURNS = {
     "system": mark("系统，您不用做什么"),
@@ -60,7 +61,9 @@ _TITLES = {
 
 def title(sheet: "TicketSheet") -> str:
     """One sentence that says what is happening."""
-    stuck = any(remedy.state in _STUCK for remedy in sheet.remedies)
+    if sheet.ruling is not None and (ruled := _ruled(sheet.ruling, sheet.state)):
+        return ruled
+    stuck = any(remedy.state in _STUCK for remedy in holding(sheet))
     if sheet.state == "fulfilling":
         return say("遇到一点状况，专人在处理") if stuck else _giving(sheet)
     if sheet.state == "confirming":
@@ -72,6 +75,21 @@ def title(sheet: "TicketSheet") -> str:
             return say("数过了，没有掉") if sheet.reason == "drop" else say("看过了，没有要补的")
         return spoken(_GIVEN[_given(sheet)].done) if sheet.remedies else say("办完了")
     return spoken(_TITLES.get(sheet.state, mark("正在办")))
+
+
+def _ruled(ruling: "RulingSheet", state: str) -> str:
+    """What a person's word makes of a state; "" where it makes no difference."""
+    if ruling.kind == "answer" and state == "confirming":
+        return say("专人答复了，请您看一眼")
+    if ruling.kind == "refused" and state == "closed" and ruling.last:
+        return say("复核过了，还是不能办，原因在下面")
+    return ""
+
+
+def holding(sheet: "TicketSheet") -> "tuple[RemedySheet, ...]":
+    """Its remedies without those that were taken back, where others are left."""
+    alive = tuple(remedy for remedy in sheet.remedies if remedy.state != "voided")
+    return alive or sheet.remedies
 
 
 def line_title(sheet: "TicketSheet") -> str:
@@ -163,6 +181,8 @@ def notice(sheet: "TicketSheet") -> str:
         return say("对方没有办成，专人正在换一个办法。该给您的已经记在账上，一个不会少。")
     if "unknown" in states:
         return say("对方还没有答复。系统会先问清楚再办，不会漏，也不会重复。")
+    if sheet.state == "waiting_ops" and sheet.ruling is not None and sheet.ruling.waits:
+        return say("下面是专人提出的，要另一位同事批准，批了就办。")
     if sheet.state == "waiting_ops" and sheet.remedies:
         return say("下面是照规则算出的结果，专人核对以后就办。")
     if sheet.state == "waiting_buyer" and sheet.asked:
