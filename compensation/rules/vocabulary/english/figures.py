@@ -46,7 +46,7 @@ class Figures(chinese.Figures):
         return counted(count, "interaction")
 
     def not_below_0(self, sum_: str) -> str:
-        return f"{sum_}, never below 0"
+        return f"{sum_}; below 0 counts as 0"
 
     def smaller_of(self, one: int, other: int | str) -> str:
         return f"the smaller of {one} and {other}"
