@@ -35,7 +35,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, say("等人的补偿"), "pan_tool", "admin:compensation_remedy_changelist", badge.held),
             _item(request, say("对不上的账"), "rule", "admin:ledger_break_changelist", badge.breaks),
         ]),
-        _group(say("查"), [
+        _group(say("查阅"), [
             _item(request, say("订单"), "receipt_long", "admin:orders_order_changelist"),
             _item(request, say("计数"), "monitoring", "admin:orders_observation_changelist"),
             _item(request, say("决定"), "gavel", "admin:compensation_decisionrecord_changelist"),
@@ -44,7 +44,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, say("账目"), "account_balance", "admin:ledger_transfer_changelist"),
             _item(request, say("只对账的时段"), "pause_circle", "admin:integrations_standstill_changelist"),
         ]),
-        _group(say("备"), [
+        _group(say("资料"), [
             _item(request, say("商品"), "inventory_2", "admin:orders_product_changelist"),
             _item(request, say("售后规则"), "menu_book", "admin:compensation_policyversion_changelist"),
             _item(request, say("导入"), "upload_file", "admin:orders_importrun_changelist"),

@@ -119,10 +119,21 @@ def _form(action: str, case: Case, reader: Any, colleagues: Sequence[Any], tried
     label = spoken(REASONS.get(action, mark("请买家或开发者补充什么")))
     fields = tuple(_fields(action, case, colleagues, typed, errors))
     return Form(
-        action=action, label=spoken(NAMES[action]), tone=TONES.get(action, "quiet"), hint=_hint(action, case),
+        action=action, label=_label(action, case), tone=TONES.get(action, "quiet"), hint=_hint(action, case),
         blocked=blocked(case.rulings, reader) if action == "approve" else "", fields=fields,
         asks=asks, asks_label=label, text=typed.get(asks, ""), error=_error(tried, fields) if mine else "", open=mine,
     )  # fmt: skip
+
+
+def _label(action: str, case: Case) -> str:
+    """With nothing to give, what is approved is an answer."""
+    if action == "approve" and not _waits(case):
+        return say("答复买家")
+    return spoken(NAMES[action])
+
+
+def _waits(case: Case) -> list[Any]:
+    return [row for row in case.remedies if row.state == "awaiting_approval"]
 
 
 def _error(tried: Tried, fields: Sequence[Field]) -> str:
@@ -145,12 +156,9 @@ def blocked(rulings: Rulings, reader: Any) -> str:
 def _hint(action: str, case: Case) -> str:
     rulings = case.rulings
     if action == "approve":
-        waits = [row for row in case.remedies if row.state == "awaiting_approval"]
-        gives = words.all_given(
-            [{"kind": row.kind, "amount_fen": row.amount_fen, "quantity": row.quantity} for row in waits]
-        )
+        gives = words.all_given(_waits(case))
         if not gives:
-            return say("没有要给的：您写的就是答复，发给买家确认。")
+            return say("没有要给的：您写的就是答复，发给买家确认。要给什么，用「改判」或「认定事实」。")
         if rulings.needed > 1:
             there = "、".join(row.by for row in rulings.approvals) or say("还没有人")
             return say(
@@ -197,7 +205,7 @@ def _fields(
 
 def _remedies(case: Case, typed: Mapping[str, str], errors: Mapping[str, str]) -> Any:
     """One row per kind: what stands now is filled in, empty means not given."""
-    standing = {row.kind: row for row in case.remedies if row.state == "awaiting_approval"}
+    standing = {row.kind: row for row in _waits(case)}
     metered = case.ticket.order.product.kind == "metered"
     for kind in KINDS:
         if kind in SUPPLIED and not metered:

@@ -104,17 +104,21 @@ def span(length: timedelta) -> str:
 
 def given(remedy: Any) -> str:
     """退款 ¥50.00, 补量 180 个: of a row or of a decision's own entry."""
-    get = remedy.get if isinstance(remedy, dict) else lambda name: getattr(remedy, name)
-    what = spoken(REMEDIES.get(get("kind"), get("kind")))
-    if get("amount_fen") is not None:
-        return f"{what} {figures.yuan(get('amount_fen'))}"
-    return say("{what} {n} 个", what=what, n=f"{get('quantity'):,}")
+    what = spoken(REMEDIES.get(_of(remedy, "kind"), _of(remedy, "kind")))
+    if (fen := _of(remedy, "amount_fen")) is not None:
+        return f"{what} {figures.yuan(fen)}"
+    return say("{what} {n} 个", what=what, n=f"{_of(remedy, 'quantity'):,}")
 
 
 def all_given(remedies: Iterable[Any]) -> str:
-    """退款 ¥50.00，赠送 1000 个: cash first, as a person weighs it."""
-    told = [(one["kind"] != "refund", given(one)) for one in remedies]
-    return say("，").join(text for _, text in sorted(told, key=lambda each: each[0]))
+    """退款 ¥50.00，赠送 1,000 个: cash first, as a person weighs it."""
+    return say("，").join(
+        given(one) for one in sorted(remedies, key=lambda one: _of(one, "amount_fen") is None)
+    )
+
+
+def _of(remedy: Any, name: str) -> Any:
+    return remedy.get(name) if isinstance(remedy, dict) else getattr(remedy, name)
 
 
 def is_ours(value: str) -> bool:
