@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, figures
@@ -88,7 +90,7 @@ class BreakAdmin(DeskAdmin):
         return {
             "title": what(row), "first": spoken(advice.first) if advice else "", "closing": closing,
             "closed_at": figures.full_moment(closing.closed_at) if closing else "",
-            "opened_at": figures.moment(row.opened_at, now=clock.now()),
+            "remedy": _remedy(row), "opened_at": figures.moment(row.opened_at, now=clock.now()),
             "actions": [] if row.closed_at else [{
                 "name": "close", "label": say("核对过了，结案"), "reason": True,
                 "meaning": say("结案以后，被它约束的订单就放开；同样的话不再提醒。"),
@@ -99,6 +101,15 @@ class BreakAdmin(DeskAdmin):
         by, note = request.user.get_username(), typed.get("reason", "")
         breaks.close_break(pk=row.pk, by=by, note=note, now=clock.now())
         return say("已结案。"), True
+
+
+def _remedy(row: Break) -> str:
+    """Where the remedy of that key is found; '' where the reference is no key."""
+    key = row.reference.rpartition(":")[2]
+    try:
+        return f"{reverse('admin:compensation_remedy_changelist')}?q={UUID(key)}"
+    except ValueError:
+        return ""
 
 
 def what(row: Break) -> str:

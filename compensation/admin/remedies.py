@@ -137,7 +137,7 @@ class RemedyAdmin(DeskAdmin):
 
 def how_long(age: timedelta) -> str:
     """3 分钟, 5 小时, 2 天: what a person sorts by."""
-    minutes = max(0, int(age.total_seconds() // 60))
+    minutes = max(1, int(age.total_seconds() // 60))
     if minutes < 60:
         return say("{n} 分钟", n=minutes)
     if minutes < 48 * 60:
