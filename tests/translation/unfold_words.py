@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 PACKAGE = Path(unfold.__file__).parent
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 _TEXT = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-_CALL = re.compile(rf"\bn?gettext\({_TEXT}(?:, {_TEXT})?", re.DOTALL)
+_CALL = re.compile(rf"(?<!\w)(?:n?gettext|_)\({_TEXT}(?:, {_TEXT})?", re.DOTALL)
 Sentence = str | tuple[str, str]
 
 
