@@ -161,6 +161,12 @@ def test_labels_have_english(table):
     assert len(set(said.values())) == len(said)
 
 
+def test_what_a_sentence_tells_the_reader_to_press_is_what_the_page_calls_it():
+    with translation.override("en"):
+        labels = [translation.gettext(label) for label in ("还有别的问题", "用不了", "和说明不一样")]
+    assert re.findall('"(.*?)"', queries.ENGLISH.defects_differ) == labels
+
+
 def _policy():
     order = order_of()
     return queries.policy_version(order.policy_code, order.policy_version)

@@ -26,8 +26,8 @@ class Refunds(Figures, chinese.Refunds):
     time_worth = "What the time left is worth, rounded to the nearest ¥0.01"
     since_start = "Time since payment or first delivery"
     defects_differ = (
-        'Faulty goods are not bound by this: under "Something else is wrong", choose "It doesn\'t work" or'
-        ' "Not as described". You can also appeal if you disagree, and a person will look at it again.'
+        'Faulty goods are not bound by this: under "Something else", choose "Doesn\'t work" or'
+        ' "It isn\'t as described". You can also appeal if you disagree, and a person will look at it again.'
     )
     asked_for = "You are asking for"
     units_worth = "What these are worth, rounded to the nearest ¥0.01"
@@ -35,7 +35,7 @@ class Refunds(Figures, chinese.Refunds):
 
     how_to_use = (
         "We checked, and it comes down to how it is used. Please try once more with the guide;"
-        ' if it still doesn\'t work, press "Still not working" and a person takes over.'
+        " if it still doesn't work, write to us below and a person takes over."
     )
     verified_too_late = (
         "The fault is confirmed, but the warranty has ended, so the system can't decide it alone."
