@@ -42,7 +42,7 @@ def test_from_the_claim_to_an_opinion(
     page.locator("#files").set_input_files([screenshot("一.png"), screenshot("二.png")])
     expect(page.get_by_text("选好了，可以发送")).to_be_visible()
     page.get_by_label("说明一下（可以不写）").fill("看右上角的数")
-    page.get_by_role("button", name="发送凭证").click()
+    page.get_by_role("button", name="提交凭证").click()
     expect(page.locator(".files a")).to_have_text(["一.png", "二.png"])
     expect(page.locator(".flow")).to_contain_text("您补充了 2 个凭证")
     supplier()
@@ -84,7 +84,7 @@ def test_a_photo_that_no_computer_opens_is_answered_beside_the_picker(phone: Pag
     heic = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + b"\0" * 200}
     phone.locator("#files").set_input_files([heic])
     phone.get_by_label("说明一下（可以不写）").fill("右上角")
-    phone.get_by_role("button", name="发送凭证").click()
+    phone.get_by_role("button", name="提交凭证").click()
     expect(phone.locator("#files_error")).to_contain_text("这是 HEIC 照片")
     expect(phone.get_by_label("说明一下（可以不写）")).to_have_value("右上角")
 
@@ -92,7 +92,7 @@ def test_a_photo_that_no_computer_opens_is_answered_beside_the_picker(phone: Pag
 def test_a_file_is_saved_and_not_shown(phone: Page) -> None:
     claim(phone)
     phone.locator("#files").set_input_files([screenshot("看这里.png")])
-    phone.get_by_role("button", name="发送凭证").click()
+    phone.get_by_role("button", name="提交凭证").click()
     with phone.expect_download() as saved:
         phone.locator(".files a").click()
     assert saved.value.suggested_filename == "看这里.png"
