@@ -57,11 +57,9 @@ class Camera:
     def _page(self, size: str, light: str) -> Page:
         if (size, light) not in self._pages:
             settings = {
-                "base_url": self.url,
-                "locale": "zh-CN",
-                "color_scheme": light,
-                "reduced_motion": "reduce",
-            }
+                "base_url": self.url, "locale": "zh-CN", "color_scheme": light, "reduced_motion": "reduce",
+                "bypass_csp": self.plain_type,  # else no foreign style is let in
+            }  # fmt: skip
             self._pages[size, light] = self._browser.new_context(**settings | SIZES[size]).new_page()
         return self._pages[size, light]
 

@@ -9,10 +9,12 @@ from unittest import mock
 from playwright.sync_api import Page
 
 from common.refusals import Refusal
+from compensation.services.remedies import BudgetSpent
 from tests.pages.stages import BY_USE, LOCKED_NAME, LONG_WORD, Town
 from tests.pages.town import become
 
-_FRAGILE = "compensation.web.public.orders.find_product"  # what the page of a product asks
+# What can be made to fail: where the page of a product asks, and where a claim is filed.
+PRODUCT, CLAIM = "compensation.web.public.orders.find_product", "tickets.web.buyer.claims.open_claim"
 DARK = {"partial", "confirming", "held", "refused"}  # tickets also taken in the dark
 
 
@@ -27,6 +29,7 @@ class Stop:
     username: str = ""
     do: Callable[[Page], None] | None = None
     breaks: Exception | None = None
+    where: str = PRODUCT
     main: bool = False  # also taken in the dark
 
 
@@ -47,7 +50,7 @@ def visit(page: Page, stop: Stop, *, url: str, town: Town) -> None:
     """Come as whom the stop names, go there, and do what is to be done."""
     order_no = town.orders.get(stop.order) or (town.order_of(stop.order) if stop.order else "")
     become(page.context, url, order_no=order_no, username=stop.username)
-    with _broken(stop.breaks):
+    with _broken(stop):
         page.goto(stop.path)
         if stop.do:
             stop.do(page)
@@ -55,11 +58,11 @@ def visit(page: Page, stop: Stop, *, url: str, town: Town) -> None:
 
 
 @contextmanager
-def _broken(error: Exception | None) -> Iterator[None]:
-    if error is None:
+def _broken(stop: Stop) -> Iterator[None]:
+    if stop.breaks is None:
         yield
         return
-    with mock.patch(_FRAGILE, side_effect=error):
+    with mock.patch(stop.where, side_effect=stop.breaks):
         yield
 
 
@@ -127,16 +130,12 @@ def _orders(town: Town) -> list[Stop]:
         stop("million", "一百万个"),
         stop("much", "一千多亿个", main=True),
         stop("long-name", "很长的名字", main=True),
-        stop("fell-15", "申请没成", as_="refused-claim", do=_claim_nothing),
+        stop("fell-30", "钱被别的占用", as_="refused-claim", do=_fill("form.bar"), breaks=BudgetSpent(), where=CLAIM),
+        stop("fell-15", "按钮放旧了", as_="stale-claim", do=_fill("form.bar", reason="not_for_this_kind")),
         stop("fell-15", "别的问题：没写", "?ask=1", as_="form-error", do=_fill("#other form", reason="fake_units")),
         *[stop(sku, kind) for sku, kind in kinds.items()],
         stop("licence-late", "卡密：过了退款期"),
     ]  # fmt: skip
-
-
-def _claim_nothing(page: Page) -> None:
-    """The page was left open and its only button has gone stale."""
-    _submit(page, "form.bar", reason="interaction_of_another_kind")
 
 
 def _tickets(town: Town) -> list[Stop]:
