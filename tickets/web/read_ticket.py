@@ -1,8 +1,9 @@
 """From a stored ticket to the sheet its page is written from; the decision as frozen, never made again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from accounts import permissions as who
@@ -12,6 +13,7 @@ from compensation.rules.facts import Facts
 from compensation.rules.policy import PolicyRef
 from compensation.rules.steps import Step
 from compensation.rules.words import clause_text
+from integrations import queries as integrations
 from tickets import queries
 from tickets.models import Ticket
 from tickets.rules import nudging
@@ -45,7 +47,9 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
     rows = list(queries.events_of(ticket=ticket, internal=False))
     events = event_sheets(rows)
     rating = queries.rating_of(ticket=ticket) if ticket.is_final else None
-    sheet = sheet_of(ticket=ticket, events=events, acts=acts, now=now)
+    paid = [row.key for row in ticket.decision.remedies.all() if row.amount_fen is not None]
+    numbers = integrations.references(keys=paid) if paid else {}
+    sheet = sheet_of(ticket=ticket, events=events, acts=acts, numbers=numbers, now=now)
     return replace(
         sheet,
         proofs=tuple(
@@ -60,11 +64,16 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
 
 
 def sheet_of(
-    *, ticket: Ticket, now: datetime, events: tuple[EventSheet, ...] = (), acts: bool = False
+    *,
+    ticket: Ticket,
+    now: datetime,
+    events: tuple[EventSheet, ...] = (),
+    acts: bool = False,
+    numbers: Mapping[Any, str] = MappingProxyType({}),
 ) -> TicketSheet:
     record = ticket.decision
     policy = compensation.policy_version(record.body["policy"]["code"], record.body["policy"]["version"])
-    remedies = _remedies(record.remedies.all())
+    remedies = _remedies(record.remedies.all(), numbers)
     observed = (record.sources or {}).get("observed_at")
     return TicketSheet(
         no=ticket.no,
@@ -102,7 +111,7 @@ def frozen(record: Any) -> Frozen:
     )
 
 
-def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
+def _remedies(rows: Iterable[Any], numbers: Mapping[Any, str]) -> tuple[RemedySheet, ...]:
     """One entry per promise: what was ordered again for the rest belongs to the first.
 
     What an override replaced, and came to nothing, is in the history alone.
@@ -125,6 +134,7 @@ def _remedies(rows: Iterable[Any]) -> tuple[RemedySheet, ...]:
             quantity=chain[0].quantity,
             delivered=sum(row.delivered for row in chain),
             settled_at=chain[-1].settled_at,
+            reference=numbers.get(chain[-1].key, ""),
             held_reason=chain[-1].held_reason,
         )
         for chain in chains.values()
