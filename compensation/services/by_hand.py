@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from common.phrases import phrase
+from common.phrases import mark, phrase
 from common.refusals import Refusal, StateMoved
 from common.transitions import again_on_deadlock
 from compensation.models import HandWord, Remedy
@@ -49,39 +49,39 @@ RUNNING = phrase("对方刚刚答复：正在办。不用再做什么，办完�
 
 class NotOffered(StateMoved):
     code = "not_offered"
-    detail = "这一笔刚刚有了新的进展，这一步现在不能选，请看最新的情况。"
+    detail = mark("这一笔刚刚有了新的进展，这一步现在不能选，请看最新的情况。")
 
 
 class MayStillHappen(Refusal):
     status = 409
     code = "may_still_happen"
-    title = "对方可能还会办"
-    detail = "问不到对方办没办，现在结案可能会办两次。请先到对方后台核对，等它答复以后再来。"
+    title = mark("对方可能还会办")
+    detail = mark("问不到对方办没办，现在结案可能会办两次。请先到对方后台核对，等它答复以后再来。")
 
 
 class StillRunning(MayStillHappen):
-    detail = "对方说这一笔正在办，现在结案会办两次。请等它办完，或请对方取消。"
+    detail = mark("对方说这一笔正在办，现在结案会办两次。请等它办完，或请对方取消。")
 
 
 class DoneThere(Refusal):
     status = 409
     code = "done_there"
-    title = "对方已经办过"
-    detail = "对方那里有一笔办完的，不能记为没有办。请与对方核对，差的由人补上，再选「已由人办好」。"
+    title = mark("对方已经办过")
+    detail = mark("对方那里有一笔办完的，不能记为没有办。请与对方核对，差的由人补上，再选「已由人办好」。")
 
 
 class StillBound(Refusal):
     status = 409
     code = "still_bound"
-    title = "还有一笔没有核对"
-    detail = "这一单有一笔忘掉的补偿没有核对：请先到「对不上的账」找到它、核对、结案。"
+    title = mark("还有一笔没有核对")
+    detail = mark("这一单有一笔忘掉的补偿没有核对：请先到「对不上的账」找到它、核对、结案。")
 
 
 class NotConnected(Refusal):
     status = 409
     code = "not_connected"
-    title = "对方没有接上"
-    detail = "对方的地址或密钥没有设好，再发也出不去。请先接上再选「再发一次」。"
+    title = mark("对方没有接上")
+    detail = mark("对方的地址或密钥没有设好，再发也出不去。请先接上再选「再发一次」。")
 
 
 @dataclass(frozen=True)

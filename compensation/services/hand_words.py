@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from common.phrases import mark
 from common.refusals import Invalid, StateMoved
 from compensation import queries
 from compensation.models import HandWord
@@ -19,20 +20,20 @@ LONGEST_REASON, LONGEST_REFERENCE = 1000, 200
 
 
 class ReasonMissing(Invalid):
-    detail = "请写下为什么：看了哪里，核对的结果是什么。"
+    detail = mark("请写下为什么：看了哪里，核对的结果是什么。")
 
 
 class ReferenceMissing(Invalid):
-    detail = "请填凭据：退款单号、发货单号，或别处查得到的号码。"
+    detail = mark("请填凭据：退款单号、发货单号，或别处查得到的号码。")
 
 
 class ReferenceDiffers(Invalid):
-    detail = "凭据与同事填的不一样：请两位对一下，填同一个号码。"
+    detail = mark("凭据与同事填的不一样：请两位对一下，填同一个号码。")
 
 
 class AlreadySaid(StateMoved):
     code = "already_said"
-    detail = "您已经说过一次，要另一位同事也这样说才会照办。"
+    detail = mark("您已经说过一次，要另一位同事也这样说才会照办。")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Every reason for which a remedy waits says what to do, and offers an end."""
 
+from pathlib import Path
+
 import pytest
 
 from common.phrases import fill
@@ -54,3 +56,15 @@ def test_what_is_offered_elsewhere(state, kind, offers):
 )
 def test_above_the_limit_two_people_say_so(cash, refunded, two):
     assert held.needs_second(cash_fen=cash, refunded_fen=refunded, auto_limit_fen=20000) is two
+
+
+def test_the_page_for_new_colleagues_says_the_same():
+    page = (Path(__file__).parents[2] / "docs" / "held.md").read_text(encoding="utf-8")
+    told = [line for line in page.splitlines() if line.startswith("| `")]
+    assert told == [
+        f"| `{code}` | {advice.what} | {advice.first} | {'、'.join(held.LABELS[name] for name in advice.offers)} |"
+        for code, advice in held.HELD.items()
+    ]
+    for action, meaning in held.MEANINGS.items():
+        assert f"| {held.LABELS[action]} | {meaning} |" in page.splitlines()
+    assert f"{held.FAILED.what}{held.FAILED.first}" in page
