@@ -14,7 +14,15 @@ from orders.rules import order_rows
 from shop_aftersales import demo
 
 ROOT = Path(__file__).parents[2]
-GUIDES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/glossary.md", "docs/language.md", "docs/money.md"]
+GUIDES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/desk.md",
+    "docs/glossary.md",
+    "docs/language.md",
+    "docs/money.md",
+]
 DECISIONS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs/decisions").glob("*.md"))
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FILE_ENDINGS = (".md", ".py", ".ini", ".txt", ".csv", ".example", ".yml", "/")
