@@ -44,16 +44,5 @@ def time_parts(seconds: int) -> tuple[int, int, int, int]:
     return days, hours, minutes, left
 
 
-@lru_cache(maxsize=1024)
-def percent(numerator: int, denominator: int) -> str:
-    text, exact = hundredths(numerator, denominator)
-    return f"{text}%" if exact else f"{text}% 多"
-
-
-def span(seconds: int) -> str:
-    parts = zip(time_parts(seconds), ("天", "小时", "分钟", "秒"), strict=True)
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 秒"
-
-
 def _trim(text: str) -> str:
     return text.rstrip("0").rstrip(".")

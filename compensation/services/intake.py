@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from common.clock import month_of
+from common.phrases import mark, phrase
 from common.refusals import Invalid
 from compensation import queries
 from compensation.models import LineBudget
@@ -32,13 +33,19 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
     policy = queries.newest_policy(code)
     if policy is None:
         raise Invalid(
-            errors=[{"field": "policy", "code": "unknown_policy", "detail": "没有这份售后规则，请核对代码。"}]
+            errors=[
+                {
+                    "field": "policy",
+                    "code": "unknown_policy",
+                    "detail": mark("没有这份售后规则，请核对代码。"),
+                }
+            ]
         )
     if policy.kind != fields["kind"]:
-        detail = f"「{policy.title}」是给另一种商品的，请换一份规则或改商品种类。"
+        detail = phrase("「{policy}」是给另一种商品的，请换一份规则或改商品种类。", policy=policy.title)
         raise Invalid(errors=[{"field": "policy", "code": "policy_of_other_kind", "detail": detail}])
     if fields["kind"] == "subscription" and not fields.get("duration_seconds"):
-        detail = "订阅类商品要写明时长 duration_seconds。"
+        detail = mark("订阅类商品要写明时长 duration_seconds。")
         raise Invalid(errors=[{"field": "duration_seconds", "code": "required", "detail": detail}])
     return catalogue.put_product(sku=sku, fields=fields | {"policy_code": policy.code}, now=now)
 
@@ -47,7 +54,7 @@ def take_order(*, new: NewOrder, now: datetime) -> tuple[Order, bool]:
     """Store one order; (order, whether it is new)."""
     product = products_called({new.sku}).get(new.sku)
     if product is None:
-        detail = f"没有货号「{new.sku}」，请先用 PUT /products/ 建好商品。"
+        detail = phrase("没有货号「{sku}」，请先用 PUT /products/ 建好商品。", sku=new.sku)
         raise Invalid(errors=[{"field": "sku", "code": "unknown_sku", "detail": detail}])
     orders.refuse_out_of_calendar(new)
     months = _paid_months([new])

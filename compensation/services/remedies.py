@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F
 
 from common.inserting import insert
+from common.phrases import mark
 from common.refusals import StateMoved
 from compensation.models import DecisionRecord, LineBudget, Remedy
 from compensation.rules import closing, lines
@@ -35,7 +36,7 @@ UNITS_OF_A_LINE = ("top_up", "interaction_pack", "replacement")
 
 class BudgetSpent(StateMoved):
     code = "budget_spent"
-    detail = "这一单能退的钱刚刚已被另一笔占用，请刷新后再看。"
+    detail = mark("这一单能退的钱刚刚已被另一笔占用，请刷新后再看。")
 
 
 def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) -> list[Remedy]:

@@ -16,6 +16,7 @@ from compensation.rules.defaults import DEFAULT_POLICIES, METERED, default_polic
 from compensation.rules.facts import Facts, parse_facts
 from compensation.rules.keys import remedy_key
 from compensation.rules.policy import Policy, PolicyUnsound
+from compensation.rules.vocabulary import CHINESE
 from tests.rules.cases import COURSE, LICENCE, LIKES, WAYS, drop, got, run
 
 CONTRACT = {
@@ -232,22 +233,22 @@ def test_money(n, d, half, up):
         (figures.yuan(1250), "¥12.50"),
         (figures.yuan(5), "¥0.05"),
         (figures.yuan(10**12), "¥10000000000.00"),
-        (figures.percent(21, 200), "10.5%"),
-        (figures.percent(100, 1000), "10%"),
-        (figures.percent(1, 1), "100%"),
-        (figures.percent(0, 0), "0%"),
-        (figures.percent(10**11 + 1, 10**12), "10% 多"),  # never "10%", which would be another tier
-        (figures.percent(14, 137), "10.21% 多"),
+        (CHINESE.percent(21, 200), "10.5%"),
+        (CHINESE.percent(100, 1000), "10%"),
+        (CHINESE.percent(1, 1), "100%"),
+        (CHINESE.percent(0, 0), "0%"),
+        (CHINESE.percent(10**11 + 1, 10**12), "10% 多"),  # never "10%", which would be another tier
+        (CHINESE.percent(14, 137), "10.21% 多"),
         (figures.decimal((6, 5)), "1.2"),
         (figures.decimal((1, 1)), "1"),
         (figures.decimal((20, 1)), "20"),
         (figures.decimal((4, 3)), "4/3"),
-        (figures.span(86_400), "24 小时"),
-        (figures.span(259_200), "72 小时"),
-        (figures.span(604_800), "7 天"),
-        (figures.span(86_401), "24 小时 1 秒"),
-        (figures.span(1_058_400), "12 天 6 小时"),
-        (figures.span(0), "0 秒"),
+        (CHINESE.span(86_400), "24 小时"),
+        (CHINESE.span(259_200), "72 小时"),
+        (CHINESE.span(604_800), "7 天"),
+        (CHINESE.span(86_401), "24 小时 1 秒"),
+        (CHINESE.span(1_058_400), "12 天 6 小时"),
+        (CHINESE.span(0), "0 秒"),
     ],
 )
 def test_figures(written, expected):
