@@ -60,6 +60,7 @@ class Walker:
         )
         context.set_default_timeout(15_000)
         context.add_init_script(_SHIFTS)
+        context.add_init_script(AXE)
         return context.new_page()
 
     def go(self, stops: Iterable[Stop], *, town: Town) -> None:
@@ -73,11 +74,11 @@ class Walker:
                 self._examine(page, f"{stop.name} ({', '.join(LOOKS[look])})", COLOURS if nth else WHOLE)
 
     def _examine(self, page: Page, name: str, options: dict[str, Any]) -> None:
-        page.evaluate(AXE)
-        found = page.evaluate("options => axe.run(document, options)", options)
+        # Only what is wrong crosses over: the rest of the answer is long.
+        found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
         said = [
             f"{each['id']}: {node['html'][:120]} {node['failureSummary'].splitlines()[-1].strip()[:160]}"
-            for each in found["violations"]
+            for each in found
             for node in each["nodes"]
         ]
         if said:
