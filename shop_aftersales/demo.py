@@ -16,7 +16,7 @@ from compensation.services import intake, policies
 from orders.models import Order
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
-from shop_aftersales import demo_claims
+from shop_aftersales import demo_claims, demo_desk
 
 PASSWORD = "demo-pass-2026"
 QUERY_PASSWORD = "cha-2026"
@@ -79,6 +79,7 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
     for order_no, buyer_name, left, _ in watched(ORDERS):
         _order(order_no, buyer_name, left, now)
     demo_claims.seed(now=now, watched=watched)
+    demo_desk.seed(now=now)
     return True
 
 

@@ -1,6 +1,8 @@
 """The ticket's page at the desk: the buttons of the table, what each does, a colleague who was first, two people."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from integrations.models import Standstill
@@ -156,6 +158,24 @@ def test_colleagues_read_more_than_the_buyer(shop):
     assert [fact.label for fact in case.private] == ["滥用风险", "买家信用", "近 30 天免审"]
     own = [step["text"] for step in ticket.decision.body["explanation"]]
     assert [step.text for step in case.slip.steps] == own
+
+
+def test_a_long_story_costs_what_a_short_one_costs(shop):
+    client, ticket = person(), dear()
+
+    def cost():
+        client.get(at(ticket))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(at(ticket)).status_code == 200
+        return len(asked)
+
+    short = cost()
+    for number in range(1, 6):
+        do(client, ticket, "say", text=f"第 {number} 句", do="note")
+        waiting(f"B-{number}")  # of the same buyer
+    case = client.get(at(ticket)).context["case"]
+    assert (len(case.others), len(case.talk)) == (5, 7)
+    assert (cost(), short <= 22) == (short, True), short
 
 
 def test_words_ready_to_send_are_the_tickets_own(shop):

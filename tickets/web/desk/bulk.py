@@ -83,10 +83,10 @@ def _tell(request: HttpRequest, done: str, count: int, failed: list[tuple[str, s
 
 def _assign(to: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], tuple[Step, str]]:
     def prepared(request: HttpRequest) -> tuple[Step, str]:
-        person = to(request)
+        person, me = to(request), _me(request)
 
         def step(ticket: Ticket, version: int) -> None:
-            desk.assign(ticket=ticket, to=person, by=request.user, version=version, now=clock.now())
+            desk.assign(ticket=ticket, to=person, by=me, version=version, now=clock.now())
 
         return step, mark("交出去")
 
@@ -110,10 +110,12 @@ def _approve(request: HttpRequest) -> tuple[Step, str]:
     if not reason:
         raise Invalid(phrase("请写批准的理由，买家看得到。"))
 
+    me = _me(request)
+
     def step(ticket: Ticket, version: int) -> None:
         if read_case.rulings(ticket).needed > 1:
             raise TwoNeeded()
-        desk.approve(ticket=ticket, by=request.user, reason=reason, version=version, now=clock.now())
+        desk.approve(ticket=ticket, by=me, reason=reason, version=version, now=clock.now())
 
     return step, mark("批准")
 

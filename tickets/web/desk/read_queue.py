@@ -43,8 +43,9 @@ def wanted(*, query: Any, now: datetime) -> Wanted:
 
 def rows_of(*, reader: Any, want: Wanted) -> QuerySet[Ticket]:
     """All that the tab and the words ask for, in order; with what a row shows, in a fixed number of queries."""
-    rows = Ticket.objects.visible_to(reader).select_related("order__product", "order__buyer", "assignee")
-    rows = _found(rows.select_related("decision"), want.search)
+    seen = Ticket.objects.visible_to(reader)
+    seen = seen.select_related("order__product", "order__buyer", "assignee", "decision")
+    rows = _found(seen, want.search)
     if want.tab == "all":
         return rows.order_by("-pk")
     if want.tab == "mine":
@@ -52,7 +53,7 @@ def rows_of(*, reader: Any, want: Wanted) -> QuerySet[Ticket]:
         return in_order_of_urgency(mine, now=want.now)
     waiting = in_order_of_urgency(rows.filter(state__in=queue.OURS), now=want.now)
     if want.tab == "late":
-        return waiting.filter(limit__lt=want.now)
+        return waiting.filter(Q(limit__lt=want.now))
     if want.tab == "nobodys":
         return waiting.filter(assignee=None)
     return waiting.filter(state=State.APPEALED) if want.tab == "appeals" else waiting
@@ -103,7 +104,7 @@ def waiting() -> QuerySet[Ticket]:
 
 
 def late(*, now: datetime) -> QuerySet[Ticket]:
-    return in_order_of_urgency(waiting(), now=now).filter(limit__lt=now).order_by()
+    return in_order_of_urgency(waiting(), now=now).filter(Q(limit__lt=now)).order_by()
 
 
 def _found(rows: QuerySet[Ticket], search: str) -> QuerySet[Ticket]:
