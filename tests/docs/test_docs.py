@@ -22,6 +22,7 @@ GUIDES = [
     "docs/glossary.md",
     "docs/language.md",
     "docs/money.md",
+    "docs/pages.md",
 ]
 DECISIONS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs/decisions").glob("*.md"))
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
