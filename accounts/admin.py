@@ -58,7 +58,7 @@ class SuperuserWrites(ModelAdmin):
 
 
 @admin.register(User)
-class UserAdmin(SuperuserWrites, DjangoUserAdmin):
+class UserAdmin(SuperuserWrites, DjangoUserAdmin):  # type: ignore[misc]  # both name their pages
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

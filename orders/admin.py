@@ -118,7 +118,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
         return self.has_module_permission(request)
 
     def get_urls(self) -> list[URLPattern]:
-        pages = {
+        pages: dict[str, tuple[Callable[..., HttpResponse], str]] = {
             "": (self.changelist_view, "changelist"),
             "add/": (self.upload, "add"),
             "<int:pk>/change/": (self.run, "change"),
