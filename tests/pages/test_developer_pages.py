@@ -11,6 +11,7 @@ from orders.models import Product
 from shop_aftersales import demo
 from tests.pages.conftest import open_order
 from tests.pages.test_layout import wider_by
+from tests.pages.walk import AXE
 from tickets.models import Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
@@ -65,6 +66,18 @@ def test_no_page_is_wider_than_its_screen(phone: Page, desktop: Page) -> None:
             assert wider_by(page) <= 0, period
     phone.set_viewport_size({"width": 320, "height": 640})
     assert wider_by(phone) <= 0
+
+
+def test_axe_finds_nothing(phone: Page, desktop: Page) -> None:
+    found = {}
+    for page in (phone, desktop):
+        log_in(page, "yun")
+        for period in ("last_month", "days_90"):
+            page.goto(f"/developers/?period={period}")
+            page.evaluate(AXE)
+            all_of_it = page.evaluate("async () => (await axe.run(document)).violations")
+            found[period] = [(each["id"], each["nodes"][0]["html"]) for each in all_of_it]
+        assert found == {"last_month": [], "days_90": []}
 
 
 def test_the_file_has_the_claims_of_the_page(desktop: Page) -> None:

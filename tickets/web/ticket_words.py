@@ -237,9 +237,10 @@ def withdraw_note(sheet: "TicketSheet") -> str:
 
 def next_line(sheet: "TicketSheet", now: datetime) -> str:
     """What happens by the due time; the column beside it shows the time where it is today, else the day."""
-    today = sheet.due_at is None or shanghai(sheet.due_at).date() == shanghai(now).date()
-    now_then, before = _NEXT.get(sheet.state, _Next(mark("最迟这时，办好"), mark("{time} 前办好")))
-    return spoken(now_then) if today else say(before, time=figures.time_of_day(sheet.due_at))
+    today, later = _NEXT.get(sheet.state, _Next(mark("最迟这时，办好"), mark("{time} 前办好")))
+    if sheet.due_at is None or shanghai(sheet.due_at).date() == shanghai(now).date():
+        return spoken(today)
+    return say(later, time=figures.time_of_day(sheet.due_at))
 
 
 class _Next(NamedTuple):
