@@ -101,13 +101,16 @@ def photograph(*, given: argparse.Namespace) -> None:
     with sync_playwright() as playwright, open_town() as (town, url):
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
         camera = Camera(browser, url=url, out=given.out, full=given.full, plain_type=given.plain_type)
-        wanted = [stop for stop in empty() if given.only in stop.name]
-        camera.take(wanted, town=town)
+        camera.take(_wanted(empty(), given.only), town=town)
         build(town)
-        camera.take([stop for stop in all_stops(town) if given.only in stop.name], town=town)
+        camera.take(_wanted(all_stops(town), given.only), town=town)
         browser.close()
     count = sum(map(len, camera.taken.values()))
     print(f"{count} 张，平均 {camera.seconds / count:.2f} 秒一张：{camera.lay_out()}")
+
+
+def _wanted(stops: Iterable[Any], parts: str) -> list[Any]:
+    return [stop for stop in stops if any(part in stop.name for part in parts.split(","))]
 
 
 def main() -> None:
@@ -115,7 +118,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, default=Path(".screens"))
-    parser.add_argument("--only", default="", help="a part of the names of the states to take")
+    parser.add_argument("--only", default="", help="parts of the names of the states to take, with commas")
     parser.add_argument("--full", action="store_true", help="the whole page, not what a screen shows")
     parser.add_argument("--plain-type", action="store_true", help="as a phone without a song face shows it")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
