@@ -45,8 +45,8 @@ def put_product(*, sku: str, fields: dict[str, Any], now: datetime) -> tuple[Pro
         detail = phrase("「{policy}」是给另一种商品的，请换一份规则或改商品种类。", policy=policy.title)
         raise Invalid(errors=[{"field": "policy", "code": "policy_of_other_kind", "detail": detail}])
     if fields["kind"] == "subscription" and not fields.get("duration_seconds"):
-        detail = mark("订阅类商品要写明时长 duration_seconds。")
-        raise Invalid(errors=[{"field": "duration_seconds", "code": "required", "detail": detail}])
+        needed = mark("订阅类商品要写明时长 duration_seconds。")
+        raise Invalid(errors=[{"field": "duration_seconds", "code": "required", "detail": needed}])
     return catalogue.put_product(sku=sku, fields=fields | {"policy_code": policy.code}, now=now)
 
 
