@@ -50,5 +50,5 @@ def _sql(model: type[models.Model], count: int, vendor: str) -> str:
     row = f"({', '.join(['%s'] * len(_fields(model)))})"
     return (
         f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {', '.join([row] * count)}"
-        f" RETURNING {quote(model._meta.pk.column)}"
+        f" RETURNING {quote(str(model._meta.pk.column))}"
     )
