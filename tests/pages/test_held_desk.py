@@ -14,6 +14,7 @@ from integrations.services import settling, standstill
 from ledger.models import Break
 from ledger.services import breaks
 from tests.pages.conftest import open_order
+from tests.pages.test_desk_pages import AXE, OURS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -105,3 +106,26 @@ def test_a_break_and_a_standstill(shop, desktop):
     desktop.get_by_role("button", name="对账没有问题，恢复发送").click()
     desktop.get_by_text("已恢复发送。").wait_for()
     assert standstill.sends()
+
+
+def test_axe_finds_nothing_of_ours(shop, phone, desktop):
+    row = claimed(phone, "LD20261120-15")
+    holds(row, Held.CONFLICT)
+    breaks.open_break(kind="amount", reference=f"supplier:{row.key}", detail="差 10", now=clock.now())
+    standstill.begin(last_known=None, now=clock.now())
+    log_in(desktop)
+    found = {}
+    for path in (
+        f"/admin/compensation/remedy/{row.pk}/change/", f"/admin/ledger/break/{Break.objects.get().pk}/change/",
+        f"/admin/integrations/standstill/{standstill.current().pk}/change/",
+    ):  # fmt: skip
+        desktop.goto(path)
+        for move in desktop.locator("details").all():
+            move.evaluate("one => { one.open = true; }")
+        desktop.evaluate(AXE)
+        found[path] = desktop.evaluate(
+            "where => axe.run(where).then(all => all.violations.map(one => one.id + ': ' + one.nodes[0].html))",
+            OURS,
+        )
+        assert not sticks_out(desktop), path
+    assert {path: what for path, what in found.items() if what} == {}
