@@ -25,7 +25,8 @@ class AlreadyRated(StateMoved):
 def rate(*, ticket: Ticket, stars: int | None, text: str, name: str, now: datetime) -> Rating:
     """Refuses: Invalid, MoveNotAllowed before the end, AlreadyRated."""
     text = text.strip()
-    if errors := _faults(stars, text):
+    errors = _faults(stars, text)
+    if errors or stars is None:
         raise Invalid(errors=errors)
     if ticket.state not in RATED_IN:
         raise MoveNotAllowed(phrase("办完了再评价。这一单还在办。"))
