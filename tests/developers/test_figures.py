@@ -60,10 +60,12 @@ def test_claims_are_counted_by_reason_with_defects_apart(yun, bo):
     assert [(row.sku, row.tally.claims) for row in board(bo).goods] == [("stamps", 1)]
 
 
-def test_cost_is_what_was_settled_in_the_month_and_in_the_one_before(yun):
+def test_cost_is_what_was_settled_in_the_month_and_in_the_one_before(yun, bo):
     settled(filed("A-1"), ago=timedelta(days=2), delivered=180)
     settled(filed("A-2"), ago=timedelta(days=45), delivered=180)
     filed("A-3")
+    settled(filed("B-1", sku="stamps"), ago=timedelta(days=2), delivered=100)
+    filed("B-2", sku="stamps")
     found = board(yun)
     assert (found.cost, found.still_open) == (queries.Cost(0, 180), queries.Cost(0, 180))
     assert found.months == {
