@@ -195,6 +195,7 @@ def test_the_record_says_from_when_on_it_vouches(outside):
     assert datas("opened") == [{
         "transfer": newest, "decision": DecisionRecord.objects.get().pk, "remedy": Remedy.objects.get().pk,
         "ticket": Event.objects.order_by("-id").first().pk,
+        "override": 0, "finding": 0, "approval": 0, "bearer": 0,
     }]  # fmt: skip
     case.work()
     case.fallen("A-2", left=850)
