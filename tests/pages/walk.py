@@ -74,6 +74,8 @@ class Walker:
                 self._examine(page, f"{stop.name} ({', '.join(LOOKS[look])})", COLOURS if nth else WHOLE)
 
     def _examine(self, page: Page, name: str, options: dict[str, Any]) -> None:
+        # What has scrolled half-way beneath the bar is no target there: axe sees the page without scrolling.
+        page.evaluate("for (const bar of document.querySelectorAll('.bar')) bar.style.position = 'static'")
         # Only what is wrong crosses over: the rest of the answer is long.
         found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
         said = [
