@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from compensation.models import Bearer, DecisionRecord, Remedy
+from compensation.models import PARTIES, Bearer, DecisionRecord, Remedy
 from compensation.services import recording_rulings, standing
 from ledger.services import bearing as books
 
+__all__ = ["PARTIES", "follow", "set_bearer", "settled"]
 # rules §4. Until it is known, and where it can't be, the dispute fund bears it.
 UNKNOWN = "dispute_fund"
 ACCOUNTS = {

@@ -11,8 +11,9 @@ from accounts import permissions as who
 from common.phrases import mark
 from common.refusals import Invalid
 from common.transitions import again_on_deadlock
-from compensation.models import PARTIES
+from compensation.rules.parties import PARTIES
 from compensation.services import bearing
+from compensation.services.bearing import PARTIES
 from tickets.models import Ticket
 from tickets.rules import clocks
 from tickets.rules.lifecycle import State
