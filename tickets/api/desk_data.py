@@ -6,7 +6,6 @@ from rest_framework import serializers
 
 from compensation.rules.facts import CHOICES, LARGEST
 from compensation.rules.overrides import KINDS
-from compensation.rules.parties import PARTIES
 from compensation.services.bearing import PARTIES
 from tickets.services.desk import ASKED
 

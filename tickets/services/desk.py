@@ -11,7 +11,6 @@ from accounts import permissions as who
 from common.phrases import mark
 from common.refusals import Invalid
 from common.transitions import again_on_deadlock
-from compensation.rules.parties import PARTIES
 from compensation.services import bearing
 from compensation.services.bearing import PARTIES
 from tickets.models import Ticket
