@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(
-                            ("carried_out", True),
                             ("action__in", ("done_by_hand", "give_up", "pay_again", "pay_by_hand", "leave")),
+                            ("carried_out", True),
                         ),
                         fields=("remedy",),
                         name="one_end_by_hand",
