@@ -6,6 +6,9 @@ PIP := $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
+# Says nothing of the database, so that once is enough: rules, words, documents, and how pages look.
+NO_DATABASE := $(foreach one,rules docs architecture translation pages/test_every_state.py pages/test_english_layout.py \
+	pages/test_styleguide.py pages/test_keyboard.py,--ignore tests/$(one))
 
 .PHONY: menu run test lint types check messages screens bench chaos ready
 
@@ -45,7 +48,7 @@ test: .venv/dev
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS) || status=1; \
 	if $(BIN)/python -m tests.services_present postgres; then \
 		echo "== PostgreSQL"; \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(PYTEST_ARGS) || status=1; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(NO_DATABASE) $(PYTEST_ARGS) || status=1; \
 	elif [ "$$REQUIRE_SERVICES" = 1 ]; then status=1; fi; \
 	exit $$status
 

@@ -29,15 +29,15 @@ class Past(NamedTuple):
 
 
 PAST = (
-    Past("likes", "周敏", 1000, 5000, 34 * 24 * 60, "question", "怎么看补了没有"),
-    Past("metered-comments", "钱多多", 300, 1500, 33 * 24 * 60, "question", "可以分天送吗"),
-    Past("cloud-month", "吴越", 1, 3000, 5 * 24 * 60, "question", "会员从哪天算起"),
-    Past("sword", "陈墨", 1, 648, 3 * 24 * 60, "question", "到账了在哪里领"),
-    Past("likes", "吴越", 1000, 5000, 20 * 60, "drop", left=940),
-    Past("likes", "周敏", 500, 2500, 6 * 60, "drop", left=430),
-    Past("metered-comments", "钱多多", 300, 1500, 5 * 60, "drop", left=225),
-    Past("licence-key", "郑一", 1, 2000, 4, "defect", "换电脑后激活码失效"),
-    Past("course-photo", "冯远", 40, 19900, 2, "not_as_described", "说是 40 讲，只看得到 38 讲"),
+    Past("likes", "顾客甲", 1000, 5000, 34 * 24 * 60, "question", "怎么看补了没有"),
+    Past("metered-comments", "顾客乙", 300, 1500, 33 * 24 * 60, "question", "可以分天送吗"),
+    Past("cloud-month", "顾客丙", 1, 3000, 5 * 24 * 60, "question", "会员从哪天算起"),
+    Past("sword", "顾客丁", 1, 648, 3 * 24 * 60, "question", "到账了在哪里领"),
+    Past("likes", "顾客丙", 1000, 5000, 20 * 60, "drop", left=940),
+    Past("likes", "顾客甲", 500, 2500, 6 * 60, "drop", left=430),
+    Past("metered-comments", "顾客乙", 300, 1500, 5 * 60, "drop", left=225),
+    Past("licence-key", "顾客戊", 1, 2000, 4, "defect", "换电脑后激活码失效"),
+    Past("course-photo", "顾客己", 40, 19900, 2, "not_as_described", "说是 40 讲，只看得到 38 讲"),
 )
 
 
