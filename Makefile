@@ -48,7 +48,7 @@ test: .venv/dev
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS) || status=1; \
 	if $(BIN)/python -m tests.services_present postgres; then \
 		echo "== PostgreSQL"; \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(NO_DATABASE) $(PYTEST_ARGS) || status=1; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(if $(PYTEST_ARGS),$(PYTEST_ARGS),$(NO_DATABASE)) || status=1; \
 	elif [ "$$REQUIRE_SERVICES" = 1 ]; then status=1; fi; \
 	exit $$status
 
