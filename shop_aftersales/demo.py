@@ -77,13 +77,13 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
     for sku, fields in GOODS.items():
         intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now)
     for order_no, buyer_name, left, _ in watched(ORDERS):
-        _order(order_no, buyer_name, left, now)
+        fallen_order(order_no=order_no, buyer=buyer_name, left=left, now=now)
     demo_claims.seed(now=now, watched=watched)
     demo_desk.seed(now=now)
     return True
 
 
-def _order(order_no: str, buyer: str, left: int, now: datetime) -> None:
+def fallen_order(*, order_no: str, buyer: str, left: int, now: datetime) -> None:
     """1000 likes, completed 18 hours ago over a baseline of 23, and counted every hour since."""
     full_at = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=18)
     new = NewOrder(

@@ -1,4 +1,4 @@
-"""A buyer's ways through the pages, in a real browser: 15 %, 30 %, nothing lost, somebody else's order."""
+"""A buyer's ways through the pages, in a real browser: 15 %, 25 %, nothing lost, somebody else's order."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from common import clock
+from shop_aftersales import demo
 from tests.pages.conftest import open_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
@@ -37,8 +39,9 @@ def test_pressing_twice_lands_on_one_ticket(phone: Page) -> None:
     expect(phone).to_have_url(first)
 
 
-def test_thirty_percent_is_refunded_with_a_gift(phone: Page, supplier: Callable[[], None]) -> None:
-    open_order(phone, "LD20261120-30")
+def test_twenty_five_percent_is_refunded_with_a_gift(phone: Page, supplier: Callable[[], None]) -> None:
+    demo.fallen_order(order_no="LD20261120-25", buyer="lin", left=750, now=clock.now())
+    open_order(phone, "LD20261120-25")
     expect(phone.locator("#owed")).to_have_text("按规则退您 ¥50.00")
     phone.get_by_role("button", name="申请退款（一步完成）").click()
     supplier()
