@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Max, QuerySet
+
 from common.phrases import mark
 from common.refusals import Refusal, StateMoved
 from compensation.models import Approval, DecisionRecord, Finding, Override, Remedy
@@ -24,19 +26,27 @@ class ApprovedBefore(StateMoved):
     detail = mark("这一笔要两个人批准，您的已经记下，请另一位同事再批。")
 
 
+class DecideAnew(StateMoved):
+    code = "decide_anew"
+    title = mark("要先重新决定")
+    detail = mark("拒绝以前算出的补偿和批准不能再用。请用「认定事实」重新决定，再批准。")
+
+
 def agree(
     *, record: DecisionRecord, by: str, reason: str, now: datetime, asked_by: Collection[str] = ()
 ) -> bool:
     """Keep this person's yes; whether enough people have said so. Nothing is given yet: `carry_out` does.
 
     `asked_by`: who else asked for this money, besides whoever overrode or found the facts. Refuses: OwnRequest,
-    ApprovedBefore. Needs the line's lock.
+    ApprovedBefore, DecideAnew. Needs the line's lock.
     """
     override = overriding.newest(record=record)
     if by in _asked(record, override) | (set(asked_by) if _is_large(record, override) else set()):
         raise OwnRequest()
     needed = 1 if override else max(1, standing.decision_of(record=record).approvals)
     said = Approval.objects.filter(decision=record, override=override)
+    if needed > 1 and not waiting(record=record) and _before_its_end(record, said):
+        raise DecideAnew()
     if not said.filter(by=by).exists():
         row = Approval.objects.create(decision=record, override=override, reason=reason, by=by, at=now)
         recording_rulings.approval(row, now=now)
@@ -59,6 +69,12 @@ def stuck(*, record: DecisionRecord) -> bool:
         if not remedy.ended or not (seen_to or remedy.words.filter(carried_out=True).exists()):
             return True
     return False
+
+
+def _before_its_end(record: DecisionRecord, said: QuerySet[Approval]) -> bool:
+    """Whether somebody's yes was to what has ended since: another person's refusal stands between."""
+    ended_at = record.remedies.aggregate(at=Max("ended_at"))["at"]
+    return ended_at is not None and said.filter(at__lt=ended_at).exists()
 
 
 def _is_large(record: DecisionRecord, override: Override | None) -> bool:
@@ -88,5 +104,7 @@ def carry_out(*, record: DecisionRecord, now: datetime) -> None:
 
 def _again(record: DecisionRecord, now: datetime) -> list[Remedy]:
     """After an appeal: what the decision computed and a refusal had voided is granted anew, for approval."""
+    if not standing.is_as_decided(record=record):
+        raise DecideAnew()
     fresh = remedies.grant(record=record, decision=standing.decision_of(record=record), now=now)
     return [row for row in fresh if row.state == "awaiting_approval"]

@@ -40,3 +40,11 @@ def left_of(*, order: Order) -> int:
     """Fen of the line that may still be given back."""
     budget = LineBudget.objects.get(order=order)
     return budget.paid_fen - budget.reserved_fen - budget.settled_fen
+
+
+def is_as_decided(*, record: DecisionRecord) -> bool:
+    """Whether the line still is what the decision was made on: nothing else was given back, or closed it, since."""
+    budget = LineBudget.objects.get(order_id=record.order_id)
+    facts = record.facts
+    now = (refunded(budget), budget.refunded_units, budget.closed_by_id is not None)
+    return now == (facts["refunded_fen"], facts["refunded_units"], facts["closed"])
