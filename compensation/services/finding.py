@@ -37,7 +37,7 @@ def establish(
         order=order, reason=record.reason, facts=dict(facts), replaces=record, why=why, by=by, at=now
     )
     recording_rulings.finding(row, now=now)
-    taking_back.take_back(record=record, now=now)
+    taking_back.take_back(record=record, by=by, reason=why, now=now)
     quantity = record.facts.get("quantity")
     fresh, found = deciding.decide_claim(
         order=order, reason=record.reason, quantity=quantity, now=now, as_of=as_of

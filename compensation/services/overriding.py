@@ -38,7 +38,7 @@ def rule(
 
 def carry_out(*, row: Override, now: datetime) -> None:
     """Void what never went out and give what was ruled, or let it wait. Refuses: BudgetSpent. Needs the line's lock."""
-    taking_back.take_back(record=row.decision, now=now)
+    taking_back.take_back(record=row.decision, by=row.by, reason=row.reason, now=now)
     _give(row, tuple(Wanted(**one) for one in row.remedies), now)
 
 

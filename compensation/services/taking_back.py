@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from compensation.models import DecisionRecord, LineBudget, Remedy
+from compensation.rules import held
 from compensation.rules.fate import ENDED
-from compensation.services import remedies
+from compensation.services import by_hand, hand_words, remedies
 from integrations import queries as integrations
 
 NOTHING = {"state__in": ("voided", "failed"), "delivered": 0}
@@ -36,9 +37,19 @@ def gave_something(*, record: DecisionRecord) -> bool:
     return record.remedies.exclude(**NOTHING).count() > len(unsent(record=record))
 
 
-def take_back(*, record: DecisionRecord, now: datetime) -> None:
+def take_back(*, record: DecisionRecord, by: str, reason: str, now: datetime) -> None:
     """Void what never went out; a line that it closed is open again where nothing of it was given. Needs the lock."""
     for remedy in unsent(record=record):
         remedies.call_back(remedy=remedy, now=now)
+    _leave_what_failed(record, by, reason, now)
     if not record.remedies.exclude(**NOTHING).exists():
         LineBudget.objects.filter(order_id=record.order_id, closed_by=record).update(closed_by=None)
+
+
+def _leave_what_failed(record: DecisionRecord, by: str, reason: str, now: datetime) -> None:
+    """What is ruled now stands in its place: paid again beside it, the same would be given twice."""
+    failed = record.remedies.filter(kind="refund", state="failed", followed_by=None)
+    for remedy in failed.exclude(words__action=held.LEAVE).select_related("order").order_by("id"):
+        word = hand_words.said(action=held.LEAVE, by=by, reason=reason)
+        hand_words.keep(remedy=remedy, word=word, about="failed", carried_out=True, now=now)
+        by_hand.close_breaks(remedy, word, now)

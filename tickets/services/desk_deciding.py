@@ -96,7 +96,7 @@ def _refuse(ticket: Ticket, by: User, reason: str, version: int, now: datetime) 
     _move(ticket, "refuse", by, now, text=reason, to=_refused(ticket))
     _decided(ticket, now)
     # After the move: a ticket that is over follows its remedies no more.
-    taking_back.take_back(record=ticket.decision, now=now)
+    taking_back.take_back(record=ticket.decision, by=by.get_username(), reason=reason, now=now)
     return _as_it_is(ticket)
 
 

@@ -1,0 +1,94 @@
+"""A refund that failed, or an approval that was refused since: what people rule next stands alone."""
+
+import pytest
+
+from common import clock
+from compensation.models import Approval, HandWord, Remedy
+from compensation.services import by_hand, paying_again
+from compensation.services.approving import DecideAnew
+from compensation.services.by_hand import NotOffered
+from ledger.models import Break
+from tests.claims.test_restored import head_outside
+from tests.tickets.case import budget, claim, fallen, rows, state, work
+from tests.tickets.desk_case import ONE, REASON, TWO, act, appealed, large, sound
+
+__all__ = ["head_outside"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("head_outside")]
+REFUND = {"kind": "refund", "amount_fen": 3000}
+
+
+@pytest.fixture
+def failed(outside):
+    """Thirty of five hundred yuan were given, and the shop's backend refused to pay them."""
+    outside.refunds = [{"state": "failed"}, {"state": "succeeded"}]
+    fallen(left=None, paid_fen=ONE)
+    ticket = claim(reason="defect")
+    act(ticket, "override", remedies=[REFUND])
+    work()
+    assert (state(ticket), rows(ticket), budget()) == (
+        "waiting_ops", [("refund", "failed", 3000, 0)], (0, 0, 0, False),
+    )  # fmt: skip
+    return ticket
+
+
+@pytest.mark.parametrize(("move", "given", "paid"), [
+    ("override", {"remedies": [REFUND]}, 3000),
+    ("establish", {"facts": {"proof": "none"}}, 0),
+    ("refuse", {}, 0),
+])  # fmt: skip
+@pytest.mark.parametrize("again", [paying_again.pay_again, paying_again.pay_by_hand])
+def test_what_is_ruled_takes_the_place_of_a_refund_that_failed(failed, outside, move, given, paid, again):
+    first = Remedy.objects.get(kind="refund")
+    act(failed, move, **given)
+    work()
+    with pytest.raises(NotOffered):
+        again(remedy=first, by="an", reason="再退", now=clock.now())
+    work()
+    assert (budget()[:2], outside.asked().count(("refund", 3000))) == ((0, paid), 1 + bool(paid))
+    assert list(HandWord.objects.values_list("remedy", "action", "by", "reason", "carried_out")) == [
+        (first.pk, "leave", "qiao", REASON, True)
+    ]
+    assert (by_hand.waiting().count(), Break.objects.filter(closed_at=None).count()) == (0, 0)
+    sound()
+
+
+def test_what_was_paid_again_is_left_alone(failed):
+    paying_again.pay_again(remedy=Remedy.objects.get(kind="refund"), by="an", reason="再退", now=clock.now())
+    work()
+    assert (state(failed), budget()) == ("confirming", (0, 3000, 0, False))
+    assert list(HandWord.objects.values_list("action", flat=True)) == ["pay_again"]
+
+
+@pytest.mark.parametrize("before", [["qiao"], ["qiao", "an"]])
+def test_a_yes_from_before_a_refusal_is_none_after_the_appeal(outside, before):
+    outside.refunds, outside.supplies = [{"state": "failed"}], [{"state": "rejected"}]
+    ticket = large(TWO)
+    for name in before:
+        act(ticket, "approve", by=name)
+    work()
+    act(ticket, "refuse", by="bai")
+    appealed(ticket)
+    for name in ("he", "qiao"):
+        with pytest.raises(DecideAnew):
+            act(ticket, "approve", by=name)
+    assert (state(ticket), Approval.objects.count(), budget()) == ("appealed", len(before), (0, 0, 0, False))
+    act(ticket, "establish", by="bai", facts={})
+    act(ticket, "approve", by="qiao")
+    assert (state(ticket), budget()[0]) == ("waiting_ops", TWO)
+    act(ticket, "approve", by="an")
+    assert state(ticket) == "fulfilling"
+    sound()
+
+
+def test_an_appeal_is_not_granted_on_figures_that_others_have_changed(outside):
+    ticket = large()
+    act(ticket, "refuse")
+    other = claim(reason="defect")
+    act(other, "override", by="bai", remedies=[REFUND])
+    appealed(ticket)
+    with pytest.raises(DecideAnew):
+        act(ticket, "approve")
+    act(ticket, "establish", by="bai", facts={})
+    act(ticket, "approve", by="an")
+    assert budget() == (ONE, 0, 1000, True)
+    sound()
