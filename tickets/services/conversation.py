@@ -33,8 +33,8 @@ def withdraw(*, ticket: Ticket, name: str, now: datetime) -> Ticket:
 
 @transaction.atomic
 def _withdraw(ticket: Ticket, name: str, now: datetime) -> Ticket:
-    ticket.refresh_from_db(fields=["state", "version"])
     deciding.lock_line(ticket.order)
+    ticket.refresh_from_db(fields=["state", "version", "decision"])  # ops may have found a fact meanwhile
     given = list(ticket.decision.remedies.select_related("order"))
     # Also one that failed: the line was closed for it, and a person still has to pay it.
     if any(remedy.kind in ("refund", "gift") and remedy.state not in UNSENT for remedy in given):

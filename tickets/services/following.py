@@ -56,10 +56,15 @@ def _move_on(ticket: Ticket, now: datetime) -> None:
 
 
 def _states(ticket: Ticket) -> set[str]:
-    """How its remedies stand. What an override replaced, and came to nothing, tells no more."""
+    """How its remedies stand. What an override replaced, and came to nothing, tells no more.
+
+    None while what came to nothing is taken back and what is given instead is not there yet.
+    """
     rows = ticket.decision.remedies.values_list("state", "followed_by", "override_id")
     rulings = ticket.decision.overrides.order_by("-id").values_list("pk", flat=True)
     newest = rulings.first() if any(state in UNDONE for state, _, _ in rows) else None
+    if newest is not None and newest not in {override for _, _, override in rows}:
+        return set()
     states = set()
     for state, follower, override in rows:
         if newest is not None and override != newest and state in UNDONE:
