@@ -7,6 +7,11 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from common import guards
 
 pytest_plugins = ["tests.services_present"]
+# Files that take a minute by themselves, so that none of them is begun last while the other worker has nothing to do.
+LONG = (
+    "pages/test_every_state.py", "running/test_restored.py",
+    "running/test_compose_rehearsal.py", "running/test_admin_lists.py", "pages/", "tickets/test_desk_stateful.py",
+)  # fmt: skip
 _flush = BaseDatabaseOperations.execute_sql_flush
 
 
@@ -22,3 +27,12 @@ def _flush_past_guards(self, sql_list):
 
 
 BaseDatabaseOperations.execute_sql_flush = _flush_past_guards
+
+
+def pytest_collection_modifyitems(items):
+    """The long files first; the rest as it was found."""
+    items.sort(
+        key=lambda item: next(
+            (n for n, name in enumerate(LONG) if f"tests/{name}" in item.path.as_posix()), 99
+        )
+    )
