@@ -168,6 +168,11 @@ def test_what_colleagues_do_among_themselves_the_buyer_does_not_read(ticket, ops
     assert [e["kind"] for e in ops.get(url).json()["results"]] == [
         "opened", "decided", "assign", "set_responsibility",
     ]  # fmt: skip
+    seen = [
+        (told["assignee"], told["responsibility"])
+        for told in (reader.get(f"/api/v1/tickets/{ticket.no}/").json() for reader in (buyer, ops))
+    ]
+    assert seen == [(None, None), ("the-ops", "supplier")]
 
 
 def test_the_buyer_answers_what_was_asked_and_the_clocks_stood_still(shop, ops, buyer):

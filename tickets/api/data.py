@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts import permissions as who
 from common.clock import now
 from common.language import spoken
 from compensation.api.data import DecisionData, RemedyData, decision_for
@@ -30,8 +31,8 @@ class ClockData(serializers.ModelSerializer[Clock]):
 class TicketData(serializers.ModelSerializer[Ticket]):
     order_no = serializers.CharField(source="order.order_no")
     turn = serializers.ChoiceField(sorted(set(TURN.values())))
-    assignee = serializers.CharField(source="assignee.username", default=None)
-    responsibility = serializers.SerializerMethodField()
+    assignee = serializers.SerializerMethodField(help_text="经办的用户名；只给运营，别人是 null")
+    responsibility = serializers.SerializerMethodField(help_text="谁承担；只给运营和开发者，别人是 null")
     clocks = ClockData(many=True)
     decision = serializers.SerializerMethodField()
     remedies = serializers.SerializerMethodField()
@@ -44,8 +45,14 @@ class TicketData(serializers.ModelSerializer[Ticket]):
         ]  # fmt: skip
         extra_kwargs = {"version": {"help_text": "运营的动作要带上它：看过之后别人动过，就是 409"}}
 
+    def get_assignee(self, ticket: Ticket) -> str | None:
+        who_has_it = ticket.assignee if who.is_ops(self.context["request"].user) else None
+        return who_has_it.get_username() if who_has_it else None
+
     def get_responsibility(self, ticket: Ticket) -> str | None:
-        return ticket.responsibility or None
+        reader = self.context["request"].user
+        known = who.is_ops(reader) or who.role_of(reader) == "developer"
+        return ticket.responsibility or None if known else None
 
     @extend_schema_field(DecisionData)
     def get_decision(self, ticket: Ticket) -> Any:
