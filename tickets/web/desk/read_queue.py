@@ -147,9 +147,10 @@ def _read_cursor(text: str, tab: str) -> tuple[datetime | None, tuple[Any, ...]]
         since = datetime.fromisoformat(at)
         if since.tzinfo is None or len(values) != (1 if tab == "all" else len(URGENCY)):
             return None, ()
+        since = since.astimezone(UTC)
         if tab != "all":
-            values[3] = datetime.fromisoformat(values[3])
+            values[3] = datetime.fromisoformat(values[3]).astimezone(UTC)
         whole = all(isinstance(each, int | datetime) for each in values)
         return (since, tuple(values)) if whole else (None, ())
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None, ()
