@@ -74,7 +74,7 @@ screens: .venv/dev
 	@bin/screens
 
 bench: .venv/dev
-	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.bench
+	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 chaos: .venv/dev
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.chaos

@@ -46,8 +46,8 @@ def _facts(present):
 
 
 def _timed(function, cases):
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(EACH // len(cases)):
         for case in cases:
             function(*case)
-    return time.perf_counter() - began
+    return time.process_time() - began
