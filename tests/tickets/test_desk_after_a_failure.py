@@ -92,3 +92,22 @@ def test_an_appeal_is_not_granted_on_figures_that_others_have_changed(outside):
     act(ticket, "approve", by="an")
     assert budget() == (ONE, 0, 1000, True)
     sound()
+
+
+def test_money_that_a_person_gave_up_is_not_confirmed_by_silence(outside):
+    """Tier C on a gateway that people pay: the gift came, the refund was given up; somebody says what comes instead."""
+    fallen(left=700, gateway="alipay")
+    ticket = claim()
+    work()
+    assert state(ticket) == "waiting_ops"
+    by_hand.give_up(remedy=Remedy.objects.get(kind="refund"), by="qiao", reason=REASON, now=clock.now())
+    work()
+    assert (state(ticket), rows(ticket)) == (
+        "waiting_ops", [("gift", "settled", 1000, 1000), ("refund", "voided", 5000, 0)],
+    )  # fmt: skip
+    act(ticket, "override", remedies=[REFUND])
+    by_hand.done_by_hand(
+        remedy=Remedy.objects.get(amount_fen=3000), by="qiao", reference="R-1", reason=REASON, now=clock.now()
+    )
+    work()
+    assert (state(ticket), budget()[1]) == ("confirming", 3000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tickets.models import Ticket
 from tickets.rules.lifecycle import State
@@ -60,7 +60,8 @@ def _states(ticket: Ticket) -> set[str]:
 
     None while what came to nothing is taken back and what is given instead is not there yet.
     """
-    rows = ticket.decision.remedies.values_list("state", "followed_by", "override_id")
+    remedies = ticket.decision.remedies.order_by("id")
+    rows = list(remedies.values_list("state", "followed_by", "override_id"))
     rulings = ticket.decision.overrides.order_by("-id").values_list("pk", flat=True)
     newest = rulings.first() if any(state in UNDONE for state, _, _ in rows) else None
     if newest is not None and newest not in {override for _, _, override in rows}:
@@ -71,4 +72,11 @@ def _states(ticket: Ticket) -> set[str]:
             continue
         # A partial or rejected one whose rest was ordered again is told by its follower.
         states.add("settled" if state == "failed" and follower else state)
+    if _gave_up_cash(remedies.filter(kind="refund", override=newest)):
+        states.add("failed")
     return states
+
+
+def _gave_up_cash(refunds: Any) -> bool:
+    """A person gave the last refund up: the buyer was told of money, so that somebody has to say what comes instead."""
+    return bool(refunds.values_list("state", flat=True).last() == "voided")
