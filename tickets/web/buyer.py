@@ -111,7 +111,8 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
         return _joined(request, refusal.extra["ticket_no"], reader=reader, text=text, now=now)
     except Invalid as refusal:
         field = "form_error" if _is_of(refusal, "text") else "reason_error"
-        return _refused_claim(request, no, now, **{field: first_of(refusal)}, reason=reason, typed=text)
+        said: dict[str, Any] = {field: first_of(refusal)}
+        return _refused_claim(request, no, now, **said, reason=reason, typed=text)
     except BudgetSpent as refusal:
         detail = spoken(refusal.detail)
         return _refused_claim(request, no, now, error=detail, status=refusal.status, spent=True)
