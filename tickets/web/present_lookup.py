@@ -19,7 +19,6 @@ class LookupPage:
     error: str = ""
     order_error: str = ""
     button: str = field(default_factory=lambda: say("查订单"))
-    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ class Promise:
 
 def blank(*, order_no: str) -> LookupPage:
     """Nothing typed in one of the fields."""
-    if not order_no:
-        return LookupPage(order_error=say("请填订单号。"))
-    return LookupPage(order_no=order_no, error=say("请填查询密码。"))
+    missing = {"order_error": say("请填订单号。")} if not order_no else {"error": say("请填查询密码。")}
+    return LookupPage(order_no=order_no, **missing)
 
 
 def wrong(*, order_no: str, detail: str) -> LookupPage:
@@ -56,15 +54,16 @@ def locked(*, order_no: str, seconds: int, now: datetime) -> LookupPage:
     """Too many tries: when to come back, and what to do meanwhile."""
     # Rounded up to the minute: the time shown must never be too early.
     until = (now + timedelta(seconds=seconds + 59)).replace(second=0, microsecond=0)
-    clock = figures.moment(until, now=now)
-    error = say("请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。", time=clock)
+    error = say(
+        "请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。",
+        time=figures.moment(until, now=now),
+    )
     return LookupPage(
         heading=say("先歇一会儿再查"),
         intro=say("为了保护您的订单，试错几次后要等一会儿。"),
         order_no=order_no,
         error=error,
-        button=say("{time} 以后再查", time=clock),
-        waits=True,
+        button=say("再查一次"),
     )
 
 
