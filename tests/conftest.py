@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.db import models, transaction  # noqa: F401  without models the next line fails outside pytest-django
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils import translation
 
 from common import guards
 
@@ -27,6 +28,12 @@ def _flush_past_guards(self, sql_list):
 
 
 BaseDatabaseOperations.execute_sql_flush = _flush_past_guards
+
+
+def pytest_runtest_setup(item):
+    """Every test begins in the shop's own language, whatever page the one before it asked for in English."""
+    if apps.ready:
+        translation.deactivate()
 
 
 def pytest_collection_modifyitems(items):

@@ -71,7 +71,9 @@ def crowd(system, broker, claims):
     # On a machine that is busy with other things even a claim with the broker there takes longer.
     bar = max([LONGEST_201_S, *(one.took_s for one in filed + rest)])
     slow = [one for one in without if one.took_s >= bar]
-    violations += [f"{one.order_no}: {one.took_s:.2f} s with the broker away" for one in slow]
+    # One alone was held up by the machine: waiting for the broker would meet every process's first claim.
+    if len(slow) > 1:
+        violations += [f"{one.order_no}: {one.took_s:.2f} s with the broker away" for one in slow]
     raced = [clients.race(system.port, claim, clients=CLIENTS) for claim in races]
     for found in raced:
         statuses = sorted(one.status for one in found)

@@ -229,7 +229,7 @@ def test_a_refund_frees_its_cash_or_settles_it(outside):
     give_up("refund")
     assert (stands("refund"), budget()[:3]) == (("voided", 0, "voided"), (0, 0, 0))
     work()
-    assert (state(ticket), [path for path, _ in outside.asked()]) == ("confirming", ["gift"])
+    assert (state(ticket), [path for path, _ in outside.asked()]) == ("waiting_ops", ["gift"])
     sound()
 
 
