@@ -37,7 +37,7 @@ PAST = (
     Past("likes", "顾客甲", 500, 2500, 6 * 60, "drop", left=430),
     Past("metered-comments", "顾客乙", 300, 1500, 5 * 60, "drop", left=225),
     Past("licence-key", "顾客戊", 1, 2000, 4, "defect", "换电脑后激活码失效"),
-    Past("course-photo", "顾客己", 40, 19900, 2, "not_as_described", "说是 40 讲，只看得到 38 讲"),
+    Past("course-photo", "顾客己", 40, 19920, 2, "not_as_described", "说是 40 讲，只看得到 38 讲"),
 )
 
 

@@ -87,7 +87,8 @@ def open_order(*, order_no: str, password: str, address: str, now: datetime) -> 
         raise
     if not _matches(order_no, password):
         raise _wrong(tries_left(of_order=of_order, of_address=of_address))
-    tries.delete()
+    # Who knows the password ends what was mistyped before; what the address tried on other orders stays.
+    (tries | AccessFailure.objects.filter(scope=order)).delete()
     return Guest(order_no=order_no)
 
 

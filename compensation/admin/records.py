@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from common import figures
+from common.language import say
 from common.reading import ReadOnlyAdmin
 from compensation.models import DecisionRecord, ForgottenRemedy, HandWord, LineBudget
 
@@ -23,10 +24,15 @@ class ForgottenRemedyAdmin(ReadOnlyAdmin):
 
 @admin.register(DecisionRecord)
 class DecisionRecordAdmin(ReadOnlyAdmin):
-    list_display = ["order", "reason", "clause", "outcome", "requires_review", "decided_at"]
+    list_display = ["order", "reason", "clause", "outcome", "for_a_person", "decided_at"]
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
     search_help_text = _("订单号")
+
+    @admin.display(description=_("要人看"))
+    def for_a_person(self, row: DecisionRecord) -> str:
+        """Said where it is so; the usual no is nothing to be warned of."""
+        return say("要人看") if row.requires_review else ""
 
 
 @admin.register(LineBudget)

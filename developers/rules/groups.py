@@ -16,6 +16,11 @@ def group_of(reason: str) -> str:
     return REFUND if reason == "refund" else DEFECT
 
 
+def is_open(reason: str, outcome: str) -> bool:
+    """A defect that a person still looks at: neither found nor refused, as long as the claim is open."""
+    return group_of(reason) == DEFECT and outcome == "review"
+
+
 def is_real(reason: str, outcome: str) -> bool:
     """A defect that the rules found: reported, and something is owed for it."""
     return group_of(reason) == DEFECT and outcome in _GIVES

@@ -57,7 +57,7 @@ def present(board: Board, *, now: datetime) -> Page:
     return Page(
         name=board.developer.get_full_name() or board.developer.get_username(),
         dates=_dates(board.period.this),
-        heading=words.headline(board.total.claims, board.total.real),
+        heading=words.headline(board.total.claims, board.total.real, board.total.checking),
         tabs=[
             {"code": code, "name": spoken(name), "here": code == board.period.code}
             for code, name in periods.PERIODS.items()
@@ -66,7 +66,8 @@ def present(board: Board, *, now: datetime) -> Page:
         groups=_groups(board),
         months=[
             _row(say("退款"), figures.yuan, month.fen, alike.fen),
-            _row(say("补发"), _units, month.units, alike.units),
+            _row(say("补发"), _units, month.units - month.gifts, alike.units - alike.gifts),
+            *([_row(say("赠送"), _units, month.gifts, alike.gifts)] if month.gifts or alike.gifts else []),
         ],
         previous=words.cost(board.months["previous"]) or say("没有花费"),
         still_open=words.cost(board.still_open) or say("没有"),
@@ -83,12 +84,12 @@ def _dates(stretch: periods.Stretch) -> str:
 
 
 def _figures(board: Board) -> list[Figure]:
-    total, code, units = board.total, board.period.code, board.cost.units
+    total, code = board.total, board.period.code
     return [
         _counted(say("属实的问题"), total.real, total.real_before, code),
         _counted(say("咨询与建议"), total.questions, total.questions_before, code),
         _counted(say("全部售后单"), total.claims, total.claims_before, code),
-        Figure(say("已经花费"), figures.yuan(board.cost.fen), say("另补 {n} 个", n=units) if units else ""),
+        Figure(say("已经花费"), figures.yuan(board.cost.fen), words.beside_cash(board.cost)),
     ]
 
 

@@ -1,5 +1,7 @@
 """How the figures of a developer's page are said."""
 
+from dataclasses import replace
+
 from common import figures
 from common.language import is_english, say, spoken
 from common.phrases import mark
@@ -21,13 +23,24 @@ def state(of: str) -> str:
 
 
 def cost(spent: Cost) -> str:
-    """退 ¥50.00，补 180 个; what is nothing is left out."""
+    """退 ¥50.00，补 180 个，送 1000 个; what is nothing is left out."""
     return (", " if is_english() else "，").join(_parts(spent))
+
+
+def beside_cash(spent: Cost) -> str:
+    """另补 180 个，送 1000 个"""
+    return say("另{units}", units=cost(replace(spent, fen=0))) if spent.units else ""
 
 
 def _parts(spent: Cost) -> list[str]:
     cash = [say("退 {amount}", amount=figures.yuan(spent.fen))] if spent.fen else []
-    return cash + ([say("补 {n} 个", n=spent.units)] if spent.units else [])
+    units = spent.units - spent.gifts
+    return cash + ([say("补 {n} 个", n=units)] if units else []) + gift(spent)
+
+
+def gift(spent: Cost) -> list[str]:
+    """What was given on top is never summed with what was owed."""
+    return [say("送 {n} 个", n=spent.gifts)] if spent.gifts else []
 
 
 def since(code: str, *, before: int, more: int) -> str:
@@ -48,9 +61,11 @@ def change(now: int, before: int) -> str:
     return f"{'−' if percent < 0 else '＋' if percent else ''}{abs(percent)}%"
 
 
-def headline(claims: int, real: int) -> str:
+def headline(claims: int, real: int, checking: int) -> str:
     if claims == 0:
         return say("这段时间没有售后单")
+    if checking:
+        return say("货的问题：属实 {n} 件，另 {m} 件在核", n=real, m=checking)
     if real == 0:
         return say("没有一件是货的问题")
-    return say("有 {n} 件是货的问题", n=real)
+    return say("货的问题：属实 {n} 件", n=real)

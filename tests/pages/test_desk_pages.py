@@ -132,7 +132,7 @@ def test_the_keyboard_goes_all_the_way(desktop, cases):
     desktop.get_by_role("heading", name="现在能做的").wait_for()
     desktop.keyboard.press("r")
     desktop.keyboard.type("j 在看了")  # a letter is a letter while writing
-    desktop.get_by_role("button", name="回复买家").click()
+    desktop.get_by_role("button", name="发消息").click()
     desktop.get_by_text("记下了").wait_for()
     assert list(Event.objects.filter(kind="message").values_list("text", "internal")) == [("j 在看了", False)]
     desktop.keyboard.press("?")

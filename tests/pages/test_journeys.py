@@ -78,7 +78,7 @@ def test_a_word_and_a_withdrawal(phone: Page) -> None:
 
 def test_another_problem_in_words(phone: Page) -> None:
     open_order(phone, "LD20261120-00")
-    phone.get_by_role("link", name="还有别的问题").click()
+    phone.get_by_text("还有别的问题", exact=True).click()
     phone.get_by_label("是什么问题").select_option("question")
     phone.get_by_label("说说情况").fill("怎么看补了没有")
     phone.get_by_role("button", name="提交").click()

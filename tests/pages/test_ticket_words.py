@@ -45,7 +45,8 @@ def test_how_far_a_remedy_is(remedy, said, note):
     [
         (sheet("confirming", TOP_UP), "已经补到，请您看一眼"),
         (sheet("confirming", replace(TOP_UP, kind="gift")), "已经送到，请您看一眼"),
-        (sheet("confirming", reason="question"), "给了办法，请您打开看"),
+        (sheet("confirming", reason="question", tutorial="1. 打开空间。"), "给了办法，请您打开看"),
+        (sheet("confirming", reason="question"), "说说哪一步不明白，专人答复您"),
         (sheet("refused"), "这次不能办，打开看原因"),
     ],
 )

@@ -189,7 +189,7 @@ def test_the_text_and_the_examples_of_a_policy(data):
 
 def test_the_rows_of_the_likes_in_english():
     rows = worked_examples(METERED_POLICY, quantity=1000, unit_price_fen=5, vocabulary=ENGLISH)
-    whole = "¥50.00 refund, plus 1000 premium as a gift"
+    whole = "refund\N{NO-BREAK SPACE}¥50.00, plus 1000 premium as a gift"
     assert [(row.case, row.share, row.gets, row.gets_long_term) for row in rows] == [
         ("80", "8%", "80 topped up", "80 topped up"),
         ("100", "10%", "100 topped up", "100 topped up"),

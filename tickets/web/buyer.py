@@ -15,6 +15,7 @@ from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Invalid, Refusal
 from compensation import queries as compensation
+from compensation.services.remedies import BudgetSpent
 from orders import queries as orders
 from tickets import queries
 from tickets.permissions import may_claim
@@ -109,7 +110,12 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     except claims.AlreadyOpen as refusal:
         return _joined(request, refusal.extra["ticket_no"], reader=reader, text=text, now=now)
     except Invalid as refusal:
-        return _refused_claim(request, no, now, form_error=first_of(refusal), reason=reason, typed=text)
+        field = "form_error" if _is_of(refusal, "text") else "reason_error"
+        said: dict[str, Any] = {field: first_of(refusal)}
+        return _refused_claim(request, no, now, **said, reason=reason, typed=text)
+    except BudgetSpent as refusal:
+        detail = spoken(refusal.detail)
+        return _refused_claim(request, no, now, error=detail, status=refusal.status, spent=True)
     except Refusal as refusal:
         return _refused_claim(request, no, now, error=spoken(refusal.detail), status=refusal.status)
     return redirect("ticket", ticket.no)
@@ -127,8 +133,12 @@ def _joined(request: HttpRequest, no: str, *, reader: Any, text: str, now: datet
     return redirect("ticket", no)
 
 
+def _is_of(refusal: Refusal, field: str) -> bool:
+    return bool(refusal.errors) and refusal.errors[0].get("field") == field
+
+
 def _refused_claim(
-    request: HttpRequest, no: str, now: datetime, *, status: int = 422, **said: str
+    request: HttpRequest, no: str, now: datetime, *, status: int = 422, **said: Any
 ) -> HttpResponse:
     page = _order_page(request, no, now).refused(**said)
     return render(request, "tickets/buyer/order.html", {"page": page}, status=status)

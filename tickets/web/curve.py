@@ -155,7 +155,7 @@ def _marks(
     levels = [(scale.y(full), full_label, False)]
     for percent in tiers:
         y = scale.y(full * (100 - percent) / 100)
-        if y - levels[-1][0] >= _LABEL_GAP:
+        if y - levels[-1][0] >= _LABEL_GAP and not _under_dot_label(y, dot):
             levels.append((y, say("掉 {percent}%", percent=percent), True))
     marks = []
     for y, label, dashed in levels:
@@ -164,6 +164,11 @@ def _marks(
             Mark(y=f"{y:.1f}", text_y=f"{y - 5:.1f}", x=x, anchor=anchor, label=label, dashed=dashed)
         )
     return tuple(marks)
+
+
+def _under_dot_label(y: float, dot: Dot) -> bool:
+    """A level line that would run through what the newest dot says is left out."""
+    return float(dot.text_y) - 13 <= y <= float(dot.text_y) + 4
 
 
 def _goes_right(label: str, y: float, points: Sequence[Point], dot: Dot) -> bool:

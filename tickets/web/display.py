@@ -70,6 +70,7 @@ class Slip:
     stamp: Stamp | None = None
     lines: tuple[str, ...] = ()
     ledger: Ledger | None = None
+    totals: tuple[Pair, ...] = ()
     basis: str = ""
     why: str = ""
     steps: tuple[CalcStep, ...] = ()

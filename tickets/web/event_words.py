@@ -131,15 +131,20 @@ def _decided(event: Any) -> EventSheet:
 def _remedy(event: Any, data: dict[str, Any], kind: str) -> EventSheet:
     thing, state = spoken(_THING.get(data["remedy"], mark("补发"))), data["state"]
     if kind == "units" or (state == "processing" and data["delivered"]):
-        return EventSheet(event.at, say("{thing}陆续到账", thing=thing), figure=str(data["delivered"]))
+        return EventSheet(event.at, say("{thing}陆续到账", thing=thing), note=_so_far(data))
     moved = say(_REMEDY.get(state, mark("{thing}：在办")), thing=thing)
     if data["amount_fen"] is not None:
         done = {"settled": say("退款已付，原路退回"), "processing": say("退款已受理")}.get(state)
         return EventSheet(event.at, done or moved, figure=figures.yuan(data["amount_fen"]))
     if state == "settled":
-        figure = str(data["delivered"] or data["quantity"])
-        return EventSheet(event.at, say("{thing}到账", thing=thing), figure=figure)
+        return EventSheet(event.at, say("{thing}到账", thing=thing), note=_so_far(data))
     return EventSheet(event.at, moved)
+
+
+def _so_far(data: dict[str, Any]) -> str:
+    """Counts of what came are running totals: they are never to be added up."""
+    came = data["delivered"] or (data["quantity"] if data["state"] == "settled" else 0)
+    return say("累计 {came} / {n}", came=came, n=data["quantity"])
 
 
 def _short(text: str) -> str:

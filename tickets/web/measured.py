@@ -37,6 +37,55 @@ def plain(*, facts: Any, counted_at: datetime | None, now: datetime) -> Ledger:
     return counted(facts=bare, measures=gap, counted_at=counted_at, now=now)
 
 
+def made_up(facts: Any) -> bool:
+    """Whether what was given for the loss, and no count shows yet, is at least the loss."""
+    return 0 < facts.delivered - facts.present <= facts.pending
+
+
+def settled(*, facts: Any, counted_at: datetime | None, now: datetime) -> Ledger:
+    """少了, 已补, 还欠 0: the loss of the count that decided, and the top-up that came after it."""
+    gap = Measures(facts.delivered, facts.delivered - facts.present)
+    at = say("{time} 数得", time=seen_at(counted_at, now=now)) if counted_at else say("现在")
+    return Ledger(
+        caption=say("少了的与补到的个数"),
+        rows=(
+            Row(say("送完时"), facts.delivered),
+            Row(at, facts.present),
+            Row(_missing(gap), gap.loss),
+            Row(say("已补"), facts.pending),
+            Row(say("现在还欠"), 0, kind="sum get"),
+        ),
+    )
+
+
+def short(*, ordered: int, delivered: int) -> Ledger:
+    """您订的, 送到, 没送到: part of the order never came, and of what came nothing is missing."""
+    return Ledger(
+        caption=say("订的与送到的个数"),
+        rows=(
+            Row(say("您订的"), ordered),
+            Row(say("送到"), delivered),
+            Row(say("没送到"), ordered - delivered, kind="sum"),
+        ),
+    )
+
+
+def used_time(*, total_seconds: int, elapsed_seconds: int) -> Ledger | None:
+    """买了, 用了, 没用的, in hours: time that runs by itself. What is begun counts as used here."""
+    bought = total_seconds // 3600
+    if bought < 1:
+        return None
+    gone = min(bought, -(-elapsed_seconds // 3600))
+    return Ledger(
+        caption=say("买的与用掉的小时"),
+        rows=(
+            Row(say("买了"), bought, note=say("小时")),
+            Row(say("用了"), gone, note=say("小时")),
+            Row(say("没用的"), bought - gone, note=say("小时"), kind="sum"),
+        ),
+    )
+
+
 def adds_up(*, facts: Any, measures: Any) -> bool:
     """Whether the rows shown make the loss: a top-up not counted yet can exceed what is missing."""
     loss = facts.delivered - facts.present - facts.pending + facts.restored

@@ -11,20 +11,25 @@ from common.language import say, spoken
 from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.figures import decimal
+from tickets.rules.clocks import FULFILMENT, HOUR
 from tickets.web.display import Slip, Stamp, calc_steps, remedy_words, sentences
 
 if TYPE_CHECKING:
-    from tickets.web.present_order import OrderSheet
+    from tickets.web.present_order import OrderSheet, TicketLine
 
 REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
-BY_HAND = mark("这笔退款由专人办：您提交一次就行，退出去以后页面上会写明。")
+BY_HAND = mark(
+    "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+)
 
 
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     """The receipt, and what the main button says ("" where there is nothing to press)."""
+    if never_came(sheet):
+        return _missing(sheet, now)
     ticket = sheet.open_ticket
     if ticket:
-        return _explained(sheet, lead=say("已经申请过了"), lines=(ticket.title,)), say("看办到哪一步了")
+        return _under_way(sheet, ticket)
     decision = sheet.decision
     if decision.remedies:
         return _owed(sheet, now)
@@ -40,6 +45,37 @@ def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     return _explained(sheet, lead=say("现在没有要补的")), ""
 
 
+def never_came(sheet: "OrderSheet") -> bool:
+    """Whether a refund of what never came is what this order is about: nothing of the rest is missing."""
+    missing = sheet.kind == "metered" and sheet.completed_at and sheet.facts.delivered < sheet.quantity
+    if not missing or sheet.open_ticket or sheet.decision.clause != "drop.none":
+        return False
+    paid = sheet.refund and any(remedy.amount_fen for remedy in sheet.refund.remedies)
+    return bool(paid or sheet.open_for("refund"))
+
+
+def _missing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    """The refund of what never came, as the page's own offer."""
+    refund = replace(sheet, decision=sheet.refund, clause_text=sheet.refund_clause)
+    ticket = sheet.open_for("refund")
+    if ticket:
+        return _under_way(refund, ticket)
+    slip, button = _owed(refund, now)
+    line = say("有 {n} 个没送到，按比例退。", n=sheet.quantity - sheet.facts.delivered)
+    return replace(slip, lines=(line, *slip.lines)), button
+
+
+def _under_way(sheet: "OrderSheet", ticket: "TicketLine") -> tuple[Slip, str]:
+    button = say("去确认收到") if ticket.confirming else say("看办到哪一步了")
+    return _explained(sheet, lead=say("已经申请过了"), lines=(ticket.title,)), button
+
+
+def _by_hand(sheet: "OrderSheet") -> str:
+    """Why a person pays, and until when: the time of the clock that a claim starts."""
+    hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
+    return say(BY_HAND, n=hours)
+
+
 def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     decision = sheet.decision
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
@@ -52,7 +88,7 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         slip = _explained(
             sheet, lead=say("按规则退您"), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
         )
-        slip = replace(slip, advice=spoken(BY_HAND)) if sheet.paid_by_hand else slip
+        slip = replace(slip, advice=_by_hand(sheet)) if sheet.paid_by_hand else slip
     else:
         slip = _explained(
             sheet,
@@ -64,7 +100,7 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
             advice=_patience(sheet, now),
         )
     if decision.requires_review:
-        slip = replace(slip, advice=slip.advice.removeprefix(spoken(BY_HAND)))
+        slip = replace(slip, advice=slip.advice.removeprefix(_by_hand(sheet)))
         slip = _with_advice(slip, spoken(REVIEW))
     return slip, _button(sheet, cash=bool(cash))
 
@@ -100,6 +136,8 @@ _ROUNDED_UP = mark("少了 {n} 个 × {factor}，进一得 {owed} 个")
 
 def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
     measures = sheet.decision.measures
+    if measures and sheet.decision.clause == "drop.slow" and measures.loss == units:
+        return (say("质保内，少 {n} 个补 {n} 个", n=units),)
     if not measures or sheet.decision.clause not in ("drop.tier_a", "drop.tier_b"):
         return ()
     before = sheet.facts.granted
@@ -154,6 +192,8 @@ def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     newest = sheet.newest
     stamp = Stamp(say("已数清"), figures.stamp_moment(newest.at)) if newest else None
     caps = say("掉的都已经在补了") if sheet.facts.pending or sheet.facts.restored else say("一个不少")
+    if sheet.facts.delivered < sheet.quantity:
+        caps = say("送到的 {n} 个没有掉", n=sheet.facts.delivered)
     return _explained(
         sheet, lead=say("少了"), figure="0", unit=say("个"), caps=caps, stamp=stamp, why="0"
     ), ""

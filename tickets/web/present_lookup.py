@@ -19,6 +19,7 @@ class LookupPage:
     error: str = ""
     order_error: str = ""
     button: str = field(default_factory=lambda: say("查订单"))
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Promise:
 
 def blank(*, order_no: str) -> LookupPage:
     """Nothing typed in one of the fields."""
-    missing = {"order_error": say("请填订单号。")} if not order_no else {"error": say("请填查询密码。")}
-    return LookupPage(order_no=order_no, **missing)
+    if not order_no:
+        return LookupPage(order_error=say("请填订单号。"))
+    return LookupPage(order_no=order_no, error=say("请填查询密码。"))
 
 
 def wrong(*, order_no: str, detail: str) -> LookupPage:
@@ -54,16 +56,15 @@ def locked(*, order_no: str, seconds: int, now: datetime) -> LookupPage:
     """Too many tries: when to come back, and what to do meanwhile."""
     # Rounded up to the minute: the time shown must never be too early.
     until = (now + timedelta(seconds=seconds + 59)).replace(second=0, microsecond=0)
-    error = say(
-        "请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。",
-        time=figures.moment(until, now=now),
-    )
+    clock = figures.moment(until, now=now)
+    error = say("请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。", time=clock)
     return LookupPage(
         heading=say("先歇一会儿再查"),
         intro=say("为了保护您的订单，试错几次后要等一会儿。"),
         order_no=order_no,
         error=error,
-        button=say("再查一次"),
+        button=say("{time} 以后再查", time=clock),
+        waits=True,
     )
 
 

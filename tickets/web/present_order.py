@@ -1,18 +1,18 @@
 """The order page in finished words: counts, curve, what the rules owe now, and the one thing to press."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from common import figures
 from common.language import say, spoken
 from common.phrases import mark
-from tickets.web import curve, measured
+from tickets.web import measured
 from tickets.web.curve import Count, Curve
 from tickets.web.display import FlowItem, Ledger, Pair, Slip, flow_item
-from tickets.web.order_slip import slip_of
+from tickets.web.order_curve import curve_of
+from tickets.web.order_slip import never_came, slip_of
 
-DAY = timedelta(hours=24)
 REASONS = (
     ("delay", mark("没按时送到")),
     ("abnormal_data", mark("个数对不上")),
@@ -32,13 +32,14 @@ METERED_ONLY = {"abnormal_data", "fake_units", "low_interaction"}
 
 @dataclass(frozen=True)
 class TicketLine:
-    """A ticket of this order, as a line that opens it."""
+    """A ticket of this order, as a line that opens it; `confirming` where something came and the buyer is asked."""
 
     no: str
     reason: str
     title: str
     note: str
     is_open: bool
+    confirming: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class OrderSheet:
     filing_until: datetime | None = None
     warranty_until: datetime | None = None
     refund: Any = None
+    refund_clause: str = ""
     tickets: tuple[TicketLine, ...] = ()
     files_by_itself: bool = False
     paid_by_hand: bool = False
@@ -79,7 +81,10 @@ class OrderSheet:
 
     @property
     def open_ticket(self) -> TicketLine | None:
-        return next((t for t in self.tickets if t.is_open and t.reason == self.main_reason), None)
+        return self.open_for(self.main_reason)
+
+    def open_for(self, reason: str) -> TicketLine | None:
+        return next((t for t in self.tickets if t.is_open and t.reason == reason), None)
 
 
 @dataclass(frozen=True)
@@ -123,40 +128,64 @@ class OrderPage:
     button: str = ""
     error: str = ""
     form_error: str = ""
+    reason_error: str = ""
     typed: str = ""
     asking: bool = False
 
     def refused(
-        self, *, error: str = "", form_error: str = "", reason: str = "", typed: str = ""
+        self,
+        *,
+        error: str = "",
+        form_error: str = "",
+        reason_error: str = "",
+        reason: str = "",
+        typed: str = "",
+        spent: bool = False,
     ) -> "OrderPage":
-        """The same page after a refusal: what was typed stays."""
+        """The same page after a refusal: what was typed stays, money that is `spent` is offered no more."""
         chosen = tuple(replace(choice, chosen=choice.value == reason) for choice in self.reasons)
+        page = self._without_offer() if spent else self
         return replace(
-            self,
+            page,
             error=error,
+            reason_error=reason_error,
             form_error=form_error,
             typed=typed,
             reasons=chosen,
-            asking=bool(form_error or typed),
+            asking=bool(form_error or reason_error or typed),
+        )
+
+    def _without_offer(self) -> "OrderPage":
+        """Another claim has the money: that one is opened, and nothing is claimed here."""
+        other = next((ticket for ticket in self.tickets if ticket.is_open), None)
+        lines = (other.title,) if other else (say("另一笔办完以后，这里会重新算。"),)
+        return replace(
+            self,
+            slip=Slip(lead=say("这一单的钱正在办另一笔"), lines=lines),
+            refund=None,
+            ticket_no=other.no if other else "",
+            claim="",
+            button=say("看办到哪一步了") if other else "",
         )
 
 
 def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> OrderPage:
     slip, button = slip_of(sheet=sheet, now=now)
-    ticket = sheet.open_ticket
+    refund_first = never_came(sheet)
+    ticket = sheet.open_for("refund") if refund_first else sheet.open_ticket
     return OrderPage(
         order_no=sheet.order_no,
         masked=figures.mask_order(sheet.order_no),
         rules_sku=sheet.sku,
         title=sheet.title,
         price=figures.yuan(sheet.paid_fen),
-        dates=_dates(sheet),
+        dates=_dates(sheet, now),
         slip=slip,
         ledger=_ledger(sheet, now),
         blank=_blank(sheet),
-        curve=_curve(sheet, now),
+        curve=curve_of(sheet, now),
         later=_later(sheet, now),
-        refund=_refund(sheet),
+        refund=None if refund_first else _refund(sheet),
         tickets=sheet.tickets,
         reasons=tuple(
             Choice(v, spoken(label))
@@ -164,26 +193,31 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
             if sheet.kind == "metered" or v not in METERED_ONLY
         ),
         ticket_no=ticket.no if ticket else "",
-        claim=sheet.main_reason if button else "",
+        claim=("refund" if refund_first else sheet.main_reason) if button else "",
         button=button,
         asking=asking,
     )
 
 
-def _dates(sheet: OrderSheet) -> tuple[Pair, ...]:
+def _dates(sheet: OrderSheet, now: datetime) -> tuple[Pair, ...]:
+    """Dates that still decide something: a last day to file that is past says nothing about the warranty."""
+    filing = sheet.filing_until if sheet.filing_until and sheet.filing_until >= now else None
+    by_time = sheet.kind == "subscription"
     known = (
         (mark("付款"), sheet.paid_at),
         (mark("送完"), sheet.completed_at),
-        (mark("最迟送完"), None if sheet.completed_at else sheet.deadline_at),
-        (mark("最迟申请"), sheet.filing_until),
+        (mark("最迟送完"), None if sheet.completed_at or by_time else sheet.deadline_at),
+        (mark("最迟申请"), filing),
         (mark("质保到"), sheet.warranty_until),
     )
     return tuple(Pair(spoken(label), figures.full_moment(at)) for label, at in known if at)
 
 
 def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
-    if sheet.kind == "subscription":  # time is used up there, not units: the steps say how much
-        return None
+    if sheet.kind == "subscription":
+        return measured.used_time(
+            total_seconds=sheet.facts.total_seconds, elapsed_seconds=sheet.facts.elapsed_seconds
+        )
     if sheet.kind != "metered":
         facts = sheet.facts
         return measured.used(
@@ -200,7 +234,12 @@ def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
         )
     if sheet.decision.clause in ("drop.unmeasurable", "drop.outside", "closed") or not sheet.facts.measurable:
         return None
-    if sheet.open_ticket or not measured.adds_up(facts=sheet.facts, measures=sheet.decision.measures):
+    if sheet.decision.clause == "drop.none" and sheet.facts.present >= sheet.facts.delivered < sheet.quantity:
+        return measured.short(ordered=sheet.quantity, delivered=sheet.facts.delivered)
+    ticket = sheet.open_ticket
+    if (ticket is None or ticket.confirming) and measured.made_up(sheet.facts):
+        return measured.settled(facts=sheet.facts, counted_at=sheet.counted_at, now=now)
+    if ticket or not measured.adds_up(facts=sheet.facts, measures=sheet.decision.measures):
         return measured.plain(facts=sheet.facts, counted_at=sheet.counted_at, now=now)
     return measured.counted(
         facts=sheet.facts,
@@ -219,41 +258,6 @@ def _blank(sheet: OrderSheet) -> Blank | None:
     if not sheet.counts:
         return Blank(say("还没有数过"), say("开始送货以后，每次数到的个数都会记在这里。"))
     return None
-
-
-def _curve(sheet: OrderSheet, now: datetime) -> Curve | None:
-    newest, begin = sheet.newest, sheet.completed_at
-    if sheet.kind != "metered" or newest is None:
-        return None
-    if begin is None:
-        first = sheet.counts[0]
-        return curve.draw(
-            sheet.counts,
-            full=sheet.quantity,
-            full_label=say("您订的 {n}", n=sheet.quantity),
-            begin=first.at,
-            now=now,
-            end=max(sheet.deadline_at or newest.at, newest.at, first.at + DAY),
-            left=say("{time} 开始", time=figures.day_moment(first.at)),
-            right=say("最迟送完"),
-        )
-    if newest.at <= begin + DAY:
-        end, border = begin + DAY, None
-        right = say("{time} 满 24 小时", time=figures.day_moment(begin + DAY))
-    else:
-        end, border, right = newest.at, begin + DAY, figures.moment(newest.at, now=now)
-    return curve.draw(
-        sheet.counts,
-        full=sheet.facts.delivered,
-        full_label=say("送完时 {n}", n=sheet.facts.delivered),
-        begin=begin,
-        end=end,
-        now=now,
-        left=say("{time} 送完", time=figures.day_moment(begin)),
-        right=right,
-        tiers=() if border else (10, 20),
-        border=border,
-    )
 
 
 def _later(sheet: OrderSheet, now: datetime) -> tuple[FlowItem, ...]:

@@ -116,6 +116,13 @@ class RecordsPage:
     more: int | None = None
     masks: bool = False
 
+    @property
+    def title(self) -> str:
+        """Named for what it holds."""
+        if not self.refunds:
+            return say("补单记录")
+        return say("补退记录") if self.owed else say("退款记录")
+
 
 def present_records(*, sheet: RecordsSheet, now: datetime) -> RecordsPage:
     shown = [each for each in sheet.promises if sheet.chosen in ("", each.key)]

@@ -76,6 +76,9 @@ class TicketSheet:
     decided_at: datetime | None = None
     resolved_at: datetime | None = None
     due_at: datetime | None = None
+    moved_at: datetime | None = (
+        None  # when it came into the state it is in, where a move of its own led there
+    )
     remedies: tuple[RemedySheet, ...] = ()
     events: tuple[EventSheet, ...] = ()
     actions: frozenset[str] = frozenset()
@@ -129,6 +132,9 @@ class TicketPage:
     can_attach: bool = False
     can_rate: bool = False
     is_asked: bool = False
+    can_deny: bool = False  # what was answered can be said not to help
+    is_unanswered: bool = False
+    can_ask_anew: bool = False
     has_records: bool = False
     proofs: tuple[ProofView, ...] = ()
     rating: RatingSheet | None = None
@@ -167,7 +173,8 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         live=not final or any(remedy.state in words.MOVING for remedy in sheet.remedies),
         poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
         can_confirm="confirm" in sheet.actions,
-        can_withdraw="withdraw" in sheet.actions,
+        # After a refusal there is nothing left to take back.
+        can_withdraw="withdraw" in sheet.actions and sheet.state != "refused",
         can_message="message" in sheet.actions,
         can_appeal="appeal" in sheet.actions,
         confirm_label=words.confirm_label(sheet),
@@ -177,6 +184,9 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         can_attach="attach" in sheet.actions,
         can_rate="rate" in sheet.actions,
         is_asked=sheet.state == "waiting_buyer",
+        can_deny=sheet.state == "confirming" and not sheet.remedies and "message" in sheet.actions,
+        is_unanswered=words.unanswered(sheet),
+        can_ask_anew=sheet.state == "refused" and sheet.ruling is None and "appeal" in sheet.actions,
         has_records=bool(sheet.remedies),
         proofs=tuple(_proof(proof, now) for proof in sheet.proofs),
         rating=sheet.rating,
@@ -190,7 +200,7 @@ def _proof(proof: ProofSheet, now: datetime) -> ProofView:
 
 
 def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
-    """提交–决定–补发–完成; the third only where something is given."""
+    """提交–决定–补发–完成; the third only where something is given, and 复核 where the buyer disagreed."""
     final, decided = sheet.state in FINAL, _is_decided(sheet)
     steps = [
         StepView(say("提交"), "done", figures.short_moment(sheet.opened_at, now=now)),
@@ -200,6 +210,8 @@ def _steps(sheet: TicketSheet, now: datetime) -> tuple[StepView, ...]:
         given = all(remedy.state == "settled" for remedy in words.holding(sheet))
         state = "done" if given else "todo" if final or not decided else "now"
         steps.append(StepView(words.fulfilment_name(sheet), state, _given_note(sheet) if decided else ""))
+    if sheet.state in ("appealed", "arbitrating"):
+        steps.append(StepView(say("复核"), "now", say("专人在看")))
     end = "done" if final else "now" if all(step.state == "done" for step in steps) else "todo"
     label = {"withdrawn": say("撤销"), "closed": say("关闭")}.get(sheet.state, say("完成"))
     steps.append(

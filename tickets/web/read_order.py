@@ -48,6 +48,9 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         filing_until=done + timedelta(seconds=policy.filing_seconds) if done and metered else None,
         warranty_until=line.warranty_ends_at if done else None,
         refund=others[0].decision if others else None,
+        refund_clause=clause_text(policy, others[0].decision.clause, compensation.vocabulary())
+        if others
+        else "",
         tickets=_tickets(reader, order_no, now),
         paid_by_hand=not metered or order.gateway != PAID_BY_SHOP,
     )
@@ -90,19 +93,21 @@ def _counts(order: Any) -> tuple[Count, ...]:
 
 def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...]:
     found = queries.tickets_of(reader).filter(order__order_no=order_no)[:20]
+    sheets = [(ticket, sheet_of(ticket=ticket, now=now)) for ticket in found]
     return tuple(
         TicketLine(
             no=ticket.no,
             reason=ticket.reason,
-            title=ticket_words.line_title(sheet_of(ticket=ticket, now=now)),
+            title=ticket_words.line_title(sheet),
             note=say(
                 "{reason}，{time} 提交",
                 reason=_reason(ticket.reason),
                 time=figures.moment(ticket.opened_at, now=now),
             ),
             is_open=not ticket.is_final,
+            confirming=sheet.state == "confirming" and bool(sheet.remedies),
         )
-        for ticket in found
+        for ticket, sheet in sheets
     )
 
 

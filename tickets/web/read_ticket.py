@@ -24,6 +24,15 @@ from tickets.web.present_ticket import FINAL, EventSheet, ProofSheet, RatingShee
 from tickets.web.rulings import ruling_of
 
 UNDONE = ("failed", "voided")
+_LED_TO = {  # the events that bring a case into a state, where it isn't the decision
+    "appealed": ("appeal",),
+    "waiting_buyer": ("request_proof",),
+    "waiting_developer": ("request_proof",),
+    "waiting_ops": ("not_yet", "answer", "hand_over", "lapse"),
+    "refused": ("refuse",),
+    "fulfilling": ("approve", "override"),
+    "confirming": ("approve",),
+}
 _PROMISES = ("decision", "fulfilment")
 
 
@@ -45,7 +54,8 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
     """The reader's ticket with its history; `acts` says whether the buyer's buttons are theirs to press."""
     ticket = queries.find_ticket(reader=reader, no=no)
     rows = list(queries.events_of(ticket=ticket, internal=False))
-    events = event_sheets(rows)
+    # Two workers may write in another order than they looked at the clock.
+    events = tuple(sorted(event_sheets(rows), key=lambda event: event.at))
     rating = queries.rating_of(ticket=ticket) if ticket.is_final else None
     paid = [row.key for row in ticket.decision.remedies.all() if row.amount_fen is not None]
     numbers = integrations.references(keys=paid) if paid else {}
@@ -59,6 +69,7 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
         ruling=ruling_of(rows),
+        moved_at=next((row.at for row in reversed(rows) if row.kind in _LED_TO.get(sheet.state, ())), None),
         asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
     )  # fmt: skip
 

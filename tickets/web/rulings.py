@@ -52,7 +52,7 @@ def ruled_slip(base: Slip, ruling: RulingSheet) -> Slip:
     why = say("照规则原来怎么算的")
     if ruling.kind == "override":
         return replace(base, why=why, basis="", ledger=None, **_given(ruling))
-    lead = say("专人答复您") if ruling.kind == "answer" else say("这次不能办")
+    lead = say("专人答复您")
     return replace(base, lead=lead, lines=(ruling.text,), why=why, basis="", ledger=None)
 
 

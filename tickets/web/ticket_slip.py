@@ -8,8 +8,8 @@ from django.utils.text import capfirst
 from common import figures
 from common.language import say, spoken
 from common.phrases import mark
-from tickets.web import measured
-from tickets.web.display import Ledger, Slip, Stamp, calc_steps, remedy_words
+from tickets.web import measured, ticket_words
+from tickets.web.display import Ledger, Pair, Slip, Stamp, calc_steps, remedy_words
 from tickets.web.rulings import ruled_slip
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         clause=_version(decision),
     )
     if sheet.ruling is not None and sheet.state != "withdrawn":
-        return ruled_slip(base, sheet.ruling)
+        return _reviewed(sheet, ruled_slip(base, sheet.ruling))
     cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
     if cash or units:
-        given = _cash(decision, cash) if cash else _units(decision, units)
+        given = _cash(decision, cash, base.ledger) if cash else _units(decision, units)
         return replace(base, **given | ({"lead": say("撤销前算得")} if sheet.state == "withdrawn" else {}))
     if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
         return replace(
@@ -56,12 +56,34 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
             unit=say("个"),
             caps=say("{product}，一个不少", product=sheet.product),
         )
-    return replace(
-        base,
-        open=True,
-        why=say("为什么这样答复"),
-        lines=_guidance(sheet) if decision.clause == "guidance" else (),
-    )
+    answered = replace(base, open=True, why=say("为什么这样答复"))
+    if decision.clause == "guidance":
+        lead = say("由专人答复您") if ticket_words.unanswered(sheet) else base.lead
+        answered = replace(answered, lead=lead, lines=_guidance(sheet))
+    if decision.clause.startswith("delay.") and _is_all_there(decision.facts):
+        answered = replace(
+            answered, lead=say("数到的已经齐了"), lines=(_all_there(sheet),), basis="", open=False
+        )
+    return _reviewed(sheet, answered)
+
+
+def _reviewed(sheet: "TicketSheet", slip: Slip) -> Slip:
+    """While somebody looks at it again, an answer is not the last word."""
+    under_review = sheet.state in ("appealed", "arbitrating")
+    return replace(slip, lead=say("原来的答复，正在复核")) if under_review else slip
+
+
+def _is_all_there(facts: Any) -> bool:
+    """What the rules say of waiting fits no order that has come in full."""
+    return not facts.delivering and facts.delivered >= facts.ordered > 0
+
+
+def _all_there(sheet: "TicketSheet") -> str:
+    facts = sheet.decision.facts
+    counts = {"n": facts.ordered, "came": facts.delivered}
+    if sheet.state == "confirming":
+        return say("订了 {n} 个，到了 {came} 个。您那边要是没看到，按「还没解决」，由专人查。", **counts)
+    return say("订了 {n} 个，到了 {came} 个。", **counts)
 
 
 def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
@@ -70,14 +92,22 @@ def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
     return written or (say("商家还没有写教程。请在下面说说哪一步不明白，由专人答复您。"),)
 
 
-def _cash(decision: Any, cash: int) -> dict[str, Any]:
+def _cash(decision: Any, cash: int, ledger: Ledger | None) -> dict[str, Any]:
+    """A sum of money fits no cells of digits: what the counts lead to is worked out below their rule."""
     others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
     return {
         "lead": say("退给您"),
         "figure": figures.yuan(cash),
         "caps": _capitals(figures.capital_yuan(cash)),
         "lines": (say("{what}。", what=capfirst(others)),) if others else (),
+        "totals": _totals(decision) if ledger else (),
     }
+
+
+def _totals(decision: Any) -> tuple[Pair, ...]:
+    cash = [Pair(say("退款"), figures.yuan(each.amount_fen)) for each in decision.remedies if each.amount_fen]
+    gifts = [each.quantity for each in decision.remedies if each.kind == "gift"]
+    return (*cash, *(Pair(say("另送优质的"), say("{n} 个", n=number)) for number in gifts))
 
 
 def _units(decision: Any, units: int) -> dict[str, Any]:
@@ -97,18 +127,20 @@ def _capitals(number: str, unit: str = "") -> str:
 
 _LEADS = {
     "guide": mark("给您的办法"),
-    "refuse": mark("这次不能办"),
+    "refuse": mark("原因和依据"),
     "review": mark("请专人看"),
     "nothing": mark("没有要补的"),
 }
 
 
 def _stamp(sheet: "TicketSheet") -> Stamp:
-    at = sheet.resolved_at or sheet.decided_at or sheet.opened_at
+    at = sheet.resolved_at or sheet.moved_at or sheet.decided_at or sheet.opened_at
     text = spoken(_STAMPS.get(sheet.state, mark("已决定")))
     if sheet.state == "resolved" and sheet.decision.outcome == "nothing":
         drop = sheet.reason == "drop" and not sheet.decision.facts.delivering
         text = say("已数清") if drop else say("已看过")
+    if ticket_words.unanswered(sheet):
+        text = say("等您说")
     return Stamp(text, figures.stamp_moment(at))
 
 

@@ -66,6 +66,8 @@ def title(sheet: "TicketSheet") -> str:
     stuck = any(remedy.state in _STUCK for remedy in holding(sheet))
     if sheet.state == "fulfilling":
         return say("遇到一点状况，专人在处理") if stuck else _giving(sheet)
+    if unanswered(sheet):
+        return say("说说哪一步不明白，专人答复您")
     if sheet.state == "confirming":
         return spoken(_GIVEN[_given(sheet)].look if sheet.remedies else _GUIDED)
     if sheet.state == "resolved":
@@ -86,6 +88,12 @@ def _ruled(ruling: "RulingSheet", state: str) -> str:
     return ""
 
 
+def unanswered(sheet: "TicketSheet") -> bool:
+    """A question whose seller wrote no tutorial: there is no answer yet to have a look at."""
+    asks = sheet.state == "confirming" and sheet.decision and sheet.decision.clause == "guidance"
+    return bool(asks) and not sheet.ruling and not sheet.tutorial.strip()
+
+
 def holding(sheet: "TicketSheet") -> "tuple[RemedySheet, ...]":
     """Its remedies without those that were taken back, where others are left."""
     alive = tuple(remedy for remedy in sheet.remedies if remedy.state != "voided")
@@ -96,7 +104,7 @@ def line_title(sheet: "TicketSheet") -> str:
     """The title where the ticket is one line of a list and nothing stands below it."""
     if sheet.state == "refused":
         return say("这次不能办，打开看原因")
-    if sheet.state == "confirming" and not sheet.remedies:
+    if sheet.state == "confirming" and not sheet.remedies and not unanswered(sheet):
         return say("给了办法，请您打开看")
     return title(sheet)
 
@@ -164,6 +172,8 @@ def turn(sheet: "TicketSheet") -> str:
     """Whose move it is, and what that asks of the buyer."""
     if sheet.turn == "buyer" and sheet.state in ("waiting_buyer", "refused"):
         return say("您，补充说明") if sheet.state == "waiting_buyer" else say("您，不同意可以说")
+    if unanswered(sheet):
+        return say("您，说说哪里不明白")
     return spoken(TURNS.get(sheet.turn, mark("专人，您不用做什么")))
 
 
@@ -280,11 +290,8 @@ def nudged(sheet: "TicketSheet") -> str:
     if not units:
         return say("已经去问退款那边了。有了消息，这一页会自己更新。")
     came, promised = sum(each.delivered for each in units), sum(each.quantity or 0 for each in units)
-    return say(
-        "已经去问供货方了。到现在到了 {came} 个，共 {n} 个；有了消息，这一页会自己更新。",
-        came=came,
-        n=promised,
-    )
+    told = mark("已经去问供货方了。到现在到了 {came} 个，共 {n} 个；有了消息，这一页会自己更新。")
+    return say(told, came=came, n=promised)
 
 
 def size(count: int) -> str:

@@ -99,13 +99,13 @@ class _Table:
             rows.append(self.used(replace(start, elapsed_seconds=limit)))
             if few:
                 rows.append(self.used(replace(start, elapsed_seconds=limit, used_units=few)))
-            rows.append(self.used(replace(start, elapsed_seconds=limit + 1), edge=True))
+            rows.append(self.too_late(start, limit))
         if "refund.pro_rata" in p.clauses and p.pro_rata_seconds is not None:
             half = replace(start, elapsed_seconds=p.pro_rata_seconds, used_units=start.ordered // 2)
             rows.append(self.used(half))
-            rows.append(self.used(replace(half, elapsed_seconds=p.pro_rata_seconds + 1), edge=True))
+            rows.append(self.too_late(half, p.pro_rata_seconds))
         elif "refund.trial" in p.clauses:
-            rows.append(self.used(replace(start, elapsed_seconds=p.trial_seconds + 1), edge=True))
+            rows.append(self.too_late(start, p.trial_seconds))
         return rows
 
     def by_time(self, start: Facts) -> list[Example]:
@@ -113,18 +113,30 @@ class _Table:
         most = self.policy.trial_used_seconds or 0
         half = start.total_seconds // 2
         at_limit = replace(start, elapsed_seconds=self.policy.trial_seconds, used_seconds=most)
-        rows = [self.lasted(at_limit), self.lasted(replace(at_limit, used_seconds=most + 1), edge=True)]
+        rows = [self.lasted(at_limit), self.overused(at_limit)]
         if half > self.policy.trial_seconds:
             rows.append(self.lasted(replace(start, elapsed_seconds=half, used_seconds=half)))
         return rows
 
     def used(self, facts: Facts, *, edge: bool = False) -> Example:
-        share = self.v.used_of(facts.used_units, facts.ordered) if facts.used_units else self.v.unused
-        return self.row(facts, self.v.after(facts.elapsed_seconds), share, edge=edge)
+        return self.row(facts, self.v.after(facts.elapsed_seconds), self._share(facts), edge=edge)
 
-    def lasted(self, facts: Facts, *, edge: bool = False) -> Example:
-        share = self.v.used_for(facts.used_seconds)
-        return self.row(facts, self.v.after(facts.elapsed_seconds), share, edge=edge)
+    def too_late(self, facts: Facts, limit: int) -> Example:
+        """The first second that is no longer within the limit."""
+        late = replace(facts, elapsed_seconds=limit + 1)
+        return self.row(late, self.v.a_second_after(limit), self._share(late), edge=True)
+
+    def lasted(self, facts: Facts) -> Example:
+        return self.row(facts, self.v.after(facts.elapsed_seconds), self.v.used_for(facts.used_seconds))
+
+    def overused(self, at_limit: Facts) -> Example:
+        """In time, but one second of use too many."""
+        over = replace(at_limit, used_seconds=at_limit.used_seconds + 1)
+        share = self.v.used_a_second_more(at_limit.used_seconds)
+        return self.row(over, self.v.after(over.elapsed_seconds), share, edge=True)
+
+    def _share(self, facts: Facts) -> str:
+        return self.v.used_of(facts.used_units, facts.ordered) if facts.used_units else self.v.unused
 
     def row(self, facts: Facts, case: str, share: str, *, edge: bool = False) -> Example:
         normal = decide(facts, self.policy)

@@ -128,7 +128,7 @@ def _form(action: str, case: Case, reader: Any, colleagues: Sequence[Any], tried
 def _label(action: str, case: Case) -> str:
     """With nothing to give, what is approved is an answer."""
     if action == "approve" and not _waits(case):
-        return say("答复买家")
+        return say("答复并办结")
     return spoken(NAMES[action])
 
 

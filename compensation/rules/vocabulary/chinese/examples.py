@@ -27,7 +27,14 @@ class Examples(Figures):
         return f"用过 {self.span(seconds)}"
 
     def after(self, seconds: int) -> str:
-        return f"过了 {self.span(seconds)}"
+        """A limit includes its last second, so 满 is still within and a second later is not."""
+        return f"满 {self.span(seconds)}"
+
+    def a_second_after(self, seconds: int) -> str:
+        return f"满 {self.span(seconds)}又过 1 秒"
+
+    def used_a_second_more(self, seconds: int) -> str:
+        return f"用过 {self.span(seconds)}又 1 秒" if seconds else "用过 1 秒"
 
 
 _GIVEN = {

@@ -16,7 +16,7 @@ class Examples(Figures, chinese.Examples):
     between_gifts = ", plus "
 
     def gives_cash(self, fen: int) -> str:
-        return f"{yuan(fen)} refund"
+        return f"refund\N{NO-BREAK SPACE}{yuan(fen)}"
 
     def gives_units(self, kind: str, count: int) -> str:
         if kind == "interaction_pack":
@@ -30,7 +30,13 @@ class Examples(Figures, chinese.Examples):
         return f"used for {self.span(seconds)}"
 
     def after(self, seconds: int) -> str:
-        return f"After {self.span(seconds)}"
+        return f"At exactly {self.span(seconds)}"
+
+    def a_second_after(self, seconds: int) -> str:
+        return f"After {self.span(seconds)} and 1 second"
+
+    def used_a_second_more(self, seconds: int) -> str:
+        return f"used for {self.span(seconds)} and 1 second" if seconds else "used for 1 second"
 
 
 _GIVEN = {"gift": "premium as a gift", "replacement": "replaced", "top_up": "topped up"}

@@ -1,0 +1,54 @@
+"""The order's own curve: which stretch of time it shows, and what its two ends are called."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from common import figures
+from common.language import say
+from tickets.web import curve
+from tickets.web.curve import Curve
+
+if TYPE_CHECKING:
+    from tickets.web.present_order import OrderSheet
+
+DAY = timedelta(hours=24)
+
+
+def curve_of(sheet: "OrderSheet", now: datetime) -> Curve | None:
+    newest, begin = sheet.newest, sheet.completed_at
+    if sheet.kind != "metered" or newest is None:
+        return None
+    if begin is None:
+        first = sheet.counts[0]
+        return curve.draw(
+            sheet.counts,
+            full=sheet.quantity,
+            full_label=say("您订的 {n}", n=sheet.quantity),
+            begin=first.at,
+            now=now,
+            end=max(sheet.deadline_at or newest.at, newest.at, first.at + DAY),
+            left=say("{time} 开始", time=figures.day_moment(first.at)),
+            right=_promised(sheet),
+        )
+    whole = newest.at <= begin + DAY
+    if whole:
+        end = begin + DAY
+        right = say("{time} 满 24 小时", time=figures.day_moment(begin + DAY))
+    else:
+        end, right = newest.at, figures.moment(newest.at, now=now)
+    return curve.draw(
+        sheet.counts,
+        full=sheet.facts.delivered,
+        full_label=say("送完时 {n}", n=sheet.facts.delivered),
+        begin=begin,
+        end=end,
+        now=now,
+        left=say("{time} 送完", time=figures.day_moment(begin)),
+        right=right,
+        tiers=(10, 20) if whole else (),
+    )
+
+
+def _promised(sheet: "OrderSheet") -> str:
+    at = sheet.deadline_at
+    return say("{time} 最迟送完", time=figures.day_moment(at)) if at else ""
