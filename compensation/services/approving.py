@@ -41,7 +41,7 @@ def agree(
     ApprovedBefore, DecideAnew. Needs the line's lock.
     """
     override = overriding.newest(record=record)
-    if by in _asked(record, override) | (set(asked_by) if _is_large(record, override) else set()):
+    if is_own(record=record, by=by, asked_by=asked_by):
         raise OwnRequest()
     needed = 1 if override else max(1, standing.decision_of(record=record).approvals)
     said = Approval.objects.filter(decision=record, override=override)
@@ -53,6 +53,12 @@ def agree(
     elif said.count() < needed:
         raise ApprovedBefore()
     return said.count() >= needed
+
+
+def is_own(*, record: DecisionRecord, by: str, asked_by: Collection[str] = ()) -> bool:
+    """Whether this person asked for the money, so that somebody else has to approve it."""
+    override = overriding.newest(record=record)
+    return by in _asked(record, override) | (set(asked_by) if _is_large(record, override) else set())
 
 
 def waiting(*, record: DecisionRecord) -> list[Remedy]:

@@ -12,7 +12,7 @@ from orders.models import Order
 from tests.tickets.desk_pages import QUEUE, at, person, waiting, words
 from tickets.models import Event, ShiftNote, Ticket
 from tickets.rules.queue import order_key
-from tickets.web.desk import read_queue
+from tickets.web.desk import read_queue, tab_counts
 
 MINUTE = timedelta(minutes=1)
 BEYOND_CALENDARS = (
@@ -111,6 +111,43 @@ def test_each_tab_has_its_own(shop):
         "all": [asked.no, done.no, late.no, appealed.no, mine.no],
     }  # fmt: skip
     assert shown(client) == shown(client, "?tab=nothing") == shown(client, "?tab=ours")
+
+
+def numbers(client, query=""):
+    return {tab.address: (tab.count, tab.hurry) for tab in client.get(f"{QUEUE}{query}").context["tabs"]}
+
+
+def test_each_tab_says_how_many_as_it_lists_them(eleven):
+    made, now = eleven
+    client = person()
+    assert numbers(client)["?tab=appeals"] == ("0", False)
+    stand(made["later"], now, limit=300, assignee=client.user)
+    stand(made["never"], now, limit=None, state="appealed")
+    made["soon"].clocks.create(kind="first_reply", state="breached", due_at=now - MINUTE, explanation="试")
+    stand(made["dear"], now, limit=-9, state="closed", assignee=client.user)
+    listed = {tab: str(len(shown(client, f"?tab={tab}"))) for tab in read_queue.TABS if tab != "all"}
+    said = numbers(client)
+    assert {address: count for address, (count, _) in said.items()} == {
+        **{f"?tab={tab}": count for tab, count in listed.items()}, "?tab=all": "",
+    }  # fmt: skip
+    assert listed["late"] == "6"
+    assert [address for address, (_, hurry) in said.items() if hurry] == ["?tab=late"]
+
+
+def test_nothing_is_counted_beyond_the_cap(shop, monkeypatch):
+    assert set(tab_counts.counts(reader=person().user, now=clock.now()).values()) == {"0"}
+    for number in range(4):
+        waiting(f"A-{number}")
+    monkeypatch.setattr(tab_counts, "CAP", 3)
+    assert numbers(person())["?tab=ours"][0] == "3+"
+    assert numbers(person())["?tab=nobodys"][0] == "3+"
+
+
+def test_many_are_approved_only_where_one_of_them_may_be(shop):
+    client, ticket = person(), waiting()
+    assert "批准勾上的" in words(client.get(QUEUE))
+    Ticket.objects.filter(pk=ticket.pk).update(state="confirming")
+    assert "批准勾上的" not in words(client.get(f"{QUEUE}?tab=all"))
 
 
 def test_found_by_order_number_ticket_number_and_buyer(shop):

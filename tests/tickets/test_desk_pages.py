@@ -1,5 +1,7 @@
 """The ticket's page at the desk: the buttons of the table, what each does, a colleague who was first, two people."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +13,7 @@ from tests.tickets.desk_pages import QUEUE, at, dear, do, person, said, waiting,
 from tickets.models import QuickReply, ShiftNote, Ticket
 from tickets.rules.lifecycle import State, allowed
 from tickets.services import conversation
-from tickets.web.desk import moves, typed
+from tickets.web.desk import moves, present_case, read_case, typed
 
 
 def buttons(client, ticket):
@@ -139,6 +141,65 @@ def test_large_refunds_take_two_people(shop):
     assert do(qiao, ticket, "approve", reason="再批一次").status_code == 409
     do(fang, ticket, "approve", reason="核过")
     assert state(ticket) == "fulfilling"
+
+
+def approve(client, ticket):
+    found = form(client, ticket, "approve")
+    return found.label, found.tone, found.asks_label
+
+
+def test_the_button_says_what_it_gives_and_is_green_only_where_it_can_be_pressed(shop):
+    qiao, fang = person(), person("fang")
+    why = "批准的理由（买家看得到）"
+    ticket = dear()
+    assert approve(qiao, ticket) == ("批准：退 ¥300.00，送 1,000 个", "go", why)
+    do(qiao, ticket, "override", give_refund="37.5", give_top_up="150", reason="协商")
+    two = dear("A-2", 150_000)
+    assert approve(qiao, two)[0] == "批准（第 1 位，共要 2 位）：退 ¥1500.00，送 1,000 个"
+    do(qiao, two, "approve", reason="数对了")
+    assert approve(qiao, two) == ("批准", "quiet", why)
+    assert approve(fang, two)[0] == "批准（第 2 位，共要 2 位）：退 ¥1500.00，送 1,000 个"
+    assert approve(qiao, waiting("A-3")) == ("答复买家", "go", "写给买家的答复")
+
+
+def test_what_was_refused_is_given_after_an_appeal_and_the_button_says_so(shop):
+    client, ticket = person(), dear()
+    do(client, ticket, "refuse", reason="目标被删")
+    ticket.refresh_from_db()
+    conversation.appeal(ticket=ticket, text="没有删", name="lin", now=clock.now())
+    assert approve(client, ticket)[:2] == ("批准：退 ¥300.00，送 1,000 个", "go")
+    do(client, ticket, "approve", reason="核过，没有删")
+    assert {row[0] for row in rows(ticket) if row[1] != "voided"} == {"refund", "gift"}
+
+
+def test_who_found_the_facts_is_told_that_a_colleague_has_to_approve(shop):
+    client, ticket = person(), dear()
+    do(client, ticket, "establish", proof="verified", fault="", reason="抽查过")
+    found = form(client, ticket, "approve")
+    assert (found.label, found.tone) == ("批准", "quiet")
+    assert found.blocked == "超过限额的钱不能由提出的人自己批准，请换一位同事来批。"
+    assert form(person("fang"), ticket, "approve").tone == "go"
+
+
+def test_the_case_in_english_has_no_wide_commas_and_says_paid_once(shop):
+    fallen("A-1", left=None)
+    ticket, client = claim("A-1"), person()
+    english = client.get(at(ticket), headers={"accept-language": "en"})
+    case = english.context["case"]
+    assert [fact.label for fact in case.order].count("Paid") == 1
+    page = english.content.decode()
+    body = page[page.index('class="desk desk-case"') : page.index("desk-keys")]
+    assert [mark for mark in "，；：、（）" if mark in re.sub(r"<svg.*?</svg>", "", body)] == []
+    assert "<b>Why a person:</b> " in body
+    assert 'class="desk-private"' in body
+    assert present_case.present(case=risky(ticket, client.user), now=clock.now()).private_warns
+
+
+def risky(ticket, reader):
+    """As if the buyer were one to look at twice."""
+    found = read_case.read(ticket=read_case.find(reader=reader, pk=ticket.pk), reader=reader)
+    found.ticket.decision.facts["risk"] = 66
+    return found
 
 
 def test_who_overrides_can_not_approve_it(shop):

@@ -36,7 +36,7 @@ def _approve(ticket: Ticket, by: User, reason: str, version: int, now: datetime)
     take_up(ticket=ticket, by=by, version=version)
     may(ticket, "approve")
     record, name = ticket.decision, by.get_username()
-    if _what_is_to_give(ticket, record) == ANSWER:
+    if what_is_to_give(ticket, record) == ANSWER:
         _move(ticket, "approve", by, now, text=reason, to=State.CONFIRMING, data={"answer": True})
         return _decided(ticket, now)
     if not approving.agree(record=record, by=name, reason=reason, asked_by=_filed_by(ticket), now=now):
@@ -133,7 +133,7 @@ def _establish(
     return ticket
 
 
-def _what_is_to_give(ticket: Ticket, record: DecisionRecord) -> str:
+def what_is_to_give(ticket: Ticket, record: DecisionRecord) -> str:
     """What an approval would do now; refuses where something else has to be done first."""
     if approving.waiting(record=record):
         return GIVE

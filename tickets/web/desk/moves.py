@@ -10,7 +10,8 @@ from common.refusals import Refusal
 from compensation.rules.overrides import CASH, KINDS, SUPPLIED
 from tickets.rules.lifecycle import allowed
 from tickets.web.desk import words
-from tickets.web.desk.read_case import Case, Rulings
+from tickets.web.desk.approval import Approval, approval, nth
+from tickets.web.desk.read_case import Case
 
 # In the order in which a person decides; the shape of its form.
 NAMES = {
@@ -109,27 +110,43 @@ class Tried:
 def forms(*, case: Case, reader: Any, colleagues: Sequence[Any], tried: Tried) -> list[Form]:
     """One per move of the table that ops may make in this state."""
     may = allowed(case.ticket.state, "ops")
-    return [_form(action, case, reader, colleagues, tried) for action in NAMES if action in may]
+    yes = approval(case=case, reader=reader) if "approve" in may else Approval()
+    return [_form(action, case, yes, colleagues, tried) for action in NAMES if action in may]
 
 
-def _form(action: str, case: Case, reader: Any, colleagues: Sequence[Any], tried: Tried) -> Form:
+def _form(action: str, case: Case, yes: Approval, colleagues: Sequence[Any], tried: Tried) -> Form:
     mine = tried.action == action
     typed, errors = (tried.typed, tried.errors) if mine else ({}, {})
     asks = "" if action == "assign" else "text" if action == "request_proof" else "reason"
-    label = spoken(REASONS.get(action, mark("请买家或开发者补充什么")))
     fields = tuple(_fields(action, case, colleagues, typed, errors))
+    blocked = yes.blocked if action == "approve" else ""
     return Form(
-        action=action, label=_label(action, case), tone=TONES.get(action, "quiet"), hint=_hint(action, case),
-        blocked=blocked(case.rulings, reader) if action == "approve" else "", fields=fields,
-        asks=asks, asks_label=label, text=typed.get(asks, ""), error=_error(tried, fields) if mine else "", open=mine,
+        action=action, label=_label(action, case, yes), tone="quiet" if blocked else TONES.get(action, "quiet"),
+        hint=_hint(action, case, yes), blocked=blocked, fields=fields, asks=asks, asks_label=_asks(action, yes),
+        text=typed.get(asks, ""), error=_error(tried, fields) if mine else "", open=mine,
     )  # fmt: skip
 
 
-def _label(action: str, case: Case) -> str:
-    """With nothing to give, what is approved is an answer."""
-    if action == "approve" and not _waits(case):
-        return say("答复并办结")
-    return spoken(NAMES[action])
+def _label(action: str, case: Case, yes: Approval) -> str:
+    """Of an approval, what it gives; with nothing to give, what is sent is an answer."""
+    if action != "approve" or yes.blocked:
+        return spoken(NAMES[action])
+    if not yes.gives:
+        return say("答复买家")
+    if (needed := case.rulings.needed) > 1:
+        return say(
+            "批准（第 {k} 位，共要 {n} 位）：{gives}",
+            k=nth(case.rulings),
+            n=needed,
+            gives=words.to_give(yes.gives),
+        )
+    return say("批准：{gives}", gives=words.to_give(yes.gives))
+
+
+def _asks(action: str, yes: Approval) -> str:
+    if action == "approve" and not yes.gives:
+        return say("写给买家的答复")
+    return spoken(REASONS.get(action, mark("请买家或开发者补充什么")))
 
 
 def _waits(case: Case) -> list[Any]:
@@ -143,24 +160,16 @@ def _error(tried: Tried, fields: Sequence[Field]) -> str:
     return " ".join([own, *(why for name, why in tried.errors.items() if name not in shown)]).strip()
 
 
-def blocked(rulings: Rulings, reader: Any) -> str:
-    """Why this person can't be the one whose yes is missing."""
-    name = reader.get_username()
-    if rulings.override and rulings.override.by == name:
-        return say("是您改判的，要由另一位同事批准。")
-    if rulings.needed > len(rulings.approvals) and any(row.by == name for row in rulings.approvals):
-        return say("您已经批准过了，要由另一位同事再批。")
-    return ""
-
-
-def _hint(action: str, case: Case) -> str:
+def _hint(action: str, case: Case, yes: Approval) -> str:
     rulings = case.rulings
     if action == "approve":
-        gives = words.all_given(_waits(case))
+        gives = words.all_given(yes.gives)
+        if yes.blocked and not gives:
+            return ""
         if not gives:
             return say("没有要给的：您写的就是答复，发给买家确认。要给什么，用「改判」或「认定事实」。")
         if rulings.needed > 1:
-            there = "、".join(row.by for row in rulings.approvals) or say("还没有人")
+            there = say("、").join(row.by for row in rulings.approvals) or say("还没有人")
             return say(
                 "给：{gives}。要 {n} 个人批准，已批准：{who}。", gives=gives, n=rulings.needed, who=there
             )

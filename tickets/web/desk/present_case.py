@@ -73,7 +73,9 @@ class CasePage:
     slip: Any
     gives: str
     reviews: tuple[str, ...]
+    review: str
     private: tuple[Fact, ...]
+    private_warns: bool
     rulings: tuple[str, ...]
     remedies: tuple[RemedyRow, ...]
     clocks: tuple[ClockRow, ...]
@@ -85,6 +87,8 @@ def present(*, case: Case, now: datetime) -> CasePage:
     ticket = case.ticket
     limit = None if ticket.is_final else limit_of(ticket)
     record = ticket.decision
+    private = _private(record.facts)
+    reviews = tuple(spoken(words.REVIEWS.get(reason, reason)) for reason in record.review_reasons)
     return CasePage(
         no=ticket.no,
         head=_head(case),
@@ -96,8 +100,10 @@ def present(*, case: Case, now: datetime) -> CasePage:
         curve=_curve(case, now),
         slip=slip_of(sheet=sheet_of(ticket=ticket, now=now)),
         gives=words.all_given(record.body["remedies"]),
-        reviews=tuple(spoken(words.REVIEWS.get(reason, reason)) for reason in record.review_reasons),
-        private=_private(record.facts),
+        reviews=reviews,
+        review=say("；").join(reviews),
+        private=private,
+        private_warns=any(fact.tone for fact in private),
         rulings=tuple(_rulings(case.rulings, now)),
         remedies=tuple(_remedy(row, now) for row in case.remedies),
         clocks=tuple(_clock(clock, now) for clock in case.clocks),
@@ -127,10 +133,17 @@ def _order(case: Case, now: datetime) -> tuple[Fact, ...]:
         Fact(say("商品"), order.product.title),
         Fact(say("数量"), f"{order.quantity:,}"),
         Fact(say("实付"), figures.yuan(order.paid_fen)),
-        Fact(say("付款"), f"{figures.full_moment(order.paid_at)}，{order.get_gateway_display()}"),
+        Fact(
+            say("付款方式"),
+            say(
+                "{how}，{when}",
+                how=str(order.get_gateway_display()),
+                when=figures.moment(order.paid_at, now=now),
+            ),
+        ),
     ]
     if case.completed_at <= now:
-        facts.append(Fact(say("送完"), figures.full_moment(case.completed_at)))
+        facts.append(Fact(say("送完"), figures.moment(case.completed_at, now=now)))
     if case.counts:
         newest = case.counts[-1]
         when = figures.moment(newest.at, now=now)
@@ -205,7 +218,7 @@ def _clock(clock: Any, now: datetime) -> ClockRow:
     state = clock.state_at(now)
     when = figures.moment(clock.due_at, now=now)
     if state == "running":
-        when = f"{when}，{words.left(clock.due_at, now=now)}"
+        when = say("，").join((when, words.left(clock.due_at, now=now)))
     return ClockRow(
         kind=str(clock.get_kind_display()), state=spoken(CLOCK_STATES[state]),
         tone={"breached": "must", "met": "ok"}.get(state, ""), when=when, why=spoken(clock.explanation),
@@ -214,6 +227,6 @@ def _clock(clock: Any, now: datetime) -> ClockRow:
 
 def _other(other: Any, ticket: Any) -> OtherRow:
     return OtherRow(
-        pk=other.pk, no=other.no, what=f"{other.get_reason_display()}，{other.order.product.title}",
+        pk=other.pk, no=other.no, what=say("，").join((str(other.get_reason_display()), other.order.product.title)),
         state=words.state(other.state), same_order=other.order_id == ticket.order_id,
     )  # fmt: skip

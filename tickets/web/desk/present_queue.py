@@ -11,6 +11,7 @@ from common import figures
 from common.language import say
 from common.phrases import mark
 from tickets.models import Ticket
+from tickets.rules.lifecycle import allowed
 from tickets.web.desk import words
 from tickets.web.desk.read_queue import TABS, Wanted, limit_of
 
@@ -54,6 +55,7 @@ class Row:
     buyer: str
     long_term: bool
     nudged: bool
+    approvable: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Tab:
     name: str
     address: str
     chosen: bool
+    count: str
+    hurry: bool
 
 
 def row(ticket: Ticket, *, reader: Any, now: datetime) -> Row:
@@ -75,6 +79,7 @@ def row(ticket: Ticket, *, reader: Any, now: datetime) -> Row:
         assignee=ticket.assignee.get_username() if ticket.assignee else "",
         mine=ticket.assignee_id == reader.pk, buyer=words.buyer(ticket.order.buyer),
         long_term=ticket.order.long_term, nudged=ticket.nudged_at is not None and not ticket.is_final,
+        approvable="approve" in allowed(ticket.state, "ops"),
     )  # fmt: skip
 
 
@@ -83,8 +88,15 @@ def gives(ticket: Ticket) -> str:
     return words.all_given(ticket.decision.body["remedies"])
 
 
-def tabs(want: Wanted) -> list[Tab]:
-    return [Tab(gettext(TAB_NAMES[tab]), f"?tab={tab}", tab == want.tab and not want.search) for tab in TABS]
+def tabs(want: Wanted, counts: dict[str, str]) -> list[Tab]:
+    """`hurry`: what is late, where something is."""
+    return [
+        Tab(
+            name=gettext(TAB_NAMES[tab]), address=f"?tab={tab}", chosen=tab == want.tab and not want.search,
+            count=counts.get(tab, ""), hurry=tab == "late" and counts.get(tab) != "0",
+        )
+        for tab in TABS
+    ]  # fmt: skip
 
 
 def empty(want: Wanted) -> str:

@@ -11,6 +11,7 @@ from tickets.models import QuickReply, Ticket
 from tickets.web.desk import present_queue as words
 from tickets.web.desk import read_queue
 from tickets.web.desk.frame import for_ops, page
+from tickets.web.desk.tab_counts import counts
 
 
 @for_ops
@@ -21,11 +22,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     found, beyond = read_queue.page_of(reader=request.user, want=want)
     if _is_the_one(found, want.search):
         return redirect("desk-ticket", found[0].pk)
+    rows = [words.row(ticket, reader=request.user, now=now) for ticket in found]
     about = {
         "title": gettext("队列"),
         "want": want,
-        "rows": [words.row(ticket, reader=request.user, now=now) for ticket in found],
-        "tabs": words.tabs(want),
+        "rows": rows,
+        "may_approve": any(row.approvable for row in rows),
+        "tabs": words.tabs(want, counts(reader=request.user, now=now)),
         "here": words.address(want, after=request.GET.get("after", "") if want.after else ""),
         "first": words.address(want) if want.after else "",
         "next": words.address(want, after=beyond),

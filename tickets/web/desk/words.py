@@ -117,6 +117,25 @@ def all_given(remedies: Iterable[Any]) -> str:
     )
 
 
+PRESSED = {
+    "refund": mark("退 {n}"),
+    "top_up": mark("补 {n} 个"),
+    "gift": mark("送 {n} 个"),
+    "interaction_pack": mark("送 {n} 次互动"),
+    "replacement": mark("换 {n} 个"),
+}
+
+
+def to_give(remedies: Iterable[Any]) -> str:
+    """退 ¥37.50，补 150 个: what a button says that it gives."""
+    said = []
+    for one in sorted(remedies, key=lambda one: _of(one, "amount_fen") is None):
+        fen, verb = _of(one, "amount_fen"), PRESSED.get(_of(one, "kind"))
+        figure = figures.yuan(fen) if fen is not None else f"{_of(one, 'quantity'):,}"
+        said.append(say(verb, n=figure) if verb else given(one))
+    return say("，").join(said)
+
+
 def _of(remedy: Any, name: str) -> Any:
     return remedy.get(name) if isinstance(remedy, dict) else getattr(remedy, name)
 
