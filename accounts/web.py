@@ -1,16 +1,19 @@
 """Signing in and out; pages know a signed-in demo account only on the machine it runs on."""
 
+import unicodedata
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import is_ops, may_act_from, role_of
 from accounts.services import log_in as log_in_service
@@ -18,6 +21,7 @@ from common.language import spoken
 from common.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
+LONGEST_PASSWORD = 4096  # what is longer is no password, and is not worth hashing
 
 
 def demo_stays_home(get_response: Handler) -> Handler:
@@ -40,11 +44,16 @@ def _seen_from(user: Any, request: HttpRequest) -> Any:
 def log_in(request: HttpRequest) -> HttpResponse:
     """Named users; buyers without an account use their order number instead."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
-    context = {"next": wanted, "username": request.POST.get("username", "")[:150]}
+    context = {
+        "next": wanted,
+        "username": _as_kept(request.POST.get("username", "")),
+        # Sent here with an account that may not open what was asked for: said, or they would log in the same again.
+        "known": request.user.get_username() if wanted and request.user.is_authenticated else "",
+    }
     if request.method != "POST":
         return render(request, "accounts/public/login.html", context)
     try:
-        password = request.POST.get("password", "")[:256]
+        password = request.POST.get("password", "")[:LONGEST_PASSWORD]
         user = log_in_service.verify(request=request, username=context["username"], password=password)
     except Refusal as refusal:
         status = 429 if refusal.status == 429 else 422
@@ -58,6 +67,14 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return redirect(wanted if _stays_here(request, wanted) else _first_page(user))
 
 
+@never_cache
+@require_safe
+def log_in_to_admin(request: HttpRequest) -> HttpResponse:
+    """The admin sends strangers to a log-in of its own; there is one for everybody."""
+    wanted = request.GET.get("next", "")
+    return redirect(f"{reverse('login')}?{urlencode({'next': wanted or reverse('admin:index')})}")
+
+
 @require_POST
 def log_out(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
@@ -68,6 +85,11 @@ def _stays_here(request: HttpRequest, address: str) -> bool:
     return bool(address) and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+
+
+def _as_kept(username: str) -> str:
+    """As names are kept: without blanks around, and full-width letters as plain ones."""
+    return unicodedata.normalize("NFKC", username).strip()[:150]
 
 
 def _first_page(user: Any) -> str:

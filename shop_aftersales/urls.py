@@ -117,6 +117,7 @@ urlpatterns = [
     path("healthz/", health.healthz),
     path("readyz/", health.readyz),
     *[path(f"admin/tickets/ticket/{route.pattern}", route.callback, name=route.name) for route in desk],
+    path("admin/login/", session.log_in_to_admin),
     path("admin/", admin.site.urls),
 ]
 

@@ -42,7 +42,7 @@ def log_in(page, name="qiao"):
     page.goto("/admin/")
     page.locator("[name=username]").fill(name)
     page.locator("[name=password]").fill(demo.PASSWORD)
-    page.locator("[type=submit]").click()
+    page.locator("main [type=submit]").click()
     page.get_by_role("heading", name="接下来").wait_for()
 
 
@@ -162,7 +162,7 @@ def test_it_works_where_nothing_is_run(chrome, live_server, cases):
     context = chrome.new_context(base_url=live_server.url, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(5000)
-    page.goto("/login/")  # the admin's own form needs a script to be seen
+    page.goto("/login/")
     page.get_by_label("用户名").fill("qiao")
     page.get_by_label("密码").fill(demo.PASSWORD)
     page.locator("main [type=submit]").click()
