@@ -8,13 +8,12 @@ from compensation.models.owed import (
     DeliveredUnit,
     ForgottenRemedy,
     LineBudget,
-    PolicyRetirement,
-    PolicyVersion,
     Remedy,
     RemedyQuerySet,
     UnitDelivery,
     UnitList,
 )
+from compensation.models.policies import PolicyDraft, PolicyRetirement, PolicyVersion
 from compensation.models.rulings import PARTIES, Approval, Bearer, Finding, Override
 
 __all__ = [
@@ -30,6 +29,7 @@ __all__ = [
     "HandWord",
     "LineBudget",
     "Override",
+    "PolicyDraft",
     "PolicyRetirement",
     "PolicyVersion",
     "Remedy",

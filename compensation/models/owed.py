@@ -1,4 +1,4 @@
-"""Policies, decisions, remedies and the cash budget of each line: what is remembered of what is owed."""
+"""Decisions, remedies and the cash budget of each line: what is remembered of what is owed."""
 
 from typing import Any
 
@@ -8,57 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions as who
 from common.guards import APPEND_ONLY, Guard
-from common.language import say
 from compensation.rules.fate import ENDED, KINDS, STATES
 
 REMEDY_KINDS = [(kind, _(name)) for kind, name in KINDS.items()]
 REMEDY_STATES = [(state, _(name)) for state, name in STATES.items()]
-
-
-class PolicyVersion(models.Model):
-    """One version of a policy as data; never changed once written."""
-
-    GUARDS = (
-        Guard("UPDATE", says="发布过的规则不改：请另发一版。"),
-        Guard("DELETE", says="发布过的规则不删：订单按它算；不再用请停用。"),
-    )
-    code = models.CharField(_("规则"), max_length=64)
-    version = models.PositiveIntegerField(_("版本"))
-    kind = models.CharField(_("商品种类"), max_length=16)
-    title = models.CharField(_("名称"), max_length=200)
-    data = models.JSONField(_("内容"))
-    hash = models.CharField(_("指纹"), max_length=64)
-    published_at = models.DateTimeField(_("发布于"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("售后规则")
-        ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_row_per_policy_version")]
-
-    def __str__(self) -> str:
-        return say("{title} 第 {version} 版", title=self.title, version=self.version)
-
-
-class PolicyRetirement(models.Model):
-    """A version that no new order gets. A row of its own: the version itself never changes."""
-
-    GUARDS = (
-        Guard("UPDATE", says="停用的记录不改：要再用请另发一版。"),
-        Guard("DELETE", says="停用不能撤回：要再用请另发一版。"),
-    )
-    policy = models.OneToOneField(
-        PolicyVersion, models.PROTECT, related_name="retirement", verbose_name=_("规则")
-    )
-    reason = models.CharField(_("为什么"), max_length=400)
-    by = models.CharField(_("谁停用的"), max_length=150)
-    retired_at = models.DateTimeField(_("停用于"))
-
-    class Meta:
-        verbose_name = verbose_name_plural = _("停用的规则")
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return str(self.policy)
 
 
 class LineBudget(models.Model):
@@ -103,7 +56,7 @@ class DecisionRecord(models.Model):
         "orders.Order", models.PROTECT, related_name="decisions", verbose_name=_("订单")
     )
     reason = models.CharField(_("事由"), max_length=24)
-    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="+", verbose_name=_("规则"))
+    policy = models.ForeignKey("PolicyVersion", models.PROTECT, related_name="+", verbose_name=_("规则"))
     facts = models.JSONField(_("事实"))
     sources = models.JSONField(_("事实的来处"))
     clause = models.CharField(_("条款"), max_length=32)

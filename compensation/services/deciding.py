@@ -48,7 +48,7 @@ def decide_claim(
 
 def _record(order: Order, reason: str, found: Quote, now: datetime) -> DecisionRecord:
     decision = found.decision
-    policy = PolicyVersion.objects.only("id").get(code=order.policy_code, version=order.policy_version)
+    policy = PolicyVersion.objects.only("id").get(code=order.policy_code, version=decision.policy.version)
     return insert(
         DecisionRecord(
             order=order, reason=reason, policy=policy, facts=asdict(found.facts), sources=found.sources(),

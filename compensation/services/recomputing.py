@@ -41,7 +41,7 @@ def _differences(record: DecisionRecord) -> list[str]:
     except (ArithmeticError, LookupError, TypeError, ValueError):  # facts that no claim can have had
         return ["facts"]
     compared = {
-        "policy": ([policy.hash] * 2, [row.hash, order.policy_hash]),
+        "policy": ([policy.hash, True], [row.hash, row.hash == order.policy_hash or row.retroactive]),
         "reason": (record.facts["reason"], record.reason),
         "clause": (again.clause, record.clause),
         "outcome": (again.outcome, record.outcome),

@@ -10,7 +10,7 @@ from accounts.models import Buyer, User
 from accounts.services import people
 from common import clock, guards
 from common.progress import bar
-from compensation import queries
+from compensation.queries import quoting as queries
 from compensation.models import DecisionRecord, PolicyVersion, Remedy
 from compensation.services import policies
 from evidence.models import Entry
