@@ -7,10 +7,10 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
 # Says nothing of the database, so that once is enough: rules, words, documents, and how pages look.
-NO_DATABASE := $(foreach one,rules docs architecture translation pages/test_every_state.py pages/test_english_layout.py \
+NO_DATABASE := $(foreach one,rules fuzz docs architecture translation pages/test_every_state.py pages/test_english_layout.py \
 	pages/test_styleguide.py pages/test_keyboard.py,--ignore tests/$(one))
 
-.PHONY: menu run test lint types check messages screens bench chaos ready
+.PHONY: menu run test lint types check messages screens bench fuzz chaos ready
 
 menu:
 	@echo "make run     启动：网页、worker、beat 和沙箱供货商（PORT、DATA_DIR 等见 .env.example）"
@@ -21,6 +21,7 @@ menu:
 	@echo "make messages 把代码和页面里标出的中文收进英文词表，并编译（locale/）"
 	@echo "make screens 给买家的每一页、每一种情形拍照，放进 .screens"
 	@echo "make bench   测量：申请、决定各花多少，和同一次里量的最低值相比（BENCH_SCALE）"
+	@echo "make fuzz    126 000 个随机造的案子：和另写一遍的规则逐个对，多掉不少得、拆开不多得（FUZZ_SCALE、FUZZ_SEED）"
 	@echo "make chaos   故障、kill -9、断开的队列、成群的申请，SQLite 和 PostgreSQL 各来一遍（CHAOS_SCALE、CHAOS_SEED）"
 	@echo "make ready   在 HEAD 的全新克隆里跑 .ci/run，推送之前用"
 
@@ -75,6 +76,9 @@ screens: .venv/dev
 
 bench: .venv/dev
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+fuzz: .venv/dev
+	@$(BIN)/python -m tests.fuzz
 
 chaos: .venv/dev
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.chaos
