@@ -97,8 +97,19 @@ def _day(local: datetime, *, year: bool = False) -> str:
 
 
 def full_moment(at: datetime) -> str:
-    """2026-11-22 13:05"""
-    return f"{shanghai(at):%Y-%m-%d %H:%M}"
+    """2026-11-22 13:05; 22 Nov 2026 13:05"""
+    return f"{full_day(at)} {time_of_day(at)}"
+
+
+def full_day(at: datetime) -> str:
+    """2026-11-22; 22 Nov 2026"""
+    return _day(shanghai(at), year=True)
+
+
+def day(at: datetime, *, now: datetime) -> str:
+    """11-22, and the year only where it is another one; 22 Nov."""
+    local = shanghai(at)
+    return _day(local, year=local.year != shanghai(now).year)
 
 
 def stamp_moment(at: datetime) -> str:

@@ -23,5 +23,11 @@ def is_english() -> bool:
     return (get_language() or CHINESE).split("-")[0] == ENGLISH
 
 
+def tongue_of(text: str) -> str:
+    """The `lang` of what somebody wrote, where it is Chinese on an English page; "" where the page's own holds."""
+    chinese = any(0x4E00 <= ord(letter) <= 0x9FFF for letter in text)
+    return "zh-CN" if chinese and is_english() else ""
+
+
 def _inner(value: Any) -> Any:
     return spoken(value) if isinstance(value, Phrase) else value

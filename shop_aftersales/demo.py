@@ -27,7 +27,6 @@ CAST = (
 LIKES = {
     "title": "说说点赞", "kind": "metered", "policy": "metered-standard", "developer": "yun", "unit_price_fen": 5,
     "description": "真实用户点赞，付款后 72 小时内送完。", "delivery_seconds": 259200, "warranty_days": 30,
-    "specification": {"虚假赞": "不超过 3%", "互动": "每 100 个赞至少 5 次"},
 }  # fmt: skip
 GOODS: dict[str, dict[str, Any]] = {
     "likes": LIKES,
@@ -51,6 +50,8 @@ GOODS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 DEFAULTS = {"specification": {}, "tutorial": "", "warranty_days": 30, "delivery_seconds": 259200,
             "duration_seconds": None, "revocable": True}  # fmt: skip
+# Rules and goods were there before the oldest order of `demo_claims`.
+OPENED = timedelta(days=40)
 # order number, buyer, units left of 1000, what a visitor can try with it
 ORDERS = (
     ("LD20261120-06", "lin", 940, mark("掉了 6%")),
@@ -64,9 +65,10 @@ ORDERS = (
 @transaction.atomic
 def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = iter) -> bool:
     """Fill an empty database; False where orders are there already. `watched` sees each step."""
-    policies.load_defaults(now=now)
     if Order.objects.exists():
+        policies.load_defaults(now=now)
         return False
+    policies.load_defaults(now=now - OPENED)
     for username, role in watched(CAST):
         buyer = (
             people.ensure_buyer(external_id=username, name=username, contact="") if role == "buyer" else None
@@ -75,7 +77,7 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
             username=username, role=role, password=PASSWORD, is_demo=True, is_staff=role == "ops", buyer=buyer
         )
     for sku, fields in GOODS.items():
-        intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now)
+        intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now - OPENED)
     for order_no, buyer_name, left, _ in watched(ORDERS):
         fallen_order(order_no=order_no, buyer=buyer_name, left=left, now=now)
     demo_claims.seed(now=now, watched=watched)

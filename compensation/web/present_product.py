@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from common import figures
-from common.language import say, spoken
+from common.language import say, spoken, tongue_of
 from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.figures import DAY
@@ -65,8 +65,11 @@ class Examples:
 
 @dataclass(frozen=True)
 class Entry:
+    """`lang` where the shop wrote it in another language than the page's."""
+
     label: str
     value: str
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class ProductPage:
     policy_code: str
     policy_version: int
     hash: str
+    lang: str = ""  # of its title and description
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,7 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
         version=say(
             "规则第 {version} 版，{day} 起",
             version=policy.version,
-            day=figures.full_moment(published_at)[:10],
+            day=figures.full_day(published_at),
         ),
         description=product.description,
         examples=_examples(product, policy),
@@ -117,6 +121,7 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
         policy_code=policy.code,
         policy_version=policy.version,
         hash=policy.hash,
+        lang=tongue_of(product.title + product.description),
     )
 
 
@@ -186,8 +191,12 @@ def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:
         said[fakes] = say("不超过 {percent}", percent=v.percent(*policy.fake_limit))
         said[mark("互动")] = say("每 100 个至少 {n} 次", n=v.per_hundred(policy))
     given = product.specification if isinstance(product.specification, dict) else {}
-    said |= {str(label): _said(value) for label, value in given.items()}
-    return tuple(Entry(spoken(label), value) for label, value in said.items())
+    written = {str(label): _said(value) for label, value in given.items()}
+    said |= written
+    return tuple(
+        Entry(spoken(label), value, tongue_of(value) if label in written else "")
+        for label, value in said.items()
+    )
 
 
 def _said(value: Any) -> str:

@@ -1,8 +1,9 @@
 """A developer's claims as rows of a file that spreadsheet programs open: buyers masked, nothing runs as a formula."""
 
+from datetime import datetime
 from typing import Any
 
-from common import figures
+from common.clock import shanghai
 from common.language import say, spoken
 from common.tables import defused
 from developers.queries import cost_of
@@ -19,6 +20,11 @@ def headings() -> list[str]:
     ]  # fmt: skip
 
 
+def _moment(at: datetime) -> str:
+    """As programs sort it, in either language."""
+    return f"{shanghai(at):%Y-%m-%d %H:%M}"
+
+
 def row(ticket: Any) -> list[str | int]:
     done, waiting = cost_of(ticket)
     order, decision = ticket.order, ticket.decision
@@ -26,8 +32,8 @@ def row(ticket: Any) -> list[str | int]:
         ticket.no, masking.order_no(order.order_no), masking.name(order.buyer.name), order.product.title,
         order.product.sku, str(ticket.get_reason_display()), spoken(GROUPS[group_of(ticket.reason)]),
         say("是") if is_real(ticket.reason, decision.outcome) else say("否"), words.state(ticket.state),
-        figures.full_moment(ticket.opened_at),
-        figures.full_moment(ticket.resolved_at) if ticket.resolved_at else "",
+        _moment(ticket.opened_at),
+        _moment(ticket.resolved_at) if ticket.resolved_at else "",
     ]  # fmt: skip
     cash = [f"{cost.fen // 100}.{cost.fen % 100:02d}" for cost in (done, waiting)]
     return [*(defused(text) for text in texts), cash[0], done.units, cash[1], waiting.units]

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common import figures
 from common.clock import shanghai
 from evidence.queries import newest_head
 
@@ -17,7 +18,7 @@ def record(request: HttpRequest) -> HttpResponse:
     if head is not None:
         page = {
             "size": f"{head.size:,}", "root": _in_groups(head.root), "key": _in_groups(head.key),
-            "sealed_at": f"{shanghai(head.sealed_at):%Y-%m-%d %H:%M:%S}",
+            "sealed_at": f"{figures.full_moment(head.sealed_at)}:{shanghai(head.sealed_at):%S}",
         }  # fmt: skip
     return render(request, "evidence/public/record.html", {"head": page, "here": "record"})
 

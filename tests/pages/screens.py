@@ -1,11 +1,13 @@
-"""Every buyer's page in every state: on a phone and a desktop, light and dark, laid on one contact sheet.
+"""Every buyer's page in every state: on a phone and a desktop, light and dark, laid on a few contact sheets.
 
-python -m tests.pages.screens [--out .screens] [--only order] [--full] [--plain-type]
+python -m tests.pages.screens [--out .screens] [--only order] [--full] [--plain-type] [--english]
+What it took the last time is cleared away first.
 The shop is made for it and thrown away (`town`), its clock stands still: the same pictures every time.
 """
 
 import argparse
 import os
+import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -32,8 +34,9 @@ SANS_ONLY = ":root { --song: 'Noto Sans CJK SC', sans-serif; --num: 'Noto Sans C
 class Camera:
     """One browser page per look; keeps what it took, and how long that was."""
 
-    def __init__(self, browser: Browser, *, url: str, out: Path, full: bool, plain_type: bool) -> None:
-        self.url, self.out, self.full, self.plain_type = url, out, full, plain_type
+    def __init__(self, browser: Browser, *, url: str, given: argparse.Namespace) -> None:
+        self.url, self.out, self.full, self.plain_type = url, given.out, given.full, given.plain_type
+        self.locale = "en-US" if given.english else "zh-CN"
         self.taken: dict[tuple[str, str], list[tuple[str, Path]]] = {}
         self.seconds = 0.0
         self._browser = browser
@@ -57,7 +60,7 @@ class Camera:
     def _page(self, size: str, light: str) -> Page:
         if (size, light) not in self._pages:
             settings = {
-                "base_url": self.url, "locale": "zh-CN", "color_scheme": light, "reduced_motion": "reduce",
+                "base_url": self.url, "locale": self.locale, "color_scheme": light, "reduced_motion": "reduce",
                 "bypass_csp": self.plain_type,  # else no foreign style is let in
             }  # fmt: skip
             self._pages[size, light] = self._browser.new_context(**settings | SIZES[size]).new_page()
@@ -68,14 +71,14 @@ class Camera:
         page.screenshot(path=target, full_page=self.full, style=SANS_ONLY if self.plain_type else None)
         self.taken.setdefault((size, light), []).append((f"{stop.caption}", target))
 
-    def lay_out(self) -> Path:
+    def lay_out(self) -> list[Path]:
         from tests.pages.sheet import lay_out
 
         said = {(size, light): words for size, light, words in LOOKS}
         rows: Sequence[tuple[str, list[tuple[str, Path]]]] = [
             (said[look], shots) for look, shots in self.taken.items()
         ]
-        return lay_out(rows, self.out / "sheet.png")
+        return lay_out(rows, self.out)
 
 
 @contextmanager
@@ -94,19 +97,29 @@ def throw_away_database() -> Iterator[None]:
         teardown_databases(made, verbosity=0)
 
 
+def _clear(out: Path) -> None:
+    """Only what this program leaves there."""
+    for sheet in out.glob("sheet*.png"):
+        sheet.unlink()
+    for size, light, _ in LOOKS:
+        shutil.rmtree(out / f"{size}-{light}", ignore_errors=True)
+
+
 def photograph(*, given: argparse.Namespace) -> None:
     from tests.pages.stops import all_stops, empty
     from tests.pages.town import build, open_town
 
+    _clear(given.out)
     with sync_playwright() as playwright, open_town() as (town, url):
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        camera = Camera(browser, url=url, out=given.out, full=given.full, plain_type=given.plain_type)
+        camera = Camera(browser, url=url, given=given)
         camera.take(_wanted(empty(), given.only), town=town)
         build(town)
         camera.take(_wanted(all_stops(town), given.only), town=town)
         browser.close()
     count = sum(map(len, camera.taken.values()))
-    print(f"{count} 张，平均 {camera.seconds / count:.2f} 秒一张：{camera.lay_out()}")
+    sheets = "、".join(map(str, camera.lay_out()))
+    print(f"{count} 张，平均 {camera.seconds / count:.2f} 秒一张：{sheets}")
 
 
 def _wanted(stops: Iterable[Any], parts: str) -> list[Any]:
@@ -121,6 +134,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="parts of the names of the states to take, with commas")
     parser.add_argument("--full", action="store_true", help="the whole page, not what a screen shows")
     parser.add_argument("--plain-type", action="store_true", help="as a phone without a song face shows it")
+    parser.add_argument("--english", action="store_true", help="as a browser that asks for English shows it")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     with throw_away_database():
         photograph(given=parser.parse_args())

@@ -1,4 +1,4 @@
-"""Many pictures on one sheet, each with its name under it, wrapped into rows as wide as the sheet."""
+"""Many pictures on a few sheets, each with its name under it, wrapped into rows as wide as the sheet."""
 
 import shutil
 import subprocess
@@ -7,17 +7,37 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-ACROSS, HIGH, GAP, LINE = 4000, 560, 24, 30
+ACROSS, DOWN, HIGH, GAP, LINE = 4000, 6000, 560, 24, 30
 DESK, INK = "#cfc6b3", "#2b261e"
 Picture = tuple[str, Path]
+Line = tuple[str, list[tuple[str, Image.Image]]]
 
 
-def lay_out(rows: Sequence[tuple[str, Sequence[Picture]]], target: Path) -> Path:
-    """One heading after the other with its pictures below, all equally high."""
-    font = _font()
+def lay_out(rows: Sequence[tuple[str, Sequence[Picture]]], out: Path) -> list[Path]:
+    """One heading after the other with its pictures below, all equally high; no sheet is longer than people open."""
     lines = [(heading, line) for heading, pictures in rows for heading, line in _wrapped(heading, pictures)]
-    height = sum(HIGH + LINE + GAP + (LINE + GAP if heading else 0) for heading, _ in lines) + GAP
-    sheet = Image.new("RGB", (ACROSS, height), DESK)
+    return [_draw(some, out / f"sheet-{number}.png") for number, some in enumerate(_cut(lines), start=1)]
+
+
+def _cut(lines: Sequence[Line]) -> list[list[Line]]:
+    sheets: list[list[Line]] = []
+    room = 0
+    for line in lines:
+        if _height(line) > room:
+            sheets.append([])
+            room = DOWN - GAP
+        sheets[-1].append(line)
+        room -= _height(line)
+    return sheets
+
+
+def _height(line: Line) -> int:
+    return HIGH + LINE + GAP + (LINE + GAP if line[0] else 0)
+
+
+def _draw(lines: Sequence[Line], target: Path) -> Path:
+    font = _font()
+    sheet = Image.new("RGB", (ACROSS, sum(map(_height, lines)) + GAP), DESK)
     pen, top = ImageDraw.Draw(sheet), GAP
     for heading, line in lines:
         if heading:
@@ -33,9 +53,9 @@ def lay_out(rows: Sequence[tuple[str, Sequence[Picture]]], target: Path) -> Path
     return target
 
 
-def _wrapped(heading: str, pictures: Sequence[Picture]) -> list[tuple[str, list[tuple[str, Image.Image]]]]:
+def _wrapped(heading: str, pictures: Sequence[Picture]) -> list[Line]:
     """Rows that fit the sheet; only the first carries the heading."""
-    made: list[tuple[str, list[tuple[str, Image.Image]]]] = []
+    made: list[Line] = []
     room = 0
     for caption, path in pictures:
         picture = _small(path)

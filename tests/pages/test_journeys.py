@@ -82,7 +82,7 @@ def test_another_problem_in_words(phone: Page) -> None:
     phone.get_by_label("是什么问题").select_option("question")
     phone.get_by_label("说说情况").fill("怎么看补了没有")
     phone.get_by_role("button", name="提交").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("办法写在下面，请您看一眼")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("说说哪一步不明白，专人答复您")
 
 
 def test_a_second_word_on_the_same_problem_joins_the_open_ticket(phone: Page) -> None:

@@ -11,7 +11,8 @@ from tests.pages.conftest import open_order
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
 PUBLIC = ["/", "/products/", "/products/likes/", "/products/licence-key/", "/products/course-photo/",
           "/products/cloud-month/", "/products/sword/", "/login/", "/no-such-page/"]  # fmt: skip
-OWN = ["LD20261120-15", "LD20261120-30", "LD20261120-00"]
+OWN = ["LD20261120-15", "LD20261120-30"]
+NOTHING_TO_PRESS = "LD20261120-00"
 
 
 def wider_by(page: Page) -> int:
@@ -44,7 +45,23 @@ def test_phone(phone: Page) -> None:
         if phone.locator("form.bar").count():
             phone.locator("form.bar .btn").click()
             check(phone, phone.url, 800)
+    open_order(phone, NOTHING_TO_PRESS)
+    assert (wider_by(phone) <= 0, phone.locator(".bar").count()) == (True, 0)
     assert len(hosts) == 1
+
+
+def tops(page: Page, *selectors: str) -> list[float]:
+    return [box["y"] for box in (page.locator(each).bounding_box() for each in selectors) if box]
+
+
+def test_on_a_desktop_the_action_stands_under_the_receipt_and_is_reached_there(desktop: Page) -> None:
+    open_order(desktop, OWN[0])
+    desktop.locator("form.bar .btn").click()
+    slip, act, say = tops(desktop, "#slip", "#act", "#say")
+    assert slip < act < say
+    desktop.locator("#slip summary").focus()
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.closest('#act') !== null")
 
 
 def test_one_long_word_wraps_and_lines_stay_as_typed(phone: Page) -> None:

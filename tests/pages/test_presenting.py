@@ -74,13 +74,13 @@ def free(**facts) -> OrderSheet:
             "",
         ),
         (
-            replace(sheet(present=700), paid_by_hand=True),
+            replace(sheet(present=700), by_hand="manual_gateway"),
             "按规则退您 ¥50.00 ",
             "另送优质的 1000 个。",
             "申请退款（专人退款）",
         ),
         (
-            replace(sheet(present=70_000, ordered=100_000, delivered=100_000), paid_by_hand=True),
+            replace(sheet(present=70_000, ordered=100_000, delivered=100_000), by_hand="manual_gateway"),
             "按规则退您 ¥5000.00 ",
             "另送优质的 100000 个。",
             "申请退款（专人核对）",

@@ -37,7 +37,7 @@ def test_refused_by_a_person_the_reason_stands_on_the_receipt(shop):
     shown = page(ticket)
     assert (shown.title, shown.turn.value) == ("这次不能办，原因在下面", "您，不同意可以说")
     assert (shown.slip.lead, shown.slip.figure, shown.slip.lines) == (
-        "这次不能办",
+        "专人答复您",
         "",
         ("计数是您自己清空的",),
     )
@@ -51,7 +51,7 @@ def test_refused_after_an_appeal_it_is_over_and_says_why(shop):
     assert page(ticket).title == "已收到您的异议，专人在复核"
     act(ticket, "refuse", reason="激活码已经用过，记录在附件里")
     assert seen(ticket) == (
-        "复核过了，还是不能办，原因在下面", "没有谁，已经办完", ("这次不能办", "激活码已经用过，记录在附件里"),
+        "复核过了，还是不能办，原因在下面", "没有谁，已经办完", ("专人答复您", "激活码已经用过，记录在附件里"),
         ("专人复核后书面答复：还是不能办", "激活码已经用过，记录在附件里"),
     )  # fmt: skip
 

@@ -41,6 +41,6 @@ REASONS = {
     "shop_aftersales/demo*.py": DATA,
     "shop_aftersales/styleguide.py": "specimens, as a Chinese page shows them",
     "common/figures.py": FIGURES,
-    "templates/components/trouble.html": FIGURES,
+    "templates/404.html": FIGURES,
     "templates/base.html": "the shop's seal, and the Chinese language's own name",
 }

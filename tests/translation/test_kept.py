@@ -15,7 +15,7 @@ __all__ = ["client_as", "fell", "shop"]
 
 SPEAKING = re.compile(
     r"common\.language\b|django\.utils\.translation\b|common\.figures$"
-    r"|common\.figures\.(moment|stamp_moment|day_moment|short_moment|capital|capital_yuan|column_heads)$"
+    r"|common\.figures\.(moment|full_moment|full_day|day|stamp_moment|day_moment|short_moment|capital|capital_yuan|column_heads)$"
 )
 SILENT = ("services", "rules", "tasks", "receivers", "signals")
 

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from tickets.web.present_order import OrderSheet, TicketLine
 
 REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
-BY_HAND = mark(
-    "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
-)
+# Why a person pays, by the reason for which the refund will be held.
+BY_HAND = {
+    "manual_gateway": mark(
+        "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+    ),
+    "revocation": mark(
+        "退这一单要先收回东西，专人核对用了多少，{n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+    ),
+}
 
 
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -73,7 +79,7 @@ def _under_way(sheet: "OrderSheet", ticket: "TicketLine") -> tuple[Slip, str]:
 def _by_hand(sheet: "OrderSheet") -> str:
     """Why a person pays, and until when: the time of the clock that a claim starts."""
     hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
-    return say(BY_HAND, n=hours)
+    return say(BY_HAND[sheet.by_hand], n=hours) if sheet.by_hand else ""
 
 
 def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -88,7 +94,7 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         slip = _explained(
             sheet, lead=say("按规则退您"), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
         )
-        slip = replace(slip, advice=_by_hand(sheet)) if sheet.paid_by_hand else slip
+        slip = replace(slip, advice=_by_hand(sheet))
     else:
         slip = _explained(
             sheet,
@@ -107,7 +113,7 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
 
 def _button(sheet: "OrderSheet", *, cash: bool) -> str:
     what = "refund" if cash else "likes" if "赞" in sheet.title else "units"
-    by_hand = cash and sheet.paid_by_hand
+    by_hand = cash and sheet.by_hand
     how = "review" if sheet.decision.requires_review else "by_hand" if by_hand else "at_once"
     return spoken(_BUTTONS[what, how])
 

@@ -48,7 +48,7 @@ class OrderSheet:
 
     `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of
     metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken,
-    `paid_by_hand` whether a person pays the refunds.
+    `by_hand` why a person pays the refunds: the code under which they will be held.
     """
 
     order_no: str
@@ -73,7 +73,7 @@ class OrderSheet:
     refund_clause: str = ""
     tickets: tuple[TicketLine, ...] = ()
     files_by_itself: bool = False
-    paid_by_hand: bool = False
+    by_hand: str = ""
 
     @property
     def newest(self) -> Count | None:

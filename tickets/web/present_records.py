@@ -178,14 +178,12 @@ def _days(sheet: RecordsSheet, shown: list[Promise], now: datetime) -> tuple[Day
         ]  # fmt: skip
         rows.sort(key=lambda row: row[0], reverse=True)
     days = []
-    for date, group in groupby(rows, key=lambda row: shanghai(row[0]).date()):
+    for day, group in groupby(rows, key=lambda row: figures.day(row[0], now=now)):
         units = [
             UnitRow(f"{shanghai(at):%H:%M:%S}", figures.machine_moment(at), text, say("已到"))
             for at, text in group
         ]
-        days.append(
-            Day(f"{date:%m-%d}" if date.year == shanghai(now).year else f"{date:%Y-%m-%d}", tuple(units))
-        )
+        days.append(Day(day, tuple(units)))
     return tuple(days)
 
 

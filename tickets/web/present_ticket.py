@@ -17,6 +17,8 @@ from tickets.web.ticket_slip import slip_of
 
 FINAL = frozenset({"resolved", "closed", "withdrawn"})
 _RETRY_SOON, _RETRY_LATER = 2, 15
+# Of these no picture says more than a few words do.
+_TOLD_IN_WORDS = frozenset({"question", "suggestion", "refund", "delay"})
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,7 @@ class TicketSheet:
     decided_at: datetime | None = None
     resolved_at: datetime | None = None
     due_at: datetime | None = None
-    moved_at: datetime | None = (
-        None  # when it came into the state it is in, where a move of its own led there
-    )
+    moved_at: datetime | None = None  # what the stamp says happened then, where it wasn't the first decision
     remedies: tuple[RemedySheet, ...] = ()
     events: tuple[EventSheet, ...] = ()
     actions: frozenset[str] = frozenset()
@@ -130,6 +130,7 @@ class TicketPage:
     can_nudge: bool = False
     nudge_again: str = ""
     can_attach: bool = False
+    wants_proof: bool = False  # a picture can help
     can_rate: bool = False
     is_asked: bool = False
     can_deny: bool = False  # what was answered can be said not to help
@@ -142,7 +143,8 @@ class TicketPage:
     @property
     def fingerprint(self) -> str:
         """Changes exactly when something on the page does, so that a poll can answer "unchanged"."""
-        bar = (self.can_confirm, self.can_nudge, self.nudge_again, self.can_attach, self.can_withdraw)
+        pressed = (self.can_confirm, self.can_deny, self.can_attach, self.can_withdraw)
+        bar = (*pressed, self.can_nudge, self.nudge_again)
         above = (self.title, self.steps, self.turn, self.due, self.notice)
         moving = _digest((above, self.flow, self.remedies, bar))
         return f"{moving}-{self.slip_fingerprint}"
@@ -182,6 +184,7 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         can_nudge="nudge" in sheet.actions,
         nudge_again=figures.time_of_day(sheet.nudge_again_at) if sheet.nudge_again_at else "",
         can_attach="attach" in sheet.actions,
+        wants_proof="attach" in sheet.actions and sheet.reason not in _TOLD_IN_WORDS,
         can_rate="rate" in sheet.actions,
         is_asked=sheet.state == "waiting_buyer",
         can_deny=sheet.state == "confirming" and not sheet.remedies and "message" in sheet.actions,

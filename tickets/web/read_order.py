@@ -9,7 +9,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from compensation import queries as compensation
 from compensation.rules.words import clause_text
-from compensation.services.remedies import PAID_BY_SHOP
+from compensation.services.remedies import by_hand
 from orders import queries as orders
 from tickets import queries
 from tickets.web import ticket_words
@@ -52,7 +52,7 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         if others
         else "",
         tickets=_tickets(reader, order_no, now),
-        paid_by_hand=not metered or order.gateway != PAID_BY_SHOP,
+        by_hand=by_hand(order, "refund"),
     )
 
 

@@ -24,15 +24,7 @@ from tickets.web.present_ticket import FINAL, EventSheet, ProofSheet, RatingShee
 from tickets.web.rulings import ruling_of
 
 UNDONE = ("failed", "voided")
-_LED_TO = {  # the events that bring a case into a state, where it isn't the decision
-    "appealed": ("appeal",),
-    "waiting_buyer": ("request_proof",),
-    "waiting_developer": ("request_proof",),
-    "waiting_ops": ("not_yet", "answer", "hand_over", "lapse"),
-    "refused": ("refuse",),
-    "fulfilling": ("approve", "override"),
-    "confirming": ("approve",),
-}
+_RULED = ("decided", "approve", "override")
 _PROMISES = ("decision", "fulfilment")
 
 
@@ -69,9 +61,23 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
         ruling=ruling_of(rows),
-        moved_at=next((row.at for row in reversed(rows) if row.kind in _LED_TO.get(sheet.state, ())), None),
+        moved_at=_moved_at(rows, sheet.state),
         asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
     )  # fmt: skip
+
+
+def _moved_at(rows: list[Any], state: str) -> datetime | None:
+    """When it came into its state; where what was decided is carried out, when that was last decided.
+
+    None where the first decision led there: its record has the time.
+    """
+    for row in reversed(rows):
+        before, to = row.data.get("from"), row.data.get("to")
+        here = row.kind in _RULED if state in ("fulfilling", "confirming") else to == state
+        if here and before != to:
+            moved: datetime = row.at
+            return moved
+    return None
 
 
 def sheet_of(

@@ -21,7 +21,7 @@ from tickets.web import guests
 from tickets.web.present_records import Promise, RecordsSheet, UnitSheet, present_records
 from tickets.web.present_ticket import RemedySheet
 
-A_PAGE = 20
+A_PAGE = 50
 TABS = ("", "here", "missing")
 
 
