@@ -223,3 +223,24 @@ def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides)
     made = draw(*presents, hours=hours)
     assert made is not None
     assert " ".join(mark.anchor for mark in made.marks) == sides
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "long_term", "said"),
+    [
+        (
+            "manual_gateway",
+            False,
+            "这一单的付款渠道不能自动退，由专人在 24 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+        ),
+        (
+            "revocation",
+            True,
+            "退这一单要先收回东西，专人核对用了多少，12 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+        ),
+        ("", False, ""),
+    ],
+)
+def test_why_a_person_pays_is_the_reason_it_is_held_for(by_hand, long_term, said):
+    given = replace(sheet(present=700, long_term=long_term), by_hand=by_hand)
+    assert present_order(sheet=given, now=NOW).slip.advice == said

@@ -1,7 +1,7 @@
 """What a ticket says of itself, of its remedies, and as one line of a list; no database, no browser."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +11,7 @@ from compensation.rules.defaults import default_policy
 from compensation.rules.facts import Facts
 from tickets.web import ticket_words as words
 from tickets.web.event_words import event_sheet
-from tickets.web.present_ticket import RemedySheet, TicketSheet, present_ticket
+from tickets.web.present_ticket import RemedySheet, TicketPage, TicketSheet, present_ticket
 
 NOW = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
 TOP_UP = RemedySheet("top_up", "settled", quantity=180, delivered=180)
@@ -79,3 +79,98 @@ def test_where_nothing_was_computed_nothing_is_said_to_be():
     assert (
         present_ticket(sheet=sheet("waiting_ops", reason="suggestion"), now=NOW).slip.why == "为什么这样答复"
     )
+
+
+def shown(given: TicketSheet) -> TicketPage:
+    return present_ticket(sheet=given, now=NOW)
+
+
+def decided(known: Facts, state: str, *remedies: RemedySheet, **more) -> TicketSheet:
+    given = sheet(state, *remedies, reason=known.reason, **more)
+    return replace(given, decision=decide(known, default_policy("metered-standard")))
+
+
+def known(**facts) -> Facts:
+    return Facts(
+        **{"reason": "drop", "ordered": 1000, "paid_fen": 5000, "delivered": 1000, "present": 850} | facts
+    )
+
+
+MOVED = NOW + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "at"),
+    [
+        (sheet("waiting_ops"), "待核对", "11-22 13:05"),
+        (sheet("appealed", moved_at=MOVED), "复核中", "11-22 15:05"),
+        (sheet("fulfilling", moved_at=MOVED), "已决定", "11-22 15:05"),
+        (sheet("resolved", moved_at=MOVED, resolved_at=MOVED + timedelta(hours=1)), "已办结", "11-22 16:05"),
+        (sheet("confirming", reason="question"), "等您说", "11-22 13:05"),
+    ],
+)
+def test_the_stamp_has_the_time_of_what_it_says(given, text, at):
+    stamp = shown(given).slip.stamp
+    assert stamp is not None
+    assert (stamp.text, stamp.at) == (text, at)
+
+
+def test_what_is_looked_at_again_is_a_step_of_its_own_and_no_last_word():
+    page = shown(decided(known(present=900, window="outside"), "appealed"))
+    assert [step.label for step in page.steps] == ["提交", "决定", "复核", "完成"]
+    assert [step.state for step in page.steps] == ["done", "done", "now", "todo"]
+    assert page.slip.lead == "原来的答复，正在复核"
+
+
+def test_what_came_is_a_running_total():
+    data = {"remedy": "top_up", "state": "processing", "amount_fen": None, "quantity": 180}
+    events = [
+        SimpleNamespace(at=NOW, kind="units", data=data | {"delivered": came}, text="") for came in (60, 180)
+    ]
+    assert [event_sheet(event).note for event in events] == ["累计 60 / 180", "累计 180 / 180"]
+
+
+def test_what_the_counts_lead_to_stands_below_their_sum():
+    page = shown(decided(known(present=700), "fulfilling"))
+    assert [(pair.label, pair.value) for pair in page.slip.totals] == [
+        ("退款", "¥50.00"),
+        ("另送优质的", "1000 个"),
+    ]
+    assert page.slip.ledger is not None
+    assert shown(decided(known(), "fulfilling")).slip.totals == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ("confirming", "订了 1000 个，到了 1000 个。您那边要是没看到，按「还没解决」，由专人查。"),
+        ("resolved", "订了 1000 个，到了 1000 个。"),
+    ],
+)
+def test_where_all_came_nobody_is_told_to_wait(state, line):
+    slip = shown(decided(known(reason="delay", present=1000), state)).slip
+    assert (slip.lead, slip.lines, slip.basis) == ("数到的已经齐了", (line,), "")
+
+
+ALL = frozenset({"confirm", "message", "attach", "nudge", "withdraw", "appeal"})
+
+
+@pytest.mark.parametrize(
+    ("given", "deny", "unanswered", "proof"),
+    [
+        (sheet("confirming", TOP_UP, actions=ALL), False, False, True),
+        (sheet("confirming", reason="question", tutorial="1. 打开空间。", actions=ALL), True, False, False),
+        (sheet("confirming", reason="question", actions=ALL), True, True, False),
+        (sheet("waiting_buyer", reason="fake_units", actions=ALL), False, False, True),
+        (sheet("waiting_buyer", reason="delay", actions=ALL), False, False, False),
+        (sheet("waiting_buyer", reason="fake_units"), False, False, False),
+    ],
+)
+def test_what_can_be_pressed(given, deny, unanswered, proof):
+    page = shown(given)
+    assert (page.can_deny, page.is_unanswered, page.wants_proof) == (deny, unanswered, proof)
+
+
+def test_after_a_refusal_nothing_is_left_to_take_back():
+    assert not shown(sheet("refused", actions=ALL)).can_withdraw
+    assert shown(sheet("waiting_ops", actions=ALL)).can_withdraw

@@ -1,5 +1,7 @@
 """What the buyer reads after each move of ops: title, whose turn, receipt, and the line in the history."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from accounts.models import User
@@ -150,3 +152,28 @@ def test_a_refund_that_failed_and_was_given_anew_is_one_refund(outside):
         ("退款", "已退"),
         ("另送优质的", "已到"),
     ]
+
+
+def stamp_of(ticket):
+    stamp = page(ticket).slip.stamp
+    return stamp.text, stamp.at
+
+
+def test_the_stamp_has_the_time_of_the_newest_move_into_the_state(shop, time_machine):
+    """Asked twice, the second time counts; an approval that waits for a second one is no decision yet."""
+    began = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
+    time_machine.move_to(began, tick=False)
+    ticket = large()
+    for hour, text in ((1, "第一次"), (3, "第二次")):
+        time_machine.move_to(began + timedelta(hours=hour), tick=False)
+        act(ticket, "request_proof", whom="buyer", text=text)
+        assert stamp_of(ticket) == ("待补充", f"11-22 {13 + hour}:05")
+        time_machine.move_to(began + timedelta(hours=hour, minutes=30), tick=False)
+        ticket.refresh_from_db()
+        conversation.say(
+            ticket=ticket, text="在这里", actor="buyer", name="lin", internal=False, now=clock.now()
+        )
+        assert stamp_of(ticket) == ("待核对", f"11-22 {13 + hour}:35")
+    time_machine.move_to(began + timedelta(hours=4), tick=False)
+    act(ticket, "approve")
+    assert stamp_of(ticket) == ("已决定", "11-22 17:05")
