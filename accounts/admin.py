@@ -1,5 +1,7 @@
 """Users for the superuser, buyers for ops."""
 
+from typing import Any, ClassVar
+
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.apps import apps
 from django.contrib import admin
@@ -40,6 +42,12 @@ class SuperuserWrites(ModelAdmin):
 
     show_full_result_count = False
     paginator = Capped
+    plural: ClassVar[Any] = ""
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        if self.plural:
+            model._meta.verbose_name_plural = self.plural
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return is_superuser(request.user)
@@ -59,6 +67,7 @@ class SuperuserWrites(ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(SuperuserWrites, DjangoUserAdmin):  # type: ignore[misc]  # both name their pages
+    plural = _("人员")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -105,6 +114,7 @@ class UserAdmin(SuperuserWrites, DjangoUserAdmin):  # type: ignore[misc]  # both
 
 @admin.register(Buyer)
 class BuyerAdmin(SuperuserWrites):
+    plural = _("所有买家")
     list_display = ["external_id", "name", "contact", "user"]
     list_select_related = ["user"]
     search_fields = ["external_id", "name", "contact"]

@@ -42,9 +42,18 @@ class Capped(Paginator):  # type: ignore[type-arg]
 class ReadOnlyAdmin(ModelAdmin):
     """To look things up: no adding, changing, deleting, and no count of everything. Other staff find no such page."""
 
+    plural: ClassVar[Any] = ""  # what the list is called, where that isn't what one row is called
+    explains: ClassVar[Any] = ""  # a line over the list: what it is, and when to look here
+    nothing: ClassVar[Any] = ""  # what is said where it is empty and nobody asked for less
+    list_before_template = "admin/_explains.html"
     show_full_result_count = False
     paginator = Capped
     list_per_page = 50
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        if self.plural:
+            model._meta.verbose_name_plural = self.plural
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_authenticated", False)) and reads(request.user)

@@ -18,6 +18,10 @@ from integrations.services import standstill
 @admin.register(Intent)
 class IntentAdmin(ReadOnlyAdmin):
     list_display = ["order_no", "what", "state", "reason", "attempts", "reference", "next_at", "created_at"]
+    plural = _("发出的请求")
+    explains = _(
+        "每一笔补单、退款发给供货商或商店退款后台的请求：发到哪一步，对方怎么说。系统自己发、自己查，这里只看；要动手的在「等人的补偿」。"
+    )
     search_fields = ["=order_no", "=key", "=reference"]
     search_help_text = _("订单号、键，或对方单号")
     ordering = ["-id"]
@@ -36,6 +40,11 @@ class IntentAdmin(ReadOnlyAdmin):
 @admin.register(Standstill)
 class StandstillAdmin(DeskAdmin):
     list_display = ["reason", "began_at", "since", "tries", "ended_at"]
+    plural = _("暂停发送")
+    explains = _(
+        "数据库退回到以前的样子之后，系统不记得后来办过什么：先只对账，什么也不往外发，免得办两次。各方的清单核对完，自己恢复。"
+    )
+    nothing = _("没有停过。数据库没有退回过，该发的都照常发。")
     ordering = ["-id"]
     page_template = "admin/integrations/standstill/desk.html"
 

@@ -14,36 +14,75 @@ from common import clock, figures
 from common.language import say, spoken
 from common.reading import DeskAdmin, ReadOnlyAdmin
 from ledger.models import Account, Break, Hold, Transfer
+from ledger.rules import names
 from ledger.rules.breaks import KINDS
 from ledger.services import breaks
 
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    list_display = ["code", "unit"]
+    list_display = ["called", "code", "unit"]
+    plural = _("账上的科目")
     ordering = ["unit", "code"]
+
+    @admin.display(description=_("叫什么"))
+    def called(self, row: Account) -> str:
+        return spoken(names.account(row.code))
 
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
-    list_display = ["booked_at", "order_no", "debit", "credit", "figure", "reason"]
+    list_display = ["booked_at", "order_no", "taken_from", "given_to", "figure", "why"]
+    plural = _("账目分录")
+    explains = _(
+        "每一笔钱、每一批个数从哪个科目到哪个科目，一借一贷，只增不改。查一单的钱去了哪里，用订单号找。"
+    )
     list_select_related = ["debit", "credit"]
     search_fields = ["=order_no", "=reference"]
     search_help_text = _("订单号，或补偿的键")
     ordering = ["-id"]
 
+    @admin.display(description=_("借方"))
+    def taken_from(self, row: Transfer) -> str:
+        return spoken(names.account(row.debit.code))
+
+    @admin.display(description=_("贷方"))
+    def given_to(self, row: Transfer) -> str:
+        return spoken(names.account(row.credit.code))
+
     @admin.display(description=_("数额"))
     def figure(self, row: Transfer) -> str:
-        return figures.yuan(row.amount) if row.unit == "fen" else f"{row.amount:,}"
+        return _figure(row.amount, row.unit)
+
+    @admin.display(description=_("事由"))
+    def why(self, row: Transfer) -> str:
+        return spoken(names.REASONS.get(row.reason, row.reason))
 
 
 @admin.register(Hold)
 class HoldAdmin(ReadOnlyAdmin):
-    list_display = ["opened_at", "key", "reserve", "amount", "posted", "state", "ended_at"]
+    list_display = ["opened_at", "key", "reserved", "figure", "posted_figure", "state", "ended_at"]
+    plural = _("账上的预留")
     list_select_related = ["reserve"]
     search_fields = ["=key"]
     search_help_text = _("补偿的键")
     ordering = ["-id"]
+
+    @admin.display(description=_("预留"))
+    def reserved(self, row: Hold) -> str:
+        return spoken(names.account(row.reserve.code))
+
+    @admin.display(description=_("数额"))
+    def figure(self, row: Hold) -> str:
+        return _figure(row.amount, row.reserve.unit)
+
+    @admin.display(description=_("已入账"))
+    def posted_figure(self, row: Hold) -> str:
+        return _figure(row.posted, row.reserve.unit)
+
+
+def _figure(amount: int, unit: str) -> str:
+    return figures.yuan(amount) if unit == "fen" else f"{amount:,}"
 
 
 class OpenFilter(admin.SimpleListFilter):
@@ -74,6 +113,10 @@ class BreakAdmin(DeskAdmin):
     list_filter = [OpenFilter]
     search_fields = ["reference", "detail"]
     search_help_text = _("订单号，或补偿的键")
+    explains = _(
+        "对账时说不通的：对方说的、我们记的，有一处不一样。按每一条写的先看哪里，写下核对的结果再结案。"
+    )
+    nothing = _("账都对得上。对账每几分钟自己做一遍，有对不上的会列在这里并报警。")
     page_template = "admin/ledger/break/desk.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import is_ops
 from common import clock, figures
 from common.language import say, spoken
+from common.phrases import mark
 from common.reading import ReadOnlyAdmin
 from common.tables import defused
 from orders import queries
@@ -22,12 +23,13 @@ from orders.rules import import_words, order_rows
 from orders.services import imports
 
 SHOWN = 50  # rejected rows on the page; the download has all that are kept
+COMPLETED = {"count": mark("第一次数满"), "final": mark("商店说送完"), "deadline": mark("到了交付期限")}
 COUNTED = ("rows_done", "rows_total", "accepted", "duplicates", "rejected", "rows_per_s")
 
 
 @admin.register(Product)
 class ProductAdmin(ReadOnlyAdmin):
-    list_display = ["sku", "title", "kind", "policy_code", "developer", "price"]
+    list_display = ["sku", "title", "kind", "developer", "price"]
     list_filter = ["kind"]
     list_select_related = ["developer"]
     search_fields = ["sku", "title"]
@@ -40,6 +42,7 @@ class ProductAdmin(ReadOnlyAdmin):
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyAdmin):
+    plural = _("所有订单")
     list_display = ["order_no", "product", "buyer", "quantity", "paid", "paid_at", "gateway"]
     list_select_related = ["product", "buyer"]
     search_fields = ["=order_no"]
@@ -58,6 +61,8 @@ class OrderAdmin(ReadOnlyAdmin):
 
 @admin.register(Observation)
 class ObservationAdmin(ReadOnlyAdmin):
+    plural = _("计数记录")
+    explains = _("商店推来的每一次计数，只增不改；晚到的、重复的，结果都一样。")
     list_display = ["order", "observed_at", "count", "comments", "shares", "measurable"]
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
@@ -67,6 +72,7 @@ class ObservationAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
+    plural = _("送达记录")
     list_display = ["order", "delivered_at", "quantity", "final"]
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
@@ -78,8 +84,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
 class RollupAdmin(ReadOnlyAdmin):
     """Lines whose frozen completion or delivered count a later row contradicts are found by the filter."""
 
+    plural = _("计数小结一览")
     list_display = [
-        "order", "completed_at", "completed_by", "delivered", "window_present", "newest_present", "contradicted_at",
+        "order", "completed_at", "completed_how", "delivered", "window_present", "newest_present", "contradicted_at",
     ]  # fmt: skip
     list_filter = [("contradicted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["order"]
@@ -87,11 +94,17 @@ class RollupAdmin(ReadOnlyAdmin):
     search_help_text = _("订单号")
     ordering = ["-pk"]
 
+    @admin.display(description=_("凭什么算送完"))
+    def completed_how(self, row: Rollup) -> str:
+        return spoken(COMPLETED.get(row.completed_by, row.completed_by))
+
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
     """Files on their way in: handed in here, followed here. For ops; to everybody else there is no such page."""
 
+    plural = _("导入记录")
+    nothing = _("还没有导入过文件。订单和计数的 CSV、XLSX 都可以在这里上传。")
     list_display = [
         "file_name",
         "kind",

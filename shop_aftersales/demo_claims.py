@@ -26,6 +26,7 @@ class Past(NamedTuple):
     reason: str
     text: str = ""
     left: int | None = None
+    gateway: str = "shop"
 
 
 PAST = (
@@ -44,17 +45,15 @@ PAST = (
 def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = iter) -> None:
     """Through the same services as everything else, at the time it is said to have happened."""
     for number, past in enumerate(watched(PAST), start=1):
-        at = now - timedelta(minutes=past.minutes_ago)
-        order = _order(f"LD2026PAST-{number:02d}", past, at)
-        claims.open_claim(
-            order=order,
-            reason=past.reason,
-            text=past.text,
-            quantity=None,
-            channel="web",
-            actor=past.buyer,
-            now=at,
-        )
+        file(order_no=f"LD2026PAST-{number:02d}", past=past, now=now)
+
+
+def file(*, order_no: str, past: Past, now: datetime) -> None:
+    at = now - timedelta(minutes=past.minutes_ago)
+    claims.open_claim(
+        order=_order(order_no, past, at), reason=past.reason, text=past.text, quantity=None, channel="web",
+        actor=past.buyer, now=at,
+    )  # fmt: skip
 
 
 def _order(order_no: str, past: Past, at: datetime) -> Order:
@@ -62,7 +61,7 @@ def _order(order_no: str, past: Past, at: datetime) -> Order:
     new = NewOrder(
         order_no=order_no, sku=past.sku, buyer_external_id=past.buyer, buyer_name=past.buyer, buyer_contact="",
         quantity=past.quantity, paid_fen=past.paid_fen, list_fen=past.paid_fen, paid_at=at - timedelta(hours=48),
-        target=f"https://example.com/shuoshuo/{order_no}", baseline=23, gateway="shop",
+        target=f"https://example.com/shuoshuo/{order_no}", baseline=23, gateway=past.gateway,
         payment_reference=f"PAY-{order_no}",
     )  # fmt: skip
     intake.take_order(new=new, now=at - timedelta(hours=47))

@@ -1,7 +1,8 @@
-"""Words ready to send, and a first note for the next shift: what ops find at the demo's desk."""
+"""What ops find at the demo's desk: words ready to send, a note of the last shift, a refund that waits for a person."""
 
 from datetime import datetime
 
+from shop_aftersales import demo_claims
 from tickets.models import QuickReply
 from tickets.services import shift
 
@@ -13,9 +14,13 @@ WORDS = (
 )
 NOTE = "演示：答应了今晚回复的、等供货商的，下班前写在这里，下一班一进来就看到。"
 
+# Paid where no refund can be sent by itself: its money waits for a person, who pays it back there.
+HELD = demo_claims.Past("likes", "顾客庚", 1000, 5000, 3, "drop", left=700, gateway="manual")
+
 
 def seed(*, now: datetime) -> None:
     QuickReply.objects.bulk_create(
         QuickReply(title=title, text=text, position=place) for place, (title, text) in enumerate(WORDS)
     )
+    demo_claims.file(order_no="LD2026HELD-01", past=HELD, now=now)
     shift.leave_note(text=NOTE, by="qiao", now=now)

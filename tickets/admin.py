@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from accounts.permissions import is_ops
@@ -30,6 +31,7 @@ class TicketAdmin(ForOps):
 
 @admin.register(ShiftNote)
 class ShiftNoteAdmin(ForOps):
+    plural = _("历次交接班备注")
     list_display = ["at", "by", "text"]
     search_fields = ["text", "by"]
 

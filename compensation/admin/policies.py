@@ -15,15 +15,20 @@ from common.reading import ReadOnlyAdmin
 from common.refusals import Refusal
 from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.services import policies
+from orders.models import KINDS
 
 
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnlyAdmin):
-    list_display = ["title", "code", "version", "kind", "published_at", "retired_at"]
+    list_display = ["title", "code", "version", "goods", "published_at", "retired_at"]
     list_select_related = ["retirement"]
     search_fields = ["=code", "title"]
     search_help_text = _("规则代码或名称")
     actions = ["retire"]
+
+    @admin.display(description=_("商品种类"))
+    def goods(self, row: PolicyVersion) -> str:
+        return str(dict(KINDS).get(row.kind, row.kind))
 
     @admin.display(description=_("停用于"))
     def retired_at(self, row: PolicyVersion) -> Any:

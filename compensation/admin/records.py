@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from common import figures
-from common.language import say
+from common.language import say, spoken
 from common.reading import ReadOnlyAdmin
+from compensation.admin import names
 from compensation.models import DecisionRecord, ForgottenRemedy, HandWord, LineBudget
 
 
@@ -24,10 +25,32 @@ class ForgottenRemedyAdmin(ReadOnlyAdmin):
 
 @admin.register(DecisionRecord)
 class DecisionRecordAdmin(ReadOnlyAdmin):
-    list_display = ["order", "reason", "clause", "outcome", "for_a_person", "decided_at"]
+    list_display = ["order", "asked_for", "by_clause", "found", "for_a_person", "decided_at"]
     list_select_related = ["order"]
+    plural = _("作过的决定")
+    explains = _("照规则算出的每一个决定，和它所依据的全部事实，只增不改。要改给什么，到售后单里改判。")
+    fields = [
+        "order", "asked_for", "by_clause", "found", "why_a_person", "policy", "decided_at", "facts", "sources", "body",
+    ]  # fmt: skip
+    readonly_fields = ["asked_for", "by_clause", "found", "why_a_person"]
     search_fields = ["=order__order_no"]
     search_help_text = _("订单号")
+
+    @admin.display(description=_("事由"))
+    def asked_for(self, row: DecisionRecord) -> str:
+        return spoken(names.REASONS.get(row.reason, row.reason))
+
+    @admin.display(description=_("条款"))
+    def by_clause(self, row: DecisionRecord) -> str:
+        return spoken(names.CLAUSES.get(row.clause, row.clause))
+
+    @admin.display(description=_("结果"))
+    def found(self, row: DecisionRecord) -> str:
+        return spoken(names.OUTCOMES.get(row.outcome, row.outcome))
+
+    @admin.display(description=_("为什么要人看"))
+    def why_a_person(self, row: DecisionRecord) -> str:
+        return say("；").join(spoken(names.REVIEWS.get(each, each)) for each in row.review_reasons) or "—"
 
     @admin.display(description=_("要人看"))
     def for_a_person(self, row: DecisionRecord) -> str:

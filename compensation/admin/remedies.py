@@ -88,6 +88,7 @@ class RemedyAdmin(DeskAdmin):
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
     search_help_text = _("订单号（开头或最后几位）、买家，或对方用的键")
+    nothing = _("没有要人管的补偿。停下等人的、没有办成的会列在这里，最久的在前；等批准的到售后单里批。")
     page_template = "admin/compensation/remedy/desk.html"
 
     def get_ordering(self, request: HttpRequest) -> list[str]:

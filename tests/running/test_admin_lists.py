@@ -8,15 +8,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from unfold.admin import ModelAdmin
 
 from accounts.models import Buyer
 from accounts.services import people
 from common import clock
+from common.language import spoken
 from common.reading import ReadOnlyAdmin
-from compensation.models import HandWord, Remedy
+from compensation.admin import names
+from compensation.models import DecisionRecord, HandWord, Remedy
+from compensation.rules import clauses, facts
+from integrations.models import Intent, Standstill
 from integrations.services import standstill
+from ledger.models import Break
+from ledger.rules import names as account_names
 from ledger.services import breaks
+from orders.models import Order
+from shop_aftersales import demo
 from tests.orders.conftest import shop
 from tests.tickets.case import claim, fallen
 from tickets.models import Ticket
@@ -114,3 +123,100 @@ def test_each_row_has_its_page(shop, model):
 def test_buyers_are_there_for_ops_to_read(shop):
     more(1)
     assert signed_in().get(address(Buyer)).status_code == 200
+
+
+CODE = re.compile(r"[a-z]+(?:[_.][a-z_]+)+|[a-z]{4,}")
+CELL = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL)
+MARKUP = re.compile(r'<span class="material-symbols-outlined.*?</span>|<[^>]*>', re.DOTALL)
+# Names that the shop gave, and the accounts' own column beside what they are called.
+GIVEN = {"likes", "licence", "dispute_fund", "owed.top_up", "reserved.top_up", "delivered.top_up"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+def test_a_list_speaks_in_words(shop, model, language):
+    more(1)
+    answer = signed_in().get(f"{address(model)}?show=all", headers={"accept-language": language})
+    page = answer.content.decode()
+    body = page[page.find('id="result_list"') :] if 'id="result_list"' in page else ""
+    cells = {MARKUP.sub("", cell).strip() for cell in CELL.findall(body)}
+    assert {cell for cell in cells if CODE.fullmatch(cell)} - GIVEN == set()
+
+
+def test_every_code_of_the_rules_has_a_name():
+    assert set(names.REASONS) == set(facts.REASONS)
+    assert set(names.CLAUSES) == set(clauses.CODES)
+    with override("en"):
+        for table in (names.REASONS, names.CLAUSES, names.OUTCOMES, names.REVIEWS):
+            assert [chinese for chinese in table.values() if spoken(chinese) == chinese] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "chinese", "english"),
+    [
+        ("dispute_fund", "争议基金", "Dispute fund"),
+        ("reserved.refund", "预留的退款", "Reserved: Refund"),
+        ("paid.shop", "已退，经商店代退", "Refunded through: Shop"),
+        ("developer_payable.7", "开发者应付（7）", "Owed by the developer (7)"),
+        ("owed.something", "owed.something", "owed.something"),
+        ("other", "other", "other"),
+    ],
+)
+def test_an_account_has_a_name(code, chinese, english):
+    said = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            said.append(spoken(account_names.account(code)))
+    assert said == [chinese, english]
+
+
+def test_lists_are_called_by_many_in_english_and_the_sidebar_calls_them_so():
+    with override("en"):
+        names_of = {
+            model: str(model._meta.verbose_name_plural)
+            for model in (Order, DecisionRecord, Intent, Standstill, Break)
+        }
+    assert list(names_of.values()) == ["Orders", "Decisions", "Outgoing requests", "Sending paused", "Breaks"]
+    groups = signed_in().get("/admin/", headers={"accept-language": "en"}).context["sidebar_navigation"]
+    assert set(names_of.values()) <= {item["title"] for group in groups for item in group["items"]}
+
+
+EMPTY = [
+    (Remedy, "没有要人管的补偿。停下等人的、没有办成的会列在这里，最久的在前；等批准的到售后单里批。"),
+    (Break, "账都对得上。对账每几分钟自己做一遍，有对不上的会列在这里并报警。"),
+    (Standstill, "没有停过。数据库没有退回过，该发的都照常发。"),
+    (Intent, "这里还没有。"),
+]
+
+
+@pytest.mark.parametrize(("model", "says"), EMPTY, ids=lambda each: getattr(each, "__name__", ""))
+def test_an_empty_list_says_what_it_would_show(model, says):
+    client = signed_in()
+    told = client.get(address(model), headers={"accept-language": "zh"}).content.decode()
+    assert says in told
+    assert "回到整个列表" not in told
+    if SITE._registry[model].search_fields:
+        searched = client.get(
+            address(model), {"q": "没有的"}, headers={"accept-language": "zh"}
+        ).content.decode()
+        assert "没有找到「没有的」。" in searched
+        assert "回到整个列表" in searched
+    if SITE._registry[model].list_filter:
+        filtered = client.get(
+            address(model), {"show": "all"}, headers={"accept-language": "zh"}
+        ).content.decode()
+        assert "这样筛，一条也没有。" in filtered
+
+
+@pytest.mark.parametrize("model", [Intent, Standstill, Break, DecisionRecord])
+def test_a_list_that_needs_it_says_what_it_is(model):
+    page = signed_in().get(address(model), headers={"accept-language": "zh"}).content.decode()
+    assert str(SITE._registry[model].explains) in page
+
+
+def test_the_demo_has_a_refund_that_waits_for_a_person():
+    demo.seed(now=clock.now())
+    (row,) = Remedy.objects.filter(state="held")
+    assert (row.order.order_no, row.kind, row.held_reason) == ("LD2026HELD-01", "refund", "manual_gateway")
+    page = signed_in().get(address(Remedy), headers={"accept-language": "zh"}).content.decode()
+    assert "付款渠道没有接上，退款要由人在渠道后台办。" in page

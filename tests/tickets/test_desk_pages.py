@@ -279,7 +279,7 @@ def test_the_sidebar_shows_each_what_is_theirs(shop):
         return [item["title"] for group in groups for item in group["items"] if item["has_permission"]]
 
     ops = shown(person())
-    assert ops[:4] == ["要办的事", "售后单", "等人的补偿", "对不上的账"]
+    assert ops[:4] == ["要办的事", "售后单队列", "等人的补偿", "对不上的账"]
     assert set(shown(person("root", "", is_superuser=True))) - set(ops) == {"人员"}
     assert shown(person("yun", "developer")) == []
 
