@@ -177,3 +177,13 @@ def test_the_stamp_has_the_time_of_the_newest_move_into_the_state(shop, time_mac
     time_machine.move_to(began + timedelta(hours=4), tick=False)
     act(ticket, "approve")
     assert stamp_of(ticket) == ("已决定", "11-22 17:05")
+
+
+def test_the_first_of_two_approvals_is_no_decision_yet(shop, time_machine):
+    began = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
+    time_machine.move_to(began, tick=False)
+    ticket = large(paid_fen=TWO)
+    for hour, by, said in ((1, "qiao", ("待核对", "11-22 13:05")), (2, "boss", ("已决定", "11-22 15:05"))):
+        time_machine.move_to(began + timedelta(hours=hour), tick=False)
+        act(ticket, "approve", by=by)
+        assert stamp_of(ticket) == said

@@ -95,12 +95,13 @@ def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
 def _cash(decision: Any, cash: int, ledger: Ledger | None) -> dict[str, Any]:
     """A sum of money fits no cells of digits: what the counts lead to is worked out below their rule."""
     others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
+    totals = _totals(decision) if ledger else ()
     return {
         "lead": say("退给您"),
         "figure": figures.yuan(cash),
         "caps": _capitals(figures.capital_yuan(cash)),
-        "lines": (say("{what}。", what=capfirst(others)),) if others else (),
-        "totals": _totals(decision) if ledger else (),
+        "lines": (say("{what}。", what=capfirst(others)),) if others and not totals else (),
+        "totals": totals,
     }
 
 
