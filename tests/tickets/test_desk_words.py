@@ -8,8 +8,19 @@ from accounts.models import User
 from common import clock
 from orders.models import Product
 from tests.tickets.case import claim, fallen, work
-from tests.tickets.desk_case import ONE, TWO, act, appealed, large, person, refused, unhappy, unmeasured
-from tickets.services import conversation
+from tests.tickets.desk_case import (
+    ONE,
+    TWO,
+    act,
+    appealed,
+    large,
+    person,
+    refused,
+    story,
+    unhappy,
+    unmeasured,
+)
+from tickets.services import conversation, waiting
 from tickets.web import read_ticket
 from tickets.web.present_ticket import present_ticket
 
@@ -179,7 +190,8 @@ def test_the_stamp_has_the_time_of_the_newest_move_into_the_state(shop, time_mac
     assert stamp_of(ticket) == ("已决定", "11-22 17:05")
 
 
-def test_the_first_of_two_approvals_is_no_decision_yet(shop, time_machine):
+def test_what_leaves_a_case_where_it_is_leaves_its_time(shop, time_machine):
+    """Approved by the first of two, it waits since it came there."""
     began = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
     time_machine.move_to(began, tick=False)
     ticket = large(paid_fen=TWO)
@@ -187,3 +199,13 @@ def test_the_first_of_two_approvals_is_no_decision_yet(shop, time_machine):
         time_machine.move_to(began + timedelta(hours=hour), tick=False)
         act(ticket, "approve", by=by)
         assert stamp_of(ticket) == said
+
+
+def test_a_limit_that_passed_leaves_the_time_too(shop, time_machine):
+    began = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
+    time_machine.move_to(began, tick=False)
+    ticket = large()
+    time_machine.move_to(began + timedelta(hours=5), tick=False)
+    waiting.run_due(now=clock.now())
+    assert "escalate" in [kind for kind, *_ in story(ticket)]
+    assert stamp_of(ticket) == ("待核对", "11-22 13:05")
