@@ -20,7 +20,7 @@ NAMES = {
     "refuse": mark("不予补偿"),
     "request_proof": mark("要凭证"),
     "establish": mark("认定事实"),
-    "set_responsibility": mark("责任方"),
+    "set_responsibility": mark("定责任方"),
     "assign": mark("交给…"),
 }
 TONES = {"approve": "go", "refuse": "hard"}
