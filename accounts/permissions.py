@@ -1,9 +1,12 @@
 """Who somebody is to the other rooms, and whether a request may act for a demo account."""
 
+from collections.abc import Callable
+from functools import wraps
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.rules import Guest
 
@@ -21,6 +24,18 @@ def is_superuser(reader: Any) -> bool:
 
 def is_ops(reader: Any) -> bool:
     return role_of(reader) == "ops" or is_superuser(reader)
+
+
+def for_ops(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator: strangers are asked to log in as everywhere in the admin; to other staff there is no such page."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **of: Any) -> HttpResponse:
+        if not is_ops(request.user):
+            raise Http404
+        return view(request, **of)
+
+    return wraps(view)(admin.site.admin_view(guarded))
 
 
 def is_shop(reader: Any) -> bool:

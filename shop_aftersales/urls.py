@@ -11,6 +11,7 @@ from accounts.api import auth
 from compensation.api import ops, public, shop
 from compensation.api import records as records_api
 from compensation.web import public as reading
+from compensation.web.policies import pages as writing
 from developers.api import own
 from developers.web import pages as developers
 from evidence.api import public as evidence
@@ -109,6 +110,13 @@ desk = [
     path("<int:pk>/<str:action>/", case.act, name="desk-act"),
 ]
 
+# Where ops write the rules.
+drafts = [
+    path("", writing.index, name="policy-drafts"),
+    path("begin/", writing.begin, name="policy-begin"),
+    path("<int:pk>/", writing.draft, name="policy-draft"),
+]
+
 urlpatterns = [
     *pages,
     *[path(f"api/v1/{route.pattern}", route.callback) for route in api],
@@ -118,6 +126,7 @@ urlpatterns = [
     path("readyz/", health.readyz),
     *[path(f"admin/tickets/ticket/{route.pattern}", route.callback, name=route.name) for route in desk],
     path("admin/login/", session.log_in_to_admin),
+    *[path(f"admin/compensation/policydraft/{route.pattern}", route.callback, name=route.name) for route in drafts],
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,1 @@
+"""Where ops write, prove and publish the shop's rules."""
