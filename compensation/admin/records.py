@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from common import figures
 from common.language import say, spoken
 from common.reading import ReadOnlyAdmin
-from compensation.admin import names
 from compensation.models import DecisionRecord, ForgottenRemedy, HandWord, LineBudget
+from compensation.rules import names
 
 
 @admin.register(ForgottenRemedy)

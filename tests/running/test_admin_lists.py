@@ -16,9 +16,8 @@ from accounts.services import people
 from common import clock
 from common.language import spoken
 from common.reading import ReadOnlyAdmin
-from compensation.admin import names
 from compensation.models import DecisionRecord, HandWord, Remedy
-from compensation.rules import clauses, facts
+from compensation.rules import clauses, facts, names
 from integrations.models import Intent, Standstill
 from integrations.services import standstill
 from ledger.models import Break
