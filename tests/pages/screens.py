@@ -17,7 +17,7 @@ from typing import Any
 import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
-SIZES = {
+SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 800}, "device_scale_factor": 2},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
 }
@@ -59,7 +59,7 @@ class Camera:
 
     def _page(self, size: str, light: str) -> Page:
         if (size, light) not in self._pages:
-            settings = {
+            settings: dict[str, Any] = {
                 "base_url": self.url, "locale": self.locale, "color_scheme": light, "reduced_motion": "reduce",
                 "bypass_csp": self.plain_type,  # else no foreign style is let in
             }  # fmt: skip

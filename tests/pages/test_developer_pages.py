@@ -37,7 +37,7 @@ def test_yun_sees_her_figures_and_nobody_elses(phone: Page) -> None:
     log_in(phone, "yun")
     expect(phone).to_have_url(phone.url.split("/developers/")[0] + "/developers/")
     phone.get_by_role("link", name="近 90 天").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("货的问题：属实 2 件，另 1 件在核")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("货的问题：属实 3 件，另 1 件在核")
     text, hers, his = shown(phone), numbers_of("yun"), numbers_of("bo")
     assert {number for number in hers | his if number in text} == hers
     goods = dict(Product.objects.values_list("title", "developer__username"))
@@ -45,7 +45,7 @@ def test_yun_sees_her_figures_and_nobody_elses(phone: Page) -> None:
     assert [name for name in ("顾客甲", "顾客丙", "顾客戊") if name in text] == []
     assert "LD2026PAST-01" not in text
     expect(phone.locator("#reasons ~ table tbody th[scope=row]")).to_have_text(
-        ["掉赞 属实 2", "用不了", "咨询"]
+        ["掉赞 属实 3", "用不了", "咨询"]
     )
 
 
