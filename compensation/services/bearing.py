@@ -8,7 +8,7 @@ from compensation.models import PARTIES, Bearer, DecisionRecord, Remedy
 from compensation.services import recording_rulings, standing
 from ledger.services import bearing as books
 
-__all__ = ["PARTIES", "follow", "set_bearer", "settled"]
+__all__ = ["PARTIES", "account_of", "follow", "set_bearer", "settled"]
 # rules §4. Until it is known, and where it can't be, the dispute fund bears it.
 UNKNOWN = "dispute_fund"
 ACCOUNTS = {
@@ -46,13 +46,14 @@ def follow(*, old: DecisionRecord, new: DecisionRecord, now: datetime) -> None:
         set_bearer(record=new, party=said.party, by=said.by, reason=said.reason, now=now)
 
 
+def account_of(*, party: str | None, developer_id: int | None) -> str:
+    """The account that bears a cost; `party` None: nobody has said yet."""
+    if party != "developer":
+        return ACCOUNTS[party or "unknown"]
+    return f"developer_payable.{developer_id}" if developer_id else UNKNOWN
+
+
 def _book(remedy: Remedy, party: str, now: datetime) -> None:
     order = remedy.order
-    books.bear(key=remedy.key, order_no=order.order_no, by=_account(remedy, party), now=now)
-
-
-def _account(remedy: Remedy, party: str) -> str:
-    if party != "developer":
-        return ACCOUNTS[party]
-    developer_id = remedy.order.product.developer_id
-    return f"developer_payable.{developer_id}" if developer_id else UNKNOWN
+    by = account_of(party=party, developer_id=order.product.developer_id)
+    books.bear(key=remedy.key, order_no=order.order_no, by=by, now=now)
