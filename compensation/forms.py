@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ UNITS = {
     "hour": (HOUR, mark("小时")),
     "day": (DAY, mark("天")),
 }
+_USUAL = {field.name: field.default for field in fields(Policy)}
 _DECIMAL = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 _FRACTION = re.compile(r"(\d{1,9})/([1-9]\d{0,8})", re.ASCII)
 
@@ -105,7 +107,9 @@ def read(post: QueryDict, *, kind: str, before: Mapping[str, Any]) -> Written:
     for group in groups(kind):
         for entry in group.entries:
             typed = post.get(entry.name, "").strip()
-            value = _value(entry, typed, post.get(f"{entry.name}-unit", ""), before.get(entry.name))
+            value = _value(
+                entry, typed, post.get(f"{entry.name}-unit", ""), before.get(entry.name, _USUAL[entry.name])
+            )
             if isinstance(value, Phrase):
                 errors[entry.name] = value
             elif value is None:

@@ -47,6 +47,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         _group(say("资料"), [
             _item(request, say("商品"), "inventory_2", "admin:orders_product_changelist"),
             _item(request, say("售后规则"), "menu_book", "admin:compensation_policyversion_changelist"),
+            _item(request, say("规则草稿"), "edit_note", "policy-drafts"),
             _item(request, say("导入记录"), "upload_file", "admin:orders_importrun_changelist"),
             _item(request, say("快捷回复"), "quickreply", "admin:tickets_quickreply_changelist"),
             _item(request, say("所有买家"), "group", "admin:accounts_buyer_changelist"),

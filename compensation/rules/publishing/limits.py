@@ -23,24 +23,24 @@ NAMES = {
     "risk_review": mark("风险分到多少要人看"),
     "fast_lane_credit": mark("免审要的信用分"),
     "fast_lane_quota_fen": mark("免审额度"),
-    "tier_a_rate": mark("A 档到几成"),
-    "tier_b_rate": mark("B 档到几成"),
+    "tier_a_rate": mark("A 档掉到多少"),
+    "tier_b_rate": mark("B 档掉到多少"),
     "factor_a": mark("A 档补几倍"),
     "factor_b": mark("B 档补几倍"),
     "factor_b_long_term": mark("B 档长期用户补几倍"),
-    "warn_rate": mark("掉到几成发提醒"),
-    "urgent_rate": mark("掉到几成算紧急"),
+    "warn_rate": mark("掉多少发提醒"),
+    "urgent_rate": mark("掉多少算紧急"),
     "window_seconds": mark("掉量看多久"),
     "filing_seconds": mark("申请期限"),
     "warranty_days": mark("质保天数"),
     "long_term_months": mark("连续几个月算长期"),
     "fake_limit": mark("虚假比例上限"),
-    "effect_rate": mark("互动至少几成"),
+    "effect_rate": mark("每百个至少互动"),
     "effect_after_seconds": mark("多久后量互动"),
     "effect_rounds": mark("互动包最多几轮"),
     "trial_seconds": mark("体验期"),
-    "trial_units": mark("体验期最多用几成"),
-    "trial_used_seconds": mark("体验期最多用多久"),
+    "trial_units": mark("体验期最多用掉"),
+    "trial_used_seconds": mark("体验期最多用"),
     "cooling_off_seconds": mark("冷静期"),
     "pro_rata_seconds": mark("按比例退到什么时候"),
 }
@@ -53,7 +53,7 @@ def faults(policy: Policy) -> Iterator[Fault]:
     for name in _RATES:
         top, base = getattr(policy, name)
         if top > base:
-            detail = phrase("「{name}」不能超过十成，请填 0 到 100 之间的百分比。", name=phrase(NAMES[name]))
+            detail = phrase("「{name}」不能超过 100 %，请填 0 到 100 之间的数。", name=phrase(NAMES[name]))
             yield Fault("above_whole", name, detail)
     if policy.filing_seconds < policy.window_seconds:
         detail = phrase("申请期限比掉量看的时间还短：窗口里掉的，有的来不及申请。请把申请期限放长。")

@@ -12,6 +12,7 @@ from accounts.permissions import for_ops
 from common import clock
 from common.language import say, spoken
 from common.pages import refusals_as_pages
+from common.phrases import mark
 from common.refusals import Invalid, Refusal
 from compensation import queries
 from compensation.models import PolicyDraft
@@ -20,11 +21,11 @@ from compensation.web.policies import present
 from compensation.web.policies.typed import Typed, from_draft, from_post
 
 DONE = {
-    "save": "已存下。",
-    "propose": "已提请发布：请另一位同事看过再发布。",
-    "back": "已退回起草。",
-    "drop": "已放弃这份草稿。",
-    "publish": "已发布。",
+    "save": mark("已存下。"),
+    "propose": mark("已提请发布：请另一位同事看过再发布。"),
+    "back": mark("已退回起草。"),
+    "drop": mark("已放弃这份草稿。"),
+    "publish": mark("已发布。"),
 }
 
 
