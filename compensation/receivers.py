@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from common.clock import now
-from compensation.services import bearing, booking, forgotten
+from compensation.services import bearing, booking, forgotten, revoking
 from compensation.signals import remedy_moved
 from integrations.signals import intent_moved
 from ledger.signals import break_closed
@@ -14,6 +14,7 @@ from ledger.signals import break_closed
 @receiver(intent_moved)
 def on_intent_moved(sender: Any, *, intent: Any, **_: Any) -> None:
     booking.book(intent=intent, now=now())
+    revoking.heard(intent=intent, now=now())
 
 
 @receiver(break_closed)

@@ -30,10 +30,13 @@ HELD_LABELS = {
     Held.MISMATCH: _("对方说的与我们要的不一致"),
     Held.RESTORED: _("数据库退回时忘了这一单的别的补偿"),
 }
-KIND_LABELS = {"top_up": _("补量"), "gift": _("赠量"), "interaction_pack": _("互动包"), "refund": _("退款")}
+KIND_LABELS = {
+    "top_up": _("补量"), "gift": _("赠量"), "interaction_pack": _("互动包"), "refund": _("退款"),
+    "suspend": _("停用授权"), "reinstate": _("恢复授权"), "revoke": _("收回授权"),
+}  # fmt: skip
 _STATES = [state.value for state in State]
 _ENDS = sorted(state.value for state in FINAL)
-PROVIDER_LABELS = {"supplier": _("供货方"), "shop_refund": _("商店退款")}
+PROVIDER_LABELS = {"supplier": _("供货方"), "shop_refund": _("商店退款"), "licence": _("授权服务")}
 
 
 class Intent(models.Model):

@@ -33,6 +33,11 @@ def references(*, keys: Iterable[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("key", "reference"))
 
 
+def filed(*, order_no: str, kind: str) -> int:
+    """How many of a kind were ever filed for an order: the ordinals that are used up."""
+    return Intent.objects.filter(order_no=order_no, kind=kind).count()
+
+
 def intent(*, key: UUID) -> Intent | None:
     """How what is owed under that key fares outside; None where nothing was ever filed."""
     return Intent.objects.filter(key=key).first()

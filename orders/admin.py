@@ -18,7 +18,7 @@ from common.reading import ReadOnlyAdmin
 from common.tables import defused
 from orders import queries
 from orders.forms import UploadForm
-from orders.models import Delivery, ImportRun, Observation, Order, Product, Rollup
+from orders.models import Delivery, ImportRun, Licence, Observation, Order, Product, Rollup
 from orders.rules import import_words, order_rows
 from orders.services import imports
 
@@ -67,6 +67,20 @@ class ObservationAdmin(ReadOnlyAdmin):
     list_select_related = ["order"]
     search_fields = ["=order__order_no"]
     search_help_text = _("订单号")
+    ordering = ["-id"]
+
+
+@admin.register(Licence)
+class LicenceAdmin(ReadOnlyAdmin):
+    """Which unit works, and which one a refund has taken back."""
+
+    plural = _("所有授权")
+    explains = _("每份一个授权号。退款之前由授权服务收回，收回有了结果退款才发出。")
+    list_display = ["order", "unit", "licence_id", "state", "wanted", "used_at", "changed_at"]
+    list_filter = ["state"]
+    list_select_related = ["order"]
+    search_fields = ["=order__order_no", "=licence_id"]
+    search_help_text = _("订单号或授权号")
     ordering = ["-id"]
 
 

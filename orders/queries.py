@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from common.phrases import mark
 from common.refusals import Absent
-from orders.models import Delivery, Observation, Order, Product
+from orders.models import Delivery, Licence, Observation, Order, Product
 from orders.rules.line import Count, read_counts
 from orders.rules.rows import storable
 
@@ -125,6 +125,24 @@ def handed_over(*, order: Order) -> tuple[int, datetime | None]:
     """(units that the shop said it delivered, the first delivery)."""
     rows = list(Delivery.objects.filter(order=order).values_list("quantity", "delivered_at"))
     return sum(q for q, _ in rows), min((at for _, at in rows), default=None)
+
+
+def licences_of(*, order: Order, reader: Any) -> Any:
+    """Its licences as far as the reader may see them, by unit."""
+    return Licence.objects.visible_to(reader).filter(order=order).order_by("unit")
+
+
+def has_licences(*, order: Order) -> bool:
+    return Licence.objects.filter(order=order).exists()
+
+
+def licence_called(*, order_no: str, licence_id: str) -> Licence | None:
+    """The order's licence of that id, for the program itself."""
+    return (
+        Licence.objects.select_related("order")
+        .filter(order__order_no=order_no, licence_id=licence_id)
+        .first()
+    )
 
 
 def interactions(*, order: Order) -> tuple[datetime, int] | None:

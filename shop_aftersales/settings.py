@@ -59,6 +59,7 @@ def _provider(name: str) -> tuple[str, str]:
 
 SUPPLIER_URL, SUPPLIER_SECRET = _provider("SUPPLIER")
 SHOP_REFUND_URL, SHOP_REFUND_SECRET = _provider("SHOP_REFUND")
+LICENCE_URL, LICENCE_SECRET = _provider("LICENCE")
 
 # ---- applications ----
 INSTALLED_APPS = [

@@ -115,8 +115,9 @@ def choose_sandbox_port(*, running: bool = False) -> None:
 
 
 def wants_sandbox() -> bool:
-    """With both providers named from outside nobody would ask it."""
-    return settings.SANDBOX and not all(os.environ.get(name) for name in ("SUPPLIER_URL", "SHOP_REFUND_URL"))
+    """With every provider named from outside nobody would ask it."""
+    named = (os.environ.get(f"{name}_URL") for name in ("SUPPLIER", "SHOP_REFUND", "LICENCE"))
+    return settings.SANDBOX and not all(named)
 
 
 def collect_static() -> None:

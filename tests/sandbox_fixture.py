@@ -14,6 +14,7 @@ from integrations.vendors.sandbox.server import Sandbox
 
 SUPPLIER_SECRET = "supplier-secret-of-tests"
 REFUND_SECRET = "refund-secret-of-tests"
+LICENCE_SECRET = "licence-secret-of-tests"
 FAST = 0.02
 NEVER = 3600.0  # a pace at which nothing moves during a test
 
@@ -28,6 +29,7 @@ def make_sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
             "data_dir": tmp_path / "sandbox",
             "supplier_secret": SUPPLIER_SECRET,
             "refund_secret": REFUND_SECRET,
+            "licence_secret": LICENCE_SECRET,
             "pace": FAST,
         }
         started.append(Sandbox(**(given | settings)).start())
@@ -57,7 +59,8 @@ def call(
     """One signed request as our adapters send it; `body` is JSON or raw bytes."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     if secret is None:
-        secret = REFUND_SECRET if path.startswith("/refunds") else SUPPLIER_SECRET
+        root = path.split("/")[1].split("?")[0]
+        secret = {"refunds": REFUND_SECRET, "licences": LICENCE_SECRET}.get(root, SUPPLIER_SECRET)
     sent = signed_headers(secret=secret, method=method, path=path, body=raw, now_ts=time.time())
     if key is not None:
         sent["Idempotency-Key"] = key

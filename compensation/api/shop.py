@@ -64,19 +64,24 @@ class OrderList(IdempotentMixin, ListAPIView[Any]):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        tags=["商店推送"], request=shapes.OrderIn, responses={200: shapes.OrderData, 201: shapes.OrderData}
+        tags=["商店推送"], request=shapes.OrderIn, responses={200: shapes.OrderDetailData, 201: shapes.OrderDetailData}
     )
     def post(self, request: Request) -> Response:
         """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
-        for name in ("secrets", "licence_ids"):
-            if isinstance(request.data, dict) and request.data.get(name):
-                detail = mark("这里还不保管卡密与授权号，请先去掉这一项。")
-                raise Invalid(errors=[{"field": name, "code": "not_supported", "detail": detail}])
+        if isinstance(request.data, dict) and request.data.get("secrets"):
+            detail = mark("这里还不保管卡密，请先去掉这一项。")
+            raise Invalid(errors=[{"field": "secrets", "code": "not_supported", "detail": detail}])
         form = shapes.OrderIn(data=request.data)
         form.is_valid(raise_exception=True)
         order, created = intake.take_order(new=_new_order(form.validated_data), now=now())
         order = orders.find_order(reader=request.user, order_no=order.order_no)
-        return Response(shapes.OrderData(order).data, status=201 if created else 200)
+        return Response(_whole(order, request), status=201 if created else 200)
+
+
+def _whole(order: Any, request: Request) -> Any:
+    """With what only the page of one order shows."""
+    listed = orders.licences_of(order=order, reader=request.user)
+    return shapes.OrderDetailData(order, context={"licences": listed}).data
 
 
 def _new_order(given: dict[str, Any]) -> NewOrder:
@@ -91,16 +96,16 @@ def _new_order(given: dict[str, Any]) -> NewOrder:
         query_password=given.get("query_password") or "", gateway=payment.get("gateway", "manual"),
         payment_reference=payment.get("reference", ""), deadline_at=given["deadline_at"],
         starts_at=given["starts_at"], baseline_comments=given["baseline_comments"],
-        baseline_shares=given["baseline_shares"],
+        baseline_shares=given["baseline_shares"], licence_ids=tuple(given.get("licence_ids") or ()),
     )  # fmt: skip
 
 
 class OrderDetail(APIView):
     """一单。"""
 
-    @extend_schema(tags=["订单"], responses=shapes.OrderData)
+    @extend_schema(tags=["订单"], responses=shapes.OrderDetailData)
     def get(self, request: Request, order_no: str) -> Response:
-        return Response(shapes.OrderData(orders.find_order(reader=request.user, order_no=order_no)).data)
+        return Response(_whole(orders.find_order(reader=request.user, order_no=order_no), request))
 
 
 class QuoteIn(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from compensation.rules import loyalty
 from compensation.rules.policy import Policy
 from compensation.services.policies import lock_code
 from orders.queries import products_called
-from orders.services import catalogue
+from orders.services import catalogue, licences
 from orders.services import intake as orders
 from orders.services.intake import NewOrder, Pin, Taken
 
@@ -57,6 +57,7 @@ def take_order(*, new: NewOrder, now: datetime) -> tuple[Order, bool]:
         detail = phrase("没有货号「{sku}」，请先用 PUT /products/ 建好商品。", sku=new.sku)
         raise Invalid(errors=[{"field": "sku", "code": "unknown_sku", "detail": detail}])
     orders.refuse_out_of_calendar(new)
+    licences.check(ids=new.licence_ids, quantity=new.quantity)
     months = _paid_months([new])
     order, fresh = orders.take_order(
         new=new, product=product, pin=_pin(_newest(product), new, months), now=now

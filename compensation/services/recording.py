@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -12,6 +13,9 @@ from compensation.models import DecisionRecord, HandWord, PolicyVersion, Remedy
 from compensation.rules.facts import NOT_PUBLIC
 from evidence.rules.entries import Fact
 from evidence.services import log
+
+if TYPE_CHECKING:
+    from orders.models import Licence
 
 DECISION, REMEDY = "decision", "remedy"
 SAID = ("policy", "clause", "outcome", "remedies", "measures", "requires_review")
@@ -70,6 +74,12 @@ def _standing(row: Remedy) -> dict[str, Any]:
         "amount_fen": row.amount_fen, "quantity": row.quantity, "grade": row.grade, "state": row.state,
         "delivered": row.delivered,
     }  # fmt: skip
+
+
+def licence(row: Licence, *, order_no: str, step: str, key: UUID, state: str, now: datetime) -> None:
+    """A step on the licence of one unit: filed, ended, or held. The number of the licence is nobody's to publish."""
+    data = {"unit": row.unit, "step": step, "key": key, "state": state, "refund": row.taken_by}
+    log.record(kind="licence", order_no=order_no, data=data, now=now)
 
 
 def hand_word(row: HandWord, *, now: datetime) -> None:

@@ -16,7 +16,8 @@ from compensation.rules import closing, lines
 from compensation.rules import decision as rules
 from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
-from compensation.services import binding, recording
+from compensation.services import binding, licences, recording
+from compensation.services.licences import Progress
 from compensation.signals import remedy_moved
 from integrations.services import intents
 from ledger.services import books
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 # The shop's own backend pays these; for every other gateway a person does, until its adapter is built.
 PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
-WITHOUT_INTENT = ("manual_gateway", "revocation", "no_adapter", "rest_again", "forgotten", "refund_again")
+OF_LICENCES = ("licence_unknown", "licence_refused", "licence_used")
+WITHOUT_INTENT = (
+    "manual_gateway", "revocation", *OF_LICENCES, "no_adapter", "rest_again", "forgotten", "refund_again",
+)  # fmt: skip
 SUPPLIED = ("top_up", "gift", "interaction_pack")
 
 # A gift is no part of the line: it comes with the decision that closes it.
@@ -103,6 +107,8 @@ def add(*, record: DecisionRecord, kind: str, state: str, now: datetime, **field
         reserve=f"reserved.{kind}", goal=f"paid.{order.gateway}" if cash else f"delivered.{kind}", now=now,
     )  # fmt: skip
     recording.remedy(row, now=now)
+    if kind == "refund" and state == "awaiting_approval" and not by_hand(order, kind):
+        licences.suspend(remedy=row, now=now)
     return row
 
 
@@ -115,6 +121,11 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
     if reason:
         return hold(remedy=remedy, reason=reason, now=now)
     if remedy.kind == "refund":
+        taken_back = licences.revoke(remedy=remedy, now=now)
+        if taken_back == Progress.SHORT:
+            return hold(remedy=remedy, reason="revocation", now=now)
+        if taken_back == Progress.RUNNING:  # it goes out when its last unit has been taken back (revoking)
+            return None
         body = {
             "key": str(remedy.key), "order_no": order.order_no, "payment_reference": order.payment_reference,
             "amount_fen": remedy.amount_fen, "reason": remedy.decision.clause,
@@ -129,18 +140,14 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
 
 
 def by_hand(order: Order, kind: str) -> str:
-    """Why a person has to do this one, or ''.
-
-    Card keys, courses and the like: nobody tells us yet what was used, nor revokes it, and no money may leave while
-    the goods still work.
-    """
+    """Why a person has to do this one, or ''. No money may leave while the goods still work."""
     if kind in SUPPLIED:
         return ""
     if kind != "refund":
         return "no_adapter"
     if order.gateway != PAID_BY_SHOP:
         return "manual_gateway"
-    return "" if order.product.kind == "metered" else "revocation"
+    return "revocation" if licences.out_of_hand(order=order) else ""
 
 
 def hold(*, remedy: Remedy, reason: str, now: datetime) -> None:
@@ -180,6 +187,7 @@ def _end_unsent(remedy: Remedy, now: datetime) -> None:
             refunded_units=F("refunded_units") - remedy.units_back,
         )
     Remedy.objects.filter(pk=remedy.pk).update(state="voided", ended_at=now)
+    licences.let_go(remedy=remedy, now=now)
     binding.renew(order_id=remedy.order_id)
     remedy.state = "voided"
     recording.remedy(remedy, now=now)

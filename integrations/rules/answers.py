@@ -26,6 +26,7 @@ class Report:
     order_no: str | None = None
     key: str | None = None
     at: datetime | None = None  # when it became so, where a call-back says it
+    said: str = ""  # why it was refused, in the provider's own word
 
 
 class Heard(StrEnum):

@@ -7,18 +7,24 @@ from typing import Any
 
 SUPPLIER = "supplier"
 SHOP_REFUND = "shop_refund"
+LICENCE = "licence"
 
 PROVIDER_OF = {
     "top_up": SUPPLIER,
     "gift": SUPPLIER,
     "interaction_pack": SUPPLIER,
     "refund": SHOP_REFUND,
+    "suspend": LICENCE,
+    "reinstate": LICENCE,
+    "revoke": LICENCE,
 }
 FIELDS = {
     SUPPLIER: frozenset({"key", "order_no", "target", "kind", "quantity", "grade"}),
     SHOP_REFUND: frozenset({"key", "order_no", "payment_reference", "amount_fen", "reason"}),
+    LICENCE: frozenset({"key", "order_no", "kind", "licence_id"}),
 }
-COUNTED = {SUPPLIER: "quantity", SHOP_REFUND: "amount_fen"}
+COUNTED = {SUPPLIER: "quantity", SHOP_REFUND: "amount_fen"}  # a step on a licence is always of one
+NAMES_ITS_KIND = (SUPPLIER, LICENCE)
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
@@ -42,11 +48,21 @@ def freeze(*, kind: str, key: str, order_no: str, body: Mapping[str, Any]) -> st
         raise BodyRefused(f"fields differ: {sorted(set(body) ^ FIELDS[provider])}")
     if body["key"] != key or body["order_no"] != order_no:
         raise BodyRefused("key or order_no differ from the intent's")
-    if provider == SUPPLIER and body["kind"] != kind:
+    if provider in NAMES_ITS_KIND and body["kind"] != kind:
         raise BodyRefused("kind differs from the intent's")
-    if not _is_count(body[COUNTED[provider]]) or body[COUNTED[provider]] == 0:
-        raise BodyRefused(f"{COUNTED[provider]} must be a positive integer")
+    counted = COUNTED.get(provider)
+    if counted and (not _is_count(body[counted]) or body[counted] == 0):
+        raise BodyRefused(f"{counted} must be a positive integer")
+    if provider == LICENCE and not (isinstance(body["licence_id"], str) and body["licence_id"]):
+        raise BodyRefused("licence_id is not a text")
     return json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def counts(*, kind: str, body: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """(amount_fen, quantity) of what is asked for: one of the two."""
+    if PROVIDER_OF[kind] == LICENCE:
+        return None, 1
+    return body.get("amount_fen"), body.get("quantity")
 
 
 def read_object(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Mapping[str, Any]:

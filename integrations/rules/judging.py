@@ -70,6 +70,7 @@ def _ended(standing: Standing, report: Report, fields: dict[str, Any]) -> Change
         fields["delivered"] = report.delivered
         return Change(action=Action.SETTLE, fields=fields)
     # Nothing came. Where we asked to void it that is the void, else a refusal.
+    fields["last_error"] = report.said
     return Change(action=Action.VOID if standing.void_asked else Action.FAIL, fields=fields)
 
 

@@ -45,7 +45,7 @@ def ask(*, key: UUID, now: datetime, closing: bool = False) -> Told:
         unasked = intent.first_sent_at is None and not intent.reference
         return Told(Word.NOTHING if unasked else Word.SILENT, intent)
     clock = moments.running_from(now)
-    answer = provider.ask(key=key)
+    answer = provider.ask(key=key, body=intent.body.encode())
     if answer.report is None and (closing or intent.standing().disputed):
         return _told(intent, answer, clock())  # only a report can say more of what is disputed
     if closing and (undone := _undone(intent, answer.report)) is not None:

@@ -16,6 +16,7 @@ from integrations.models import Intent
 from integrations.rules import bodies, lifecycle
 from integrations.rules.lifecycle import Action, Held, State
 from integrations.services import moving, settling
+from integrations.vendors import registry
 
 
 class KeyTaken(Refusal):
@@ -32,9 +33,10 @@ def file_intent(*, key: UUID, kind: str, order_no: str, body: Mapping[str, Any],
     frozen = bodies.freeze(kind=kind, key=str(key), order_no=order_no, body=body)
     intent = Intent.objects.filter(key=key).first()
     if intent is None:
+        amount_fen, quantity = bodies.counts(kind=kind, body=body)
         new = Intent(
             key=key, kind=kind, provider=bodies.PROVIDER_OF[kind], order_no=order_no, body=frozen,
-            amount_fen=body.get("amount_fen"), quantity=body.get("quantity"), state=State.PENDING.value,
+            amount_fen=amount_fen, quantity=quantity, state=State.PENDING.value,
             next_at=now, created_at=now,
         )  # fmt: skip
         try:
@@ -48,6 +50,11 @@ def file_intent(*, key: UUID, kind: str, order_no: str, body: Mapping[str, Any],
     if (intent.kind, intent.body) != (kind, frozen):
         raise KeyTaken()
     return intent
+
+
+def connected(*, kind: str) -> bool:
+    """Whether there is somebody who could do this kind of thing."""
+    return registry.provider(bodies.PROVIDER_OF[kind]) is not None
 
 
 def ask_void(*, key: UUID, now: datetime) -> str:

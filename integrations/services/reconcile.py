@@ -117,7 +117,7 @@ def _reconcile_one(
         _tell(summary, intent, against.kind, provider.name, str(intent.key), against.detail)
     elif not standing.final and not standing.disputed and report.meaning != Meaning.RUNNING:
         # A list may be old, and doesn't say how much came: the answer to our own question settles.
-        answer = provider.ask(key=intent.key)
+        answer = provider.ask(key=intent.key, body=intent.body.encode())
         if answer.report is not None:
             after = settling.settle(key=intent.key, answer=answer, now=now)
             summary.settled += bool(after and after.finished_at)

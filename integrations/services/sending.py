@@ -79,7 +79,7 @@ def _perform(provider: Provider, taken: Taken, clock: Callable[[], datetime]) ->
     if taken.step == Step.VOID:
         return taken, provider.void(key=intent.key)
     if taken.step == Step.ASK:
-        answer = provider.ask(key=intent.key)
+        answer = provider.ask(key=intent.key, body=intent.body.encode())
         _tell_breaker(intent, answer, clock)
         if answer.heard != Heard.ABSENT or not _may_send_again(intent, clock()):
             return taken, answer

@@ -1,6 +1,6 @@
 """The protocol that the supplier and the shop's refund backend share: signed JSON under one key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from integrations.vendors import http
 
 # A list names everything since an instant and can't be paged: it alone may be longer than 64 KiB.
 MAX_LIST_BYTES = 8 * 1024 * 1024
+Reads = Callable[[Mapping[str, Any]], Report]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,20 +46,23 @@ class Provider:
 
     def submit(self, *, key: UUID, body: bytes) -> Answer:
         """Ask for the effect. The key and the bytes are the same on every try."""
+        return self._post(self.collection, key=key, body=body, read=self.report_of)
+
+    def _post(self, path: str, *, key: UUID, body: bytes, read: Reads) -> Answer:
         headers = {"Idempotency-Key": str(key), "Content-Type": "application/json"}
         try:
-            reply = self._call("POST", self.collection, body=body, headers=headers)
+            reply = self._call("POST", path, body=body, headers=headers)
         except http.Unheard as error:
             return answers.lost(str(error))
-        return self._answer(answers.heard_at_submit(reply.status), reply)
+        return self._answer(answers.heard_at_submit(reply.status), reply, read)
 
-    def ask(self, *, key: UUID) -> Answer:
-        """How far is it?"""
+    def ask(self, *, key: UUID, body: bytes = b"") -> Answer:
+        """How far is it? `body` is what was asked for, where the key alone doesn't lead there."""
         try:
             reply = self._call("GET", f"{self.collection}/{key}")
         except http.Unheard as error:
             return answers.lost(str(error))
-        return self._answer(answers.heard_at_query(reply.status), reply)
+        return self._answer(answers.heard_at_query(reply.status), reply, self.report_of)
 
     def void(self, *, key: UUID) -> Answer:
         """Don't deliver what is not delivered yet."""
@@ -66,7 +70,7 @@ class Provider:
             reply = self._call("DELETE", f"{self.collection}/{key}")
         except http.Unheard as error:
             return answers.lost(str(error))
-        answer = self._answer(answers.heard_at_void(reply.status), reply)
+        answer = self._answer(answers.heard_at_void(reply.status), reply, self.report_of)
         if 200 <= reply.status < 300 and answer.report is None:
             # It took the void without a word on what came (204, say): how it ended has to be asked for.
             return Answer(heard=Heard.DECLINED, why=answer.why)
@@ -98,11 +102,11 @@ class Provider:
             key=bodies.text_of(raw, "key", default="") or None,
         )
 
-    def _answer(self, heard: Heard, reply: http.Reply) -> Answer:
+    def _answer(self, heard: Heard, reply: http.Reply, read: Reads) -> Answer:
         if heard != Heard.REPORT:
             return Answer(heard=heard, why=f"HTTP {reply.status}")
         try:
-            return answers.told(self.report_of(bodies.read_object(reply.body)))
+            return answers.told(read(bodies.read_object(reply.body)))
         except bodies.Unreadable as error:
             return answers.lost(f"HTTP {reply.status}, {error}")
 

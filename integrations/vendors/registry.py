@@ -3,12 +3,13 @@
 from django.conf import settings
 
 from integrations.rules.answers import Abilities
-from integrations.rules.bodies import SHOP_REFUND, SUPPLIER
+from integrations.rules.bodies import LICENCE, SHOP_REFUND, SUPPLIER
+from integrations.vendors.licence import LicenceService
 from integrations.vendors.protocol import Provider
 from integrations.vendors.shop_refund import ShopRefund
 from integrations.vendors.supplier import Supplier
 
-NAMES = (SUPPLIER, SHOP_REFUND)
+NAMES = (SUPPLIER, SHOP_REFUND, LICENCE)
 
 
 def provider(name: str) -> Provider | None:
@@ -16,6 +17,7 @@ def provider(name: str) -> Provider | None:
     kind, url, secret = {
         SUPPLIER: (Supplier, settings.SUPPLIER_URL, settings.SUPPLIER_SECRET),
         SHOP_REFUND: (ShopRefund, settings.SHOP_REFUND_URL, settings.SHOP_REFUND_SECRET),
+        LICENCE: (LicenceService, settings.LICENCE_URL, settings.LICENCE_SECRET),
     }[name]
     if not url or not secret:
         return None
@@ -30,7 +32,7 @@ def secret_of(name: str) -> str:
 
 def speaks(name: str) -> type[Provider]:
     """The adapter by which that provider's words are read, connected or not."""
-    return {SUPPLIER: Supplier, SHOP_REFUND: ShopRefund}[name]
+    return {SUPPLIER: Supplier, SHOP_REFUND: ShopRefund, LICENCE: LicenceService}[name]
 
 
 def abilities(name: str) -> Abilities:

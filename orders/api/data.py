@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.clock import now, rfc3339
 from common.language import say
-from orders.models import GATEWAYS, KINDS, Order, Product
+from common.phrases import mark
+from orders.models import GATEWAYS, KINDS, LICENCE_STATES, Licence, Order, Product
+from orders.rules.licences import LONGEST, MOST
 
 
 class Instant(serializers.DateTimeField):
@@ -89,6 +92,14 @@ class OrderIn(serializers.Serializer[Any]):
         min_value=0, max_value=10**12, required=False, allow_null=True, default=None
     )
 
+    licence_ids = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST),
+        required=False,
+        allow_null=True,
+        max_length=MOST,
+        help_text=mark("每份一个授权号，不多于数量；退款之前由授权服务收回"),
+    )
+
 
 class PinnedData(serializers.Serializer[Any]):
     code = serializers.CharField(source="policy_code")
@@ -132,3 +143,26 @@ class OrderData(serializers.ModelSerializer[Order]):
             "window_ends_at": rfc3339(rollup.window_ends_at) if done else None,
             "warranty_ends_at": rfc3339(rollup.warranty_ends_at) if done else None,
         }
+
+
+class LicenceData(serializers.ModelSerializer[Licence]):
+    """A unit's licence: what its service has confirmed."""
+
+    state = serializers.ChoiceField(LICENCE_STATES)
+
+    class Meta:
+        model = Licence
+        fields = ["unit", "licence_id", "state"]
+
+
+class OrderDetailData(OrderData):
+    """One order, with the licences of its units."""
+
+    licences = serializers.SerializerMethodField()
+
+    class Meta(OrderData.Meta):
+        fields = [*OrderData.Meta.fields, "licences"]
+
+    @extend_schema_field(LicenceData(many=True))
+    def get_licences(self, order: Order) -> Any:
+        return LicenceData(self.context["licences"], many=True).data

@@ -15,9 +15,9 @@ from common.refusals import Invalid, Refusal
 from common.transitions import deadlocked
 from evidence.rules.entries import Fact
 from evidence.services import log
-from orders.models import Order, Product, Rollup
+from orders.models import Licence, Order, Product, Rollup
 from orders.rules.rows import CLOCK_SKEW, EARLIEST
-from orders.services import rollups
+from orders.services import licences, rollups
 
 TRIES = 3
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -63,11 +63,17 @@ class NewOrder:
     starts_at: datetime | None = None
     baseline_comments: int | None = None
     baseline_shares: int | None = None
+    licence_ids: tuple[str, ...] = ()
 
     def content_hash(self) -> str:
         """What makes it the same order again: all but the password, which the shop may replace later."""
-        content = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "query_password"}
+        content = {name: _plain(getattr(self, name)) for name in self.__slots__ if name not in APART}
+        if self.licence_ids:  # an order without any has the hash that it always had
+            content["licence_ids"] = sorted(self.licence_ids)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+APART = frozenset({"query_password", "licence_ids"})
 
 
 def _plain(value: Any) -> Any:
@@ -150,6 +156,7 @@ def _take(lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Take
             taken.duplicates += 1
         else:
             taken.conflicts.append(new)
+    licences.refuse_taken(ids=[licence_id for new, _, _ in fresh for licence_id in new.licence_ids])
     buyers = people.ensure_buyers(
         buyers=[
             people.BuyerData(new.buyer_external_id, new.buyer_name, new.buyer_contact) for new, _, _ in fresh
@@ -158,6 +165,11 @@ def _take(lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Take
     stored = [_row(new, product, pin, buyers[new.buyer_external_id], now) for new, product, pin in fresh]
     Order.objects.bulk_create(stored, batch_size=500)
     Rollup.objects.bulk_create([rollups.first(order) for order in stored], batch_size=500)
+    Licence.objects.bulk_create(
+        row
+        for order, (new, _, _) in zip(stored, fresh, strict=True)
+        for row in licences.rows_of(order=order, ids=new.licence_ids, now=now)
+    )
     guest_access.set_many(
         passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password}
     )

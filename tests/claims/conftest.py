@@ -14,7 +14,7 @@ from ledger.queries import trial_balance
 from orders.models import Order
 from orders.services.observations import take_observations
 from tests.orders.conftest import client_as, new_order, shop
-from tests.sandbox_fixture import REFUND_SECRET, SUPPLIER_SECRET, make_sandbox, sandbox
+from tests.sandbox_fixture import LICENCE_SECRET, REFUND_SECRET, SUPPLIER_SECRET, make_sandbox, sandbox
 from tickets.services import claims, conversation
 
 __all__ = ["client_as", "make_sandbox", "new_order", "sandbox", "shop"]
@@ -60,7 +60,10 @@ def claim(order_no, reason="drop", **changes):
 @pytest.fixture
 def work(sandbox, settings):
     """The worker's part: until nothing is owed any more. The books balance after it."""
-    settings.SUPPLIER_URL = settings.SHOP_REFUND_URL = f"http://127.0.0.1:{sandbox.port}"
+    settings.SUPPLIER_URL = settings.SHOP_REFUND_URL = settings.LICENCE_URL = (
+        f"http://127.0.0.1:{sandbox.port}"
+    )
+    settings.LICENCE_SECRET = LICENCE_SECRET
     settings.SUPPLIER_SECRET, settings.SHOP_REFUND_SECRET = SUPPLIER_SECRET, REFUND_SECRET
 
     def idle():

@@ -17,6 +17,7 @@ import pytest
 
 from common.signing import verify
 from tests.sandbox_fixture import (
+    LICENCE_SECRET,
     NEVER,
     REFUND_SECRET,
     SUPPLIER_SECRET,
@@ -44,7 +45,8 @@ def test_a_restart_goes_on_where_it_stopped(make_sandbox) -> None:
 
 def process(tmp_path: Path) -> tuple[subprocess.Popen[str], int]:
     code = "import sys; from integrations.vendors.sandbox.server import serve; serve(data_dir=sys.argv[1],"
-    code += f" supplier_secret={SUPPLIER_SECRET!r}, refund_secret={REFUND_SECRET!r}, pace=0.05)"
+    code += f" supplier_secret={SUPPLIER_SECRET!r}, refund_secret={REFUND_SECRET!r},"
+    code += f" licence_secret={LICENCE_SECRET!r}, pace=0.05)"
     started = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -60,6 +60,7 @@ def shown(**changes):
             "completed_at": "2025-03-04T04:00:00Z", "delivered": None, "present": None, "observed_at": None,
             "window_ends_at": "2025-03-05T04:00:00Z", "warranty_ends_at": "2025-04-03T04:00:00Z",
         },
+        "licences": [],
     } | changes  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def test_a_line_before_completion_shows_no_window(shop, api):
             {"deadline_at": "9999-12-31T23:59:59Z"},
             [("deadline_at", "out_of_range", "deadline_at 要在 1970 到 2200 年之间。")],
         ),
-        ({"secrets": ["key"]}, [("secrets", "not_supported", "这里还不保管卡密与授权号，请先去掉这一项。")]),
+        ({"secrets": ["key"]}, [("secrets", "not_supported", "这里还不保管卡密，请先去掉这一项。")]),
     ],
 )
 def test_what_a_rule_refuses_is_422(shop, api, change, errors):

@@ -1,4 +1,4 @@
-"""manage.py run_sandbox: the supplier and the shop's refund backend for development, until TERM or Ctrl-C."""
+"""manage.py run_sandbox: everybody we send to, for development, until TERM or Ctrl-C."""
 
 import socket
 from argparse import ArgumentParser
@@ -13,7 +13,7 @@ from integrations.vendors.sandbox.server import HOST, serve
 
 
 class Command(BaseCommand):
-    help = "Run the sandbox supplier and refund backend on the loopback address."
+    help = "Run the sandbox supplier, refund backend and entitlement service on the loopback address."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--app-url", default=settings.WEB_URL, help="gets the call-backs; empty: none")
         parser.add_argument("--supplier-secret", default=settings.SUPPLIER_SECRET)
         parser.add_argument("--refund-secret", default=settings.SHOP_REFUND_SECRET)
+        parser.add_argument("--licence-secret", default=settings.LICENCE_SECRET)
         parser.add_argument("--pace", type=float, default=1.0, help="1.0: an order takes about 1.2 s")
         parser.add_argument(
             "--faults", type=float, default=0.0, help="share of requests that go wrong, 0 to 1"
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", default="", help="the same seed spoils the same requests")
 
     def handle(self, **options: Any) -> None:
-        for name in ("supplier_secret", "refund_secret"):
+        for name in ("supplier_secret", "refund_secret", "licence_secret"):
             if not options[name]:
                 raise CommandError(f"--{name.replace('_', '-')} is empty: every request must be signed.")
         if options["pace"] < 0:
@@ -48,6 +49,7 @@ class Command(BaseCommand):
                 app_url=options["app_url"],
                 supplier_secret=options["supplier_secret"],
                 refund_secret=options["refund_secret"],
+                licence_secret=options["licence_secret"],
                 pace=options["pace"],
                 faults=faults,
                 patience_s=settings.SEND_TIMEOUT_S,

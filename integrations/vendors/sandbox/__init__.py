@@ -1,8 +1,11 @@
-"""The twin of the outside world: one HTTP process that plays the supplier and the shop's refund backend.
+"""The twin of the outside world: one HTTP process that plays the supplier, the shop's refund backend and its
+entitlement service.
 
 Steering, for tests: a supplier order's `target`, or a refund's `payment_reference`, that contains
 `reject` ends rejected (a refund: failed); `partial` ends partial after a third of the units;
 `stall` stays in_progress after a third of the units (a refund: stays accepted). All else succeeds.
+A licence whose id contains `reject` can't be revoked, one with `used` was used up, with `stall` each step is looked
+into for ever; every other licence works until it is told otherwise.
 
 Faults: `fault-KIND` in the same text spoils the key's first POST, `fault-get-KIND` its first question;
 `run_sandbox --faults SHARE [--fault-kinds a,b] [--faults-per-key N] [--seed S]` spoils a share of all requests, the

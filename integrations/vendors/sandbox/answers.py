@@ -1,4 +1,4 @@
-"""The two protocols, request in and answer out, without a socket; runs inside one transaction per request."""
+"""The three protocols, request in and answer out, without a socket; runs inside one transaction per request."""
 
 import hashlib
 import json
@@ -6,60 +6,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from common.signing import verify
+from integrations.vendors.sandbox import licences
+from integrations.vendors.sandbox.exchange import KEY, Answer, Refused, Request, key_in, parsed
 from integrations.vendors.sandbox.faults import FATES, NO_FAULTS, WIRE_BEFORE, Faults, steered
-from integrations.vendors.sandbox.plans import MAX_UNITS_PER_ANSWER, REFUND, SUPPLIER, plan_of
+from integrations.vendors.sandbox.plans import AFTER, LICENCE, MAX_UNITS_PER_ANSWER, REFUND, SUPPLIER, plan_of
 from integrations.vendors.sandbox.progress import Progress
 from integrations.vendors.sandbox.store import Job, LogRow
 from integrations.vendors.sandbox.units import units
 
-ROOTS = {"orders": SUPPLIER, "refunds": REFUND}
+ROOTS = {"orders": SUPPLIER, "refunds": REFUND, "licences": LICENCE}
 AMOUNT_FIELDS = {SUPPLIER: "quantity", REFUND: "amount_fen"}
 TEXT_FIELDS = {
     SUPPLIER: ("order_no", "target", "kind", "grade"),
     REFUND: ("order_no", "payment_reference", "reason"),
+    LICENCE: ("order_no", "kind", "licence_id"),
 }
 MAY_BE_NULL = frozenset({"grade", "payment_reference"})
 PLAN_OF_FATE = {"rejected": "reject", "partial": "partial", "unknown_state": "unknown_state"}
 MAX_AMOUNT = 10**12
-_KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
-
-
-class Headers(Protocol):
-    """Header lookup regardless of case, as the HTTP server's own message offers it."""
-
-    def get(self, name: str) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Request:
-    """What came in; `path` as sent, with its query."""
-
-    method: str
-    path: str
-    headers: Headers
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Status and JSON, what the request did, for the log, and how the answer is to go wrong on its way."""
-
-    status: int
-    data: object
-    effect: str = "none"
-    fault: str = ""
-
-
-class Refused(Exception):
-    """The request gets this status and sentence, and changes nothing."""
-
-    def __init__(self, status: int, detail: str, effect: str = "refused") -> None:
-        super().__init__(detail)
-        self.answer = Answer(status, {"detail": detail}, effect)
 
 
 @dataclass(frozen=True)
@@ -84,7 +52,7 @@ class Protocols:
         return answer
 
     def _check_signature(self, request: Request, *, channel: str, now: float) -> None:
-        # A path outside both protocols is answered 404, but only to somebody who knows a secret.
+        # A path outside the protocols is answered 404, but only to somebody who knows a secret.
         candidates = [self.secrets[channel]] if channel else list(self.secrets.values())
         genuine = [
             verify(
@@ -116,6 +84,8 @@ class Protocols:
         store = self.progress.store
         before, given = store.requests(channel=channel, method=request.method, key=key)
         asked = _body_of(request, store.job(channel=channel, key=key)) if before == 0 else {}
+        if channel == LICENCE and request.method == "GET":
+            asked = {"licence_id": key if before == 0 else ""}
         chosen = self.faults.choose(method=request.method, key=key, number=before + 1, given=given)
         return steered(channel=channel, body=asked, method=request.method) or chosen
 
@@ -124,6 +94,13 @@ class Protocols:
         match (request.method, channel, *rest):
             case ("POST", "supplier" | "refund"):
                 return self._take(request, channel=channel, fate=fate, now=now)
+            case ("POST", "licence", licence_id, kind) if kind in AFTER:
+                return licences.take(request, self.progress, (licence_id, kind), fate=fate, now=now)
+            case ("GET", "licence", licence_id):
+                return licences.look(self.progress.store, licence_id)
+            case ("GET", "licence"):
+                since = _instant(query.get("since", [""])[0])
+                return licences.listing(self.progress.store, since=since)
             case ("GET", "supplier" | "refund"):
                 return self._list(channel=channel, query=query)
             case ("GET", "supplier" | "refund", key):
@@ -135,16 +112,14 @@ class Protocols:
         raise Refused(404, "no such path")
 
     def _job(self, *, channel: str, key: str) -> Job:
-        job = self.progress.store.job(channel=channel, key=key) if _KEY.fullmatch(key) else None
+        job = self.progress.store.job(channel=channel, key=key) if KEY.fullmatch(key) else None
         if job is None:
             raise Refused(404, "no such key", "none")
         return job
 
     def _take(self, request: Request, *, channel: str, fate: str, now: float) -> Answer:
-        body, frozen = _parsed(request.body)
-        key = request.headers.get("Idempotency-Key") or ""
-        if not _KEY.fullmatch(key):
-            raise Refused(400, "Idempotency-Key missing or malformed")
+        body, frozen = parsed(request.body)
+        key = key_in(request)
         known = self.progress.store.job(channel=channel, key=key)
         if known is not None:
             if known.body != frozen:
@@ -209,7 +184,8 @@ def _full(job: Job) -> dict[str, object]:
 
 
 def _key(request: Request, rest: list[str]) -> str:
-    return rest[0] if rest else request.headers.get("Idempotency-Key") or ""
+    """By what name the request goes in the log: its key, or what it asks about."""
+    return request.headers.get("Idempotency-Key") or (rest[0] if rest else "")
 
 
 def _body_of(request: Request, job: Job | None) -> dict[str, Any]:
@@ -219,18 +195,6 @@ def _body_of(request: Request, job: Job | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _parsed(body: bytes) -> tuple[dict[str, Any], str]:
-    """The body, and the one way of writing it that tells two bodies apart."""
-    try:
-        found = json.loads(body)
-        frozen = json.dumps(found, sort_keys=True, allow_nan=False)
-    except (ValueError, RecursionError):
-        raise Refused(400, "the body is not JSON") from None
-    if not isinstance(found, dict):
-        raise Refused(400, "the body is not a JSON object")
-    return found, frozen
 
 
 def _check_fields(body: Mapping[str, Any], *, channel: str, key: str) -> None:

@@ -6,8 +6,13 @@ from typing import Any
 
 SUPPLIER = "supplier"
 REFUND = "refund"
+LICENCE = "licence"
 MAX_UNITS_PER_ANSWER = 500
 FINAL = frozenset({"completed", "partial", "rejected", "succeeded", "failed"})
+# What a licence is after the step, unless it was revoked before: that is the end of it.
+AFTER = {"suspend": "suspended", "reinstate": "active", "revoke": "revoked"}
+ACTIVE, REVOKED = "active", "revoked"
+CHECKING = "manual_check"  # a state that nobody knows
 
 
 @dataclass(frozen=True)
@@ -34,18 +39,45 @@ PLANS: dict[tuple[str, str], tuple[Step, ...]] = {
     (REFUND, "partial"): (Step(0.7, "succeeded"),),
     (REFUND, "stall"): (),
     (REFUND, "unknown_state"): (Step(0.3, "risk_control"), Step(3.0, "succeeded")),
+    # A step on a licence is done at once; only one that is looked into takes time.
+    (LICENCE, ""): (),
+    (LICENCE, "reject"): (),
+    (LICENCE, "used"): (),
+    (LICENCE, "stall"): (),
+    (LICENCE, "unknown_state"): (Step(3.0, "done"),),
+}
+
+
+STEERS: dict[str, tuple[str, ...]] = {
+    SUPPLIER: ("reject", "partial", "stall"),
+    REFUND: ("reject", "partial", "stall"),
+    LICENCE: ("stall",),
+    "revoke": ("reject", "used", "stall"),
 }
 
 
 def plan_of(*, channel: str, body: Mapping[str, Any]) -> str:
     """The plan that the body steers to; "" is the ordinary one."""
     steering = steering_of(channel=channel, body=body)
-    return next((word for word in ("reject", "partial", "stall") if word in steering), "")
+    words = STEERS["revoke" if channel == LICENCE and body.get("kind") == "revoke" else channel]
+    return next((word for word in words if word in steering), "")
+
+
+def at_once(*, plan: str, kind: str, before: str) -> str:
+    """The state that a step on a licence answers with; `before`: what the licence was."""
+    if plan in ("reject", "used"):
+        return "refused" if plan == "reject" else "used"
+    return CHECKING if plan in ("stall", "unknown_state") else after_step(kind=kind, before=before)
+
+
+def after_step(*, kind: str, before: str) -> str:
+    return REVOKED if before == REVOKED else AFTER[kind]
 
 
 def steering_of(*, channel: str, body: Mapping[str, Any]) -> str:
     """The text of the body in which a test may put its steering words."""
-    return str(body.get("target" if channel == SUPPLIER else "payment_reference") or "")
+    name = {SUPPLIER: "target", REFUND: "payment_reference", LICENCE: "licence_id"}.get(channel, "")
+    return str(body.get(name) or "")
 
 
 def step_of(*, channel: str, plan: str, number: int) -> Step | None:

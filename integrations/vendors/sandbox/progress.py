@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from common.clock import rfc3339
 from common.signing import signed_headers
 from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
-from integrations.vendors.sandbox.plans import SUPPLIER, outcome, step_of, voided
+from integrations.vendors.sandbox.plans import LICENCE, SUPPLIER, after_step, outcome, step_of, voided
 from integrations.vendors.sandbox.store import CallBack, Job, Store
 
 CALL_BACK_PATHS = {"supplier": "/api/v1/webhooks/supplier/", "refund": "/api/v1/webhooks/refund/"}
@@ -49,8 +49,16 @@ class Progress:
             state, delivered = (
                 (job.state, job.delivered) if step is None else outcome(step=step, quantity=job.amount)
             )
+            if job.channel == LICENCE and step is not None:
+                state = self.carry_out(json.loads(job.body))
             self._move(job, state=state, delivered=delivered, step=job.step + 1, next_at=next_at, now=now)
         return len(due)
+
+    def carry_out(self, step: Mapping[str, str]) -> str:
+        """Do the step to the licence; what it is then."""
+        state = after_step(kind=step["kind"], before=self.store.licence(step["licence_id"]))
+        self.store.keep_licence(step["licence_id"], state)
+        return state
 
     def void(self, job: Job, *, now: float) -> Job:
         """End what is undelivered, at once and for good."""
@@ -65,7 +73,7 @@ class Progress:
         moved = self.store.move_job(
             job, state=state, delivered=delivered, step=step, next_at=next_at, now=now
         )
-        if self.faults.silences(key=job.key):
+        if job.channel == LICENCE or self.faults.silences(key=job.key):  # nobody calls back about licences
             return moved
         if self.announces and (moved.state, moved.delivered) != (job.state, job.delivered):
             event_id = uuid.uuid4().hex

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from integrations.vendors.sandbox import wire
-from integrations.vendors.sandbox.answers import Answer, Protocols, Request
+from integrations.vendors.sandbox.answers import Protocols
+from integrations.vendors.sandbox.exchange import Answer, Request
 from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
-from integrations.vendors.sandbox.plans import REFUND, SUPPLIER
+from integrations.vendors.sandbox.plans import LICENCE, REFUND, SUPPLIER
 from integrations.vendors.sandbox.progress import Courier, Loop, Progress, log
 from integrations.vendors.sandbox.store import Store
 
@@ -78,7 +79,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Sandbox:
-    """Supplier and refund backend over one data folder; `start()` and `stop()` may be called once each."""
+    """Supplier, refund backend and entitlement service over one data folder; `start()` and `stop()` once each."""
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Sandbox:
         data_dir: Path | str,
         supplier_secret: str,
         refund_secret: str,
+        licence_secret: str,
         app_url: str = "",
         port: int = 0,
         pace: float = 1.0,
@@ -93,10 +95,10 @@ class Sandbox:
         faults: Faults = NO_FAULTS,
         patience_s: float = 3.0,
     ) -> None:
-        if not supplier_secret or not refund_secret:
-            raise ValueError("the sandbox needs both secrets")
+        if not supplier_secret or not refund_secret or not licence_secret:
+            raise ValueError("the sandbox needs every secret")
         announces = call_backs and bool(app_url)
-        secrets = {SUPPLIER: supplier_secret, REFUND: refund_secret}
+        secrets = {SUPPLIER: supplier_secret, REFUND: refund_secret, LICENCE: licence_secret}
         self.data_dir = Path(data_dir)
         self.patience_s = patience_s  # how long a client waits for an answer
         self.store = Store(data_dir=self.data_dir)

@@ -1,9 +1,11 @@
 """The sandbox's own memory: one SQLite file that survives a kill and later tells what was executed.
 
-`jobs` holds each order and refund once per key; `changes` and `request_log` only ever grow.
+`jobs` holds each order, refund and step on a licence once per key; `licences` says what each of them is now; `changes`
+and `request_log` only ever grow.
 "Executed at most once" reads: no (channel, key) has two rows with effect `created` in `request_log`.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -35,6 +37,7 @@ CREATE TABLE IF NOT EXISTS call_backs (
     event_id TEXT PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0, last_status INTEGER, next_at REAL, done_at REAL);
 CREATE INDEX IF NOT EXISTS call_backs_due ON call_backs (next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS licences (id TEXT PRIMARY KEY, state TEXT NOT NULL);
 CREATE TRIGGER IF NOT EXISTS request_log_stays BEFORE UPDATE ON request_log
     BEGIN SELECT RAISE(ABORT, 'request_log only grows'); END;
 CREATE TRIGGER IF NOT EXISTS request_log_kept BEFORE DELETE ON request_log
@@ -181,6 +184,23 @@ class Store:
         """(instant, units delivered by then) of an order, in order."""
         return self._all(
             "SELECT at, delivered FROM changes WHERE channel = 'supplier' AND key = ? ORDER BY id", key
+        )
+
+    def licence(self, licence_id: str) -> str:
+        """What the licence is; one that nobody has spoken of works."""
+        rows = self._all("SELECT state FROM licences WHERE id = ?", licence_id)
+        return rows[0][0] if rows else "active"
+
+    def keep_licence(self, licence_id: str, state: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO licences (id, state) VALUES (?, ?)", (licence_id, state))
+
+    def checked(self, licence_id: str) -> bool:
+        """Whether a step on it is still looked into."""
+        return any(
+            json.loads(body)["licence_id"] == licence_id
+            for (body,) in self._all(
+                "SELECT body FROM jobs WHERE channel = 'licence' AND state = 'manual_check'"
+            )
         )
 
     def add_call_back(self, *, event_id: str, channel: str, body: str, now: float) -> None:

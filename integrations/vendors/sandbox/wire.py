@@ -7,7 +7,7 @@ import struct
 import time
 from http.server import BaseHTTPRequestHandler
 
-from integrations.vendors.sandbox.answers import Answer
+from integrations.vendors.sandbox.exchange import Answer
 
 # Against the time that the client waits: a hanging answer is longer, a slow one comes in time or just too late.
 HANGS, SLOW, SLOW_LATE = 1.5, 0.4, 1.2

@@ -1,0 +1,157 @@
+"""What a refund takes back first: one step at a time per licence, towards what is wanted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from common.phrases import phrase
+from compensation.models import Remedy
+from compensation.rules.keys import remedy_key
+from compensation.services import recording
+from integrations import queries as outside
+from integrations.rules.lifecycle import FINAL, State
+from integrations.services import intents
+from ledger.services import breaks
+from orders import queries as orders
+from orders.rules.licences import ACTIVE, REVOKED, SUSPENDED
+from orders.services import licences as units
+
+if TYPE_CHECKING:
+    from orders.models import Licence, Order
+
+STEP = {SUSPENDED: "suspend", ACTIVE: "reinstate", REVOKED: "revoke"}
+STATE = {step: state for state, step in STEP.items()}
+NOTHING = ("failed", "voided")
+STUCK = "licence_stuck"
+
+
+class Progress(StrEnum):
+    """How far the units of a refund are."""
+
+    DONE = "done"  # none of them works any more
+    RUNNING = "running"
+    SHORT = "short"  # the order has fewer licences than units that are paid back
+
+
+def out_of_hand(*, order: Order) -> bool:
+    """Whether the goods work on after a refund unless a person takes them back."""
+    if not orders.has_licences(order=order):
+        return order.product.kind != "metered"
+    return not (order.product.revocable and intents.connected(kind=STEP[REVOKED]))
+
+
+def suspend(*, remedy: Remedy, now: datetime) -> None:
+    """While people decide, the units are not used up. How that ends holds nobody up. Needs the line's lock."""
+    if _take(remedy, SUSPENDED):
+        _steer_all(remedy.order, list(units.of_refund(key=remedy.key)), now)
+
+
+def revoke(*, remedy: Remedy, now: datetime) -> Progress:
+    """Take back exactly the units that the refund pays for, all where nothing is left of the line.
+
+    Called again it goes on with what was refused, or held. Needs the line's lock.
+    """
+    if not orders.has_licences(order=remedy.order):
+        return Progress.DONE
+    if not _take(remedy, REVOKED):
+        return Progress.SHORT
+    rows = list(units.of_refund(key=remedy.key))
+    _steer_all(remedy.order, rows, now)
+    return Progress.DONE if all(row.state == REVOKED for row in rows) else Progress.RUNNING
+
+
+def let_go(*, remedy: Remedy, now: datetime) -> None:
+    """The refund came to nothing: what can still work shall work. Needs the line's lock."""
+    rows = list(units.of_refund(key=remedy.key))
+    if rows:
+        units.give_back(rows=rows)
+        _steer_all(remedy.order, rows, now)
+
+
+def left(*, key: UUID) -> bool:
+    """Whether a unit of that refund may still work."""
+    return units.of_refund(key=key).exclude(state=REVOKED).exists()
+
+
+def steer(*, licence: Licence, now: datetime) -> None:
+    """File the step that is missing, if none is in the way. Needs the line's lock."""
+    _steer_all(licence.order, [licence], now)
+
+
+def _take(remedy: Remedy, wanted: str) -> bool:
+    """Choose the units; False, and none is taken, where more are paid back than have a licence."""
+    order, count = remedy.order, _count(remedy)
+    if order.product.kind == "metered":  # the rest of them is counted outside, and simply not delivered
+        count = None if count is None else min(count, units.within_reach(order=order, key=remedy.key))
+    elif count is None and not units.each_has_one(order=order):
+        return False
+    return units.take(order=order, key=remedy.key, wanted=wanted, count=count)
+
+
+def _count(remedy: Remedy) -> int | None:
+    """Units to take back; None: all, since a line that is paid back whole closes, and time has no units."""
+    order = remedy.order
+    if order.product.kind == "subscription" and not remedy.units_back:
+        return None
+    others = Remedy.objects.filter(order=order, kind="refund").exclude(pk=remedy.pk)
+    given = others.exclude(state__in=(*NOTHING, "awaiting_approval")).values_list("amount_fen", "units_back")
+    cash, back = remedy.amount_fen or 0, remedy.units_back
+    for amount_fen, units_back in given:
+        cash, back = cash + (amount_fen or 0), back + units_back
+    return None if cash >= order.paid_fen or back >= order.quantity else remedy.units_back
+
+
+def _steer_all(order: Order, rows: Iterable[Licence], now: datetime) -> None:
+    ordinals: dict[str, int] = {}
+    for row in rows:
+        step = STEP[row.wanted]
+        if not _is_free(order, row, step, now) or row.state in (row.wanted, REVOKED):
+            continue
+        if step not in ordinals:
+            ordinals[step] = outside.filed(order_no=order.order_no, kind=step)
+        ordinals[step] += 1
+        _file(order, row, step, ordinals[step], now)
+
+
+def _is_free(order: Order, row: Licence, step: str, now: datetime) -> bool:
+    """Whether the step may be asked for: an older one is called back, and where it may have arrived it ends first."""
+    key = row.step_key
+    before = None if key is None else outside.intent(key=key)
+    if key is None or before is None or before.state in FINAL:
+        return True
+    if before.kind == step:
+        if before.state == State.HELD:  # whoever comes here again has looked at it
+            intents.release(key=key, now=now)
+        return False
+    units.note_step(licence=row, key=None)
+    asked = intents.ask_void(key=key, now=now) == "asked"
+    if not asked or (before.kind, step) == (
+        "suspend",
+        "revoke",
+    ):  # what is revoked no late suspension changes
+        return True
+    units.note_step(licence=row, key=key)
+    if before.state == State.HELD:
+        tell_stuck(order_no=order.order_no, licence=row, key=key, now=now)
+    return False
+
+
+def tell_stuck(*, order_no: str, licence: Licence, key: UUID, now: datetime) -> None:
+    """The buyer should be able to use it, and nobody knows whether that is so."""
+    detail = phrase(
+        "订单 {order_no} 的第 {n} 份授权该让买家接着用，授权服务没有说恢复了没有。",
+        order_no=order_no, n=licence.unit,
+    )  # fmt: skip
+    breaks.open_break(kind=STUCK, reference=str(key), detail=detail, now=now)
+
+
+def _file(order: Order, row: Licence, step: str, ordinal: int, now: datetime) -> None:
+    key = remedy_key(order_no=order.order_no, kind=step, ordinal=ordinal)
+    body = {"key": str(key), "order_no": order.order_no, "kind": step, "licence_id": row.licence_id}
+    units.note_step(licence=row, key=key)
+    intents.file_intent(key=key, kind=step, order_no=order.order_no, body=body, now=now)
+    recording.licence(row, order_no=order.order_no, step=step, key=key, state="pending", now=now)
