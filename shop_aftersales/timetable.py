@@ -13,6 +13,7 @@ SWEEPS = (
 LONG = (
     "shop_aftersales.restored.recover",
     "compensation.services.imports.run_due",
+    "compensation.services.backtest_runs.run_due",
     "compensation.services.units.run_due",  # a supplier that hangs holds up nothing that is owed
 )
 

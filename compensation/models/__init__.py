@@ -1,5 +1,6 @@
 """Policies, decisions, remedies and budgets; and what people ruled beside them."""
 
+from compensation.models.backtests import OPEN_BACKTESTS, BacktestRun
 from compensation.models.by_hand import HandWord
 from compensation.models.owed import (
     REMEDY_KINDS,
@@ -17,10 +18,12 @@ from compensation.models.policies import PolicyDraft, PolicyRetirement, PolicyVe
 from compensation.models.rulings import PARTIES, Approval, Bearer, Finding, Override
 
 __all__ = [
+    "OPEN_BACKTESTS",
     "PARTIES",
     "REMEDY_KINDS",
     "REMEDY_STATES",
     "Approval",
+    "BacktestRun",
     "Bearer",
     "DecisionRecord",
     "DeliveredUnit",

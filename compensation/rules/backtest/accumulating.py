@@ -1,0 +1,141 @@
+"""Decisions go in one at a time, each as it was made and as the policy would make it; a report comes out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from compensation.rules.backtest.near import beside, limits_of
+from compensation.rules.backtest.report import Moved, Named, Pile, Report, Shift, Side
+from compensation.rules.backtest.tallies import BETTER, BOTH, SAME, WORSE, Behind, Person, Sum, side
+from compensation.rules.decision import Decision, Remedy
+from compensation.rules.facts import Facts
+from compensation.rules.policy import Policy, PolicyRef
+from compensation.rules.publishing import compare
+
+# These decide which facts a claim has. The stored facts were made with the numbers of their time, and stay so.
+UNSEEN = ("window_seconds", "filing_seconds", "warranty_days", "long_term_months", "effect_after_seconds")
+_EARLIER = ("refunded_fen", "restored", "granted", "slow_granted", "fake_replaced", "refunded_units")
+
+
+class Case(NamedTuple):
+    """A stored decision and the same one by the policy that is tried; `account` bears what it costs."""
+
+    ref: int
+    order_no: str
+    buyer: int
+    developer: int | None
+    account: str
+    before: Decision
+    after: Decision
+
+
+def as_stored(
+    *, ref: PolicyRef, facts: Facts, terms: Policy, clause: str, outcome: str, remedies: Sequence[Mapping[str, Any]],
+    review_reasons: Sequence[str],
+) -> Decision:  # fmt: skip
+    """A decision as its row keeps it, without making it again; nobody asks it for an explanation."""
+    given = tuple(Remedy(**remedy) for remedy in remedies)
+    return Decision(
+        ref, clause, outcome, given, None, tuple(review_reasons), 0, facts, terms, lambda *_: []
+    )  # fmt: skip
+
+
+class Backtest:
+    """Memory grows with buyers, developers and clauses, not with decisions."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.limits = policy, limits_of(policy)
+        self.total, self.resting = Sum(), 0
+        self.verdicts: Counter[str] = Counter({BETTER: 0, WORSE: 0, SAME: 0})
+        self.accounts: defaultdict[str, Sum] = defaultdict(Sum)
+        self.reasons: defaultdict[str, Sum] = defaultdict(Sum)
+        self.moves: defaultdict[tuple[str, str], tuple[Sum, Behind]] = defaultdict(lambda: (Sum(), Behind()))
+        self.buyers: defaultdict[int, Person] = defaultdict(Person)
+        self.developers: defaultdict[int, Person] = defaultdict(Person)
+        self.piles: defaultdict[tuple[str, bool], Behind] = defaultdict(Behind)
+        self.to_person, self.from_person = Behind(), Behind()
+        self.unmeasured: Counter[str] = Counter()
+        self.unseen: set[str] = set()
+
+    def against(self, terms: Policy) -> None:
+        """Decisions made under this policy are among those that follow."""
+        self.unseen |= {name for name in UNSEEN if getattr(terms, name) != getattr(self.policy, name)}
+
+    def skip(self, why: str) -> None:
+        """A decision that can't be tried."""
+        self.unmeasured[why] += 1
+
+    def add(self, case: Case) -> None:
+        before, after = case.before, case.after
+        change = compare(before, after)
+        cash, units = before.cash_fen, sum(remedy.quantity or 0 for remedy in before.remedies)
+        given = (cash, cash + change.cash_fen, units, units + change.units)
+        self.verdicts[change.verdict] += 1
+        self.resting += any(getattr(after.facts, name) for name in _EARLIER)
+        for tally in (self.total, self.accounts[case.account], self.reasons[after.facts.reason]):
+            tally.add(*given)
+        if before.clause != after.clause or change.cash_fen or change.units:
+            moved, behind = self.moves[before.clause, after.clause]
+            moved.add(*given)
+            behind.add(case.ref, case.order_no)
+        self._people(case, change.verdict, change.cash_fen, change.units)
+        if before.requires_review != after.requires_review:
+            (self.to_person if after.requires_review else self.from_person).add(case.ref, case.order_no)
+        for found in beside(after, self.limits):
+            self.piles[found].add(case.ref, case.order_no)
+
+    def _people(self, case: Case, verdict: str, cash: int, units: int) -> None:
+        of: dict[str, Any] = {
+            "verdict": verdict, "cash": cash, "units": units, "ref": case.ref, "order_no": case.order_no,
+        }  # fmt: skip
+        self.buyers[case.buyer].add(**of)
+        if case.developer is not None and (cash or units):
+            bears = case.account.startswith("developer_payable")
+            self.developers[case.developer].add(**of, borne=cash if bears else 0)
+
+    def report(self) -> Report:
+        return Report(
+            total=self.total.amounts(),
+            verdicts=dict(self.verdicts),
+            accounts=_named(self.accounts),
+            reasons=_named(self.reasons),
+            moves=self._moves(),
+            buyers=self._buyers(),
+            developers=side(self.developers.items(), losing=False),
+            piles=tuple(self._pile(limit.name, (limit.top, limit.base)) for limit in self.limits),
+            to_person=_shift(self.to_person),
+            from_person=_shift(self.from_person),
+            unmeasured=dict(self.unmeasured),
+            resting=self.resting,
+            unseen=tuple(name for name in UNSEEN if name in self.unseen),
+        )
+
+    def _buyers(self) -> dict[str, Side]:
+        of: defaultdict[str, list[tuple[int, Person]]] = defaultdict(list)
+        for who, person in self.buyers.items():
+            of[person.verdict].append((who, person))
+        sides = {each: side(of[each], losing=each != BETTER) for each in (BETTER, WORSE, BOTH)}
+        return sides | {SAME: Side(len(of[SAME]), 0, 0, ())}
+
+    def _moves(self) -> tuple[Moved, ...]:
+        """Those of most decisions first."""
+        rows = sorted(self.moves.items(), key=lambda row: (-row[1][0].decisions, row[0]))
+        return tuple(
+            Moved(before, after, moved.amounts(), tuple(behind.first))
+            for (before, after), (moved, behind) in rows
+        )
+
+    def _pile(self, name: str, limit: tuple[int, int]) -> Pile:
+        below, above = self.piles.get((name, False), Behind()), self.piles.get((name, True), Behind())
+        return Pile(name, limit, below.count, above.count, tuple(below.first), tuple(above.first))
+
+
+def _named(sums: Mapping[str, Sum]) -> tuple[Named, ...]:
+    rows = sorted(sums.items(), key=lambda row: (-row[1].decisions, row[0]))
+    return tuple(Named(name, tally.amounts()) for name, tally in rows)
+
+
+def _shift(behind: Behind) -> Shift:
+    return Shift(behind.count, tuple(behind.first))

@@ -1,0 +1,87 @@
+"""Running sums of a backtest, one object for each line of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import nsmallest
+
+from compensation.rules.backtest.report import BEHIND, MOST, Amounts, Hit, Sample, Side
+
+BETTER, WORSE, BOTH, SAME = "better", "worse", "both", "same"
+
+
+class Sum:
+    """Decisions with what they give, before and after."""
+
+    __slots__ = ("cash_after", "cash_before", "decisions", "units_after", "units_before")
+
+    def __init__(self) -> None:
+        self.decisions = self.cash_before = self.cash_after = self.units_before = self.units_after = 0
+
+    def add(self, cash_before: int, cash_after: int, units_before: int, units_after: int) -> None:
+        self.decisions += 1
+        self.cash_before += cash_before
+        self.cash_after += cash_after
+        self.units_before += units_before
+        self.units_after += units_after
+
+    def amounts(self) -> Amounts:
+        return Amounts(self.decisions, self.cash_before, self.cash_after, self.units_before, self.units_after)
+
+
+class Behind:
+    """How many decisions there are behind a figure, and the first of them."""
+
+    __slots__ = ("count", "first")
+
+    def __init__(self) -> None:
+        self.count, self.first = 0, list[Sample]()
+
+    def add(self, ref: int, order_no: str) -> None:
+        self.count += 1
+        if len(self.first) < BEHIND:
+            self.first.append(Sample(ref, order_no))
+
+
+class Person:
+    """A buyer or developer; of every one there is one of these, so it keeps what is needed and no more."""
+
+    __slots__ = ("better", "borne", "cash", "decisions", "most", "order_no", "ref", "units", "worse")
+
+    def __init__(self) -> None:
+        self.decisions = self.cash = self.units = self.borne = self.better = self.worse = self.ref = 0
+        self.most, self.order_no = (0, 0), ""
+
+    def add(self, *, verdict: str, cash: int, units: int, ref: int, order_no: str, borne: int = 0) -> None:
+        self.decisions += 1
+        self.cash += cash
+        self.units += units
+        self.borne += borne
+        self.better += verdict == BETTER
+        self.worse += verdict == WORSE
+        weight = (abs(cash), abs(units))
+        if verdict != SAME and (weight > self.most or not self.ref):
+            self.most, self.ref, self.order_no = weight, ref, order_no
+
+    @property
+    def verdict(self) -> str:
+        """By all their decisions: one that gains here and loses there is both, whatever the sum says."""
+        if self.better and self.worse:
+            return BOTH
+        return BETTER if self.better else WORSE if self.worse else SAME
+
+    def hit(self, who: int) -> Hit:
+        return Hit(who, self.decisions, self.cash, self.units, Sample(self.ref, self.order_no), self.borne)
+
+
+def side(people: Iterable[tuple[int, Person]], *, losing: bool) -> Side:
+    """All of them summed; first those with the largest difference, cash before units."""
+    listed = list(people)
+    sign = 1 if losing else -1
+    first = nsmallest(MOST, listed, key=lambda row: (sign * row[1].cash, sign * row[1].units, row[0]))
+    return Side(
+        len(listed),
+        sum(person.cash for _, person in listed),
+        sum(person.units for _, person in listed),
+        tuple(person.hit(who) for who, person in first),
+    )
