@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--rows create,claim,decide] [--database D]`: what costs how much, as ratios of one run.
+"""`python -m tests.bench [--rows decide,backtest,create,claim] [--database D]`: what costs how much, as ratios.
 
 Every figure stands beside the floor that was measured in the same run, in turns; nothing is asserted. BENCH_SCALE
 (1) multiplies how often each is done. The databases are the run's own and are gone afterwards.
@@ -13,14 +13,14 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.bench import claiming, creating, deciding
+from tests.bench import backtesting, claiming, creating, deciding
 from tests.bench.table import drawn
 from tests.chaos.__main__ import on_server
 from tests.chaos.scenarios import seeded
 from tests.chaos.system import System
 from tests.services_present import POSTGRES_URL, missing_postgres
 
-ROWS = ("decide", "create", "claim")
+ROWS = ("decide", "backtest", "create", "claim")
 
 
 def main():
@@ -29,6 +29,8 @@ def main():
     began, rows = time.monotonic(), []
     if "decide" in given.rows:
         rows += deciding.measure(given.scale)
+    if "backtest" in given.rows:
+        rows += backtesting.measure(given.scale)
     for database in given.databases:
         if {"create", "claim"} & set(given.rows):
             rows += on_database(database, given)

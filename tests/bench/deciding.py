@@ -1,5 +1,6 @@
 """`decide`: one decision with its explanation, against the same rule as bare integer code."""
 
+import random
 import time
 
 from compensation.rules.decide import decide
@@ -24,30 +25,47 @@ def bare(delivered, present, granted, paid, refunded):
 
 
 def measure(scale=1.0):
+    rounds = max(2, round(ROUNDS * scale))
+    return [
+        _row("decide + explanation", [_lines_of_a_thousand()] * rounds),
+        # Nothing kept from decisions before is of use here.
+        _row("… of numbers never seen", [_never_seen(random.Random(n)) for n in range(rounds)]),
+    ]
+
+
+def _row(name, blocks):
     policy = Policy.from_data(METERED)
-    cases = [_facts(present) for present in (1003, 940, 900, 850, 800, 700)]
-    spent, floor = 0.0, 0.0
-    for _ in range(max(2, round(ROUNDS * scale))):
+    decided, spent, floor = 0, 0.0, 0.0
+    for cases in blocks:
         spent += _timed(lambda facts: len(decide(facts, policy).explanation), [(facts,) for facts in cases])
         floor += _timed(
             bare, [(f.delivered, f.present, f.granted, f.paid_fen, f.refunded_fen) for f in cases]
         )
-    done = max(2, round(ROUNDS * scale)) * (EACH // len(cases)) * len(cases)
-    return [
-        Row(
-            "decide + explanation", f"{spent / done * 1e6:.1f} µs", f"{floor / done * 1e6:.2f} µs",
-            f"{spent / floor:.1f}×", "≤ 12×", "8×",
-        )
-    ]  # fmt: skip
+        decided += len(cases)
+    return Row(
+        name, f"{spent / decided * 1e6:.1f} µs", f"{floor / decided * 1e6:.2f} µs",
+        f"{spent / floor:.1f}×", "≤ 12×", "8×",
+    )  # fmt: skip
 
 
-def _facts(present):
-    return Facts(reason="drop", ordered=1000, paid_fen=5000, delivered=1000, present=present, window="inside")
+def _lines_of_a_thousand():
+    """As a shop has them: of six one that didn't fall, two in tier A, two in B, one in C; every count once."""
+    counts = [n for k in range(50) for n in (1003, 999 - k, 949 - k, 899 - k, 849 - k, 799 - k)]
+    return [_facts(1000, present) for present in counts] * (EACH // len(counts))
+
+
+def _never_seen(r):
+    sizes = [r.randint(10**6, 10**9) for _ in range(EACH)]
+    shares = ((100, 101), (92, 100), (90, 95), (81, 89), (80, 85), (60, 79))
+    return [_facts(size, size * r.randint(*shares[n % 6]) // 100 - n % 6) for n, size in enumerate(sizes)]
+
+
+def _facts(ordered, present):
+    return Facts(reason="drop", ordered=ordered, paid_fen=5 * ordered, delivered=ordered, present=present)
 
 
 def _timed(function, cases):
     began = time.process_time()
-    for _ in range(EACH // len(cases)):
-        for case in cases:
-            function(*case)
+    for case in cases:
+        function(*case)
     return time.process_time() - began
