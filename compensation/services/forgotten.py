@@ -20,7 +20,7 @@ from compensation.rules.keys import key_tail, remedy_key
 from compensation.services import binding, deciding
 from evidence.services import log as record
 from integrations.rules.answers import Meaning
-from integrations.rules.bodies import PROVIDER_OF
+from integrations.rules.bodies import LICENCE, PROVIDER_OF
 from integrations.services import intents
 from integrations.services.reconcile import Unknown
 from ledger.services import breaks
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from integrations.rules.answers import Report
     from orders.models import Order
 
+# What binds an order when it is forgotten; a step on a licence doesn't, it is looked at before it is done.
+OWED = tuple(kind for kind, provider in PROVIDER_OF.items() if provider != LICENCE)
 AHEAD = 5  # more than so many of one kind on one line were hardly lost with one backup
 
 
@@ -72,7 +74,7 @@ def _tell_one(one: Unknown, name: Name | None, now: datetime) -> None:
         order = orders.order_called(name.order_no)
         deciding.lock_line(order)
     breaks.open_break(kind=one.KIND, reference=one.reference, detail=one.detail, now=now)
-    row = breaks.explain(kind=one.KIND, reference=one.reference, more=_advice(name, binds))
+    row = breaks.explain(kind=one.KIND, reference=one.reference, more=_advice(one, name, binds))
     if name is not None and report is not None and binds and row is not None:
         _bind(order, name, report, row.pk, now)
 
@@ -106,10 +108,10 @@ def looked_at(*, told_by: int) -> None:
 
 def _names() -> Iterator[tuple[str, str, int]]:
     """(order number, kind, ordinal) of every remedy that any order has had, or may have had next."""
-    given = Remedy.objects.filter(kind__in=PROVIDER_OF).order_by().values_list("order_id", "kind")
+    given = Remedy.objects.filter(kind__in=OWED).order_by().values_list("order_id", "kind")
     last = {(order_id, kind): n for order_id, kind, n in given.annotate(Max("ordinal")).iterator()}
     for order_id, order_no in orders.numbers():
-        for kind in PROVIDER_OF:
+        for kind in OWED:
             for ordinal in range(1, last.get((order_id, kind), 0) + AHEAD + 1):
                 yield order_no, kind, ordinal
 
@@ -121,7 +123,13 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _advice(name: Name | None, binds: bool) -> str:
+def _advice(one: Unknown, name: Name | None, binds: bool) -> str:
+    if one.provider == LICENCE:
+        return phrase(
+            "数据库退回时忘了对订单 {order_no} 的一份授权做过的一步。再退款时先看授权现在怎样，不会办错；"
+            "不退的，请到授权服务核对买家还能不能用。",
+            order_no=(one.report.order_no if one.report else None) or "—",
+        )  # fmt: skip
     if name is None:
         return phrase("数据库退回过，现有的订单都算不出这个键：订单补进来之后再核对，或请对方说明。")
     whose = phrase(

@@ -54,3 +54,14 @@ def refund(ordinal=1):
 def steps():
     """(kind, state) of every step, as they were filed."""
     return list(Intent.objects.filter(provider="licence").order_by("id").values_list("kind", "state"))
+
+
+def quiet():
+    """Nothing is due but questions about what a person waits for."""
+    return not Intent.objects.filter(next_at__isnull=False).exclude(state="held").exists()
+
+
+def once(sandbox):
+    """How often each step was carried out, at the most: the service's own log."""
+    rows = [row.key for row in sandbox.store.log() if (row.channel, row.effect) == ("licence", "created")]
+    return max((rows.count(key) for key in rows), default=0)
