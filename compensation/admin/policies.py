@@ -14,8 +14,8 @@ from common.language import say, spoken
 from common.reading import ReadOnlyAdmin
 from common.refusals import Refusal
 from compensation.models import PolicyRetirement, PolicyVersion
+from compensation.rules.names import GOODS
 from compensation.services import policies
-from orders.models import KINDS
 
 
 @admin.register(PolicyVersion)
@@ -28,7 +28,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("商品种类"))
     def goods(self, row: PolicyVersion) -> str:
-        return str(dict(KINDS).get(row.kind, row.kind))
+        return spoken(GOODS.get(row.kind, row.kind))
 
     @admin.display(description=_("停用于"))
     def retired_at(self, row: PolicyVersion) -> Any:

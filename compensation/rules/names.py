@@ -68,3 +68,11 @@ REVIEWS = {
     "forgotten": mark("数据库退回前对方办过，要核对"),
     "manual": mark("要人看"),
 }
+
+GOODS = {
+    "metered": mark("按个数计的商品"),
+    "licence": mark("卡密与授权"),
+    "game_item": mark("游戏道具"),
+    "course": mark("课程"),
+    "subscription": mark("订阅"),
+}

@@ -9,14 +9,15 @@ from common import clock, figures
 from common.language import say, spoken
 from compensation import forms, queries
 from compensation.models import PolicyDraft, PolicyVersion
+from compensation.rules.difference import difference
 from compensation.rules.drafting import STATES, allowed
 from compensation.rules.fact_names import FACT_NAMES
+from compensation.rules.names import GOODS
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.rules.publishing import Fault, prove
 from compensation.rules.words import clause_text, sections, worked_examples
 from compensation.services import drafts
 from compensation.web.policies.typed import Typed
-from compensation.web.present_product import KINDS
 
 _UNITS = {"metered": 1000, "licence": 5, "game_item": 5, "course": 20, "subscription": 1}
 _PRICE_FEN = {"metered": 5, "licence": 2000, "game_item": 2000, "course": 1000, "subscription": 3000}
@@ -40,10 +41,10 @@ def index(*, drafts: Iterable[PolicyDraft], versions: list[PolicyVersion]) -> di
         "open": [row for row in rows if row["is_open"]],
         "ended": [row for row in rows if not row["is_open"]],
         "policies": [
-            {"code": v.code, "title": v.title, "version": v.version, "kind": spoken(KINDS[v.kind])}
+            {"code": v.code, "title": v.title, "version": v.version, "kind": spoken(GOODS[v.kind])}
             for v in newest.values()
         ],
-        "kinds": [(kind, spoken(name)) for kind, name in KINDS.items()],
+        "kinds": [(kind, spoken(name)) for kind, name in GOODS.items()],
     }  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def draft(found: PolicyDraft, typed: Typed, *, reader: str) -> dict[str, Any]:
     """Everything the page of a draft shows; without a preview while what was typed can't be read."""
     about: dict[str, Any] = {
         "title": found.title, "draft": found, "typed": typed, "state": spoken(STATES[found.state]),
-        "kind": spoken(KINDS[found.kind]), "actions": allowed(found.state), "editable": found.state == "draft",
+        "kind": spoken(GOODS[found.kind]), "actions": allowed(found.state), "editable": found.state == "draft",
         "groups": [_group(group, typed) for group in forms.groups(found.kind)],
         "errors": {name: spoken(detail) for name, detail in typed.errors.items()},
         "is_writer": reader in (found.written_by, found.proposed_by),
@@ -59,7 +60,16 @@ def draft(found: PolicyDraft, typed: Typed, *, reader: str) -> dict[str, Any]:
     }  # fmt: skip
     policy = None if typed.errors else _policy(found, typed, about["number"])
     about["clauses"] = _clauses(found, typed, policy)
+    about["changes"] = _changes(found, policy) if policy else []
     return about | (_preview(policy) if policy else {})
+
+
+def _changes(found: PolicyDraft, policy: Policy) -> list[tuple[str, str, str]]:
+    """(what, before, after) beside the version that the draft was begun from."""
+    if found.based_on is None:
+        return []
+    rows = difference(Policy.from_data(found.based_on.data), policy, queries.vocabulary())
+    return [(spoken(row.name), spoken(row.before), spoken(row.after)) for row in rows]
 
 
 def _policy(found: PolicyDraft, typed: Typed, number: int) -> Policy | None:
