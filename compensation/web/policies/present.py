@@ -12,7 +12,7 @@ from compensation.models import PolicyDraft, PolicyVersion
 from compensation.rules.difference import difference
 from compensation.rules.drafting import STATES, allowed
 from compensation.rules.fact_names import FACT_NAMES
-from compensation.rules.names import GOODS
+from compensation.rules.names import GOODS, REASONS
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.rules.publishing import Fault, prove
 from compensation.rules.words import clause_text, sections, worked_examples
@@ -146,8 +146,10 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 def _facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """(name in words, value) of each fact, for people; the exact JSON is what the preview API takes."""
-    return [(spoken(FACT_NAMES[name]), _value(value)) for name, value in facts.items()]
+    return [(spoken(FACT_NAMES[name]), _value(name, value)) for name, value in facts.items()]
 
 
-def _value(value: Any) -> str:
-    return (say("是") if value else say("否")) if isinstance(value, bool) else str(value)
+def _value(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return say("是") if value else say("否")
+    return spoken(REASONS[value]) if name == "reason" else str(value)
