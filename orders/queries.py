@@ -1,16 +1,21 @@
 """Reads of orders that rooms above and pages use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common.phrases import mark
 from common.refusals import Absent
 from orders.models import Delivery, Licence, Observation, Order, Product
+from orders.rules.licences import REVOKED
 from orders.rules.line import Count, read_counts
 from orders.rules.rows import storable
+
+
+LICENSED = Exists(Licence.objects.filter(order=OuterRef("pk")))
 
 
 class OrderAbsent(Absent):
@@ -20,7 +25,11 @@ class OrderAbsent(Absent):
 
 def find_order(*, reader: Any, order_no: str) -> Order:
     """The reader's order with product, buyer and rollup; another's looks absent."""
-    mine = Order.objects.visible_to(reader).select_related("product", "buyer", "rollup")
+    mine = (
+        Order.objects.visible_to(reader)
+        .select_related("product", "buyer", "rollup")
+        .annotate(licensed=LICENSED)
+    )
     order = mine.filter(order_no=order_no).first() if storable(order_no) else None
     if order is None:
         raise OrderAbsent()
@@ -132,8 +141,15 @@ def licences_of(*, order: Order, reader: Any) -> Any:
     return Licence.objects.visible_to(reader).filter(order=order).order_by("unit")
 
 
+def not_taken_back(*, keys: Iterable[UUID]) -> set[UUID]:
+    """Of these refunds, those that wait for a unit which may still work."""
+    rows = Licence.objects.filter(taken_by__in=list(keys)).exclude(state=REVOKED).order_by()
+    return {key for key in rows.values_list("taken_by", flat=True) if key}
+
+
 def has_licences(*, order: Order) -> bool:
-    return Licence.objects.filter(order=order).exists()
+    known: bool | None = getattr(order, "licensed", None)  # licences come with their order, and never later
+    return Licence.objects.filter(order=order).exists() if known is None else known
 
 
 def licence_called(*, order_no: str, licence_id: str) -> Licence | None:

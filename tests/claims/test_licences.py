@@ -12,8 +12,11 @@ from orders.models import Licence
 from tests.claims.conftest import claim, told
 from tests.claims.licence_case import here, paid, refund, sold, steps, there
 from tests.orders.conftest import PRODUCT
-from tests.tickets.desk_case import act, sound
+from tests.tickets.desk_case import act, person, sound
 from tickets.services import conversation
+from tickets.web import read_order, read_ticket
+from tickets.web.order_slip import slip_of
+from tickets.web.ticket_words import notice, remedy_state
 
 ACTIVE, SUSPENDED, REVOKED = "active", "suspended", "revoked"
 LARGE = {"paid_fen": 30_000, "list_fen": 30_000}  # above what goes without a person
@@ -182,3 +185,37 @@ def test_an_override_takes_what_its_sum_pays_for(shop, work, sandbox):
     act(ticket, "override", remedies=[{"kind": "refund", "amount_fen": 6000}])
     work()
     assert (paid(sandbox), there(sandbox)) == (6000, [ACTIVE] * 5)  # a price cut: no unit goes with it
+
+
+# ---- what the buyer reads
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "先收回授权，再退款：收回有了结果就退，不用您做什么。"),
+        (LARGE, "按规定要专人看过才发放，2 小时内答复您。专人看的时候授权先停用，不退就恢复。"),
+        ({"ids": []}, "退这一单要先收回东西，专人核对用了多少，24 小时内退给您。"),
+    ],
+)
+def test_the_order_page_says_what_happens_next(shop, work, changes, said):
+    sold(**changes)
+    sheet = read_order.read(reader=person(), order_no="K-1", now=clock.now())
+    slip, _ = slip_of(sheet=sheet, now=clock.now())
+    assert said in slip.advice
+
+
+def test_the_case_says_that_the_licence_goes_first(shop, work):
+    sold(ids=["K-1.1.reject"], units=1)
+    ticket = claim("K-1", "refund")
+
+    def words():
+        ticket.refresh_from_db()
+        sheet = read_ticket.sheet_of(ticket=ticket, now=clock.now())
+        return remedy_state(sheet.remedies[0])[0], notice(sheet)
+
+    assert words() == ("先收回授权，再退款", "")
+    work()
+    assert words() == (
+        "先停下，专人在看", "授权还没有收回，钱先不退，专人在核对。该退您的已经记在账上，一分不会少。",
+    )  # fmt: skip

@@ -34,6 +34,7 @@ def sheet(state: str, *remedies: RemedySheet, reason: str = "drop", **more) -> T
         (RemedySheet("refund", "settled", amount_fen=5000), "已退", "原路退回"),
         (RemedySheet("refund", "held", amount_fen=5000, held_reason="revocation"), "由专人退", "原路退回"),
         (RemedySheet("refund", "held", amount_fen=5000, held_reason="faults"), "先停下，专人在看", "原路退回"),
+        (RemedySheet("refund", "taking_back", amount_fen=5000), "先收回授权，再退款", "原路退回"),
     ],
 )  # fmt: skip
 def test_how_far_a_remedy_is(remedy, said, note):

@@ -29,6 +29,10 @@ BY_HAND = {
 }
 
 
+TAKEN_BACK = mark("先收回授权，再退款：收回有了结果就退，不用您做什么。")
+SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
+
+
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     """The receipt, and what the main button says ("" where there is nothing to press)."""
     if never_came(sheet):
@@ -77,9 +81,11 @@ def _under_way(sheet: "OrderSheet", ticket: "TicketLine") -> tuple[Slip, str]:
 
 
 def _by_hand(sheet: "OrderSheet") -> str:
-    """Why a person pays, and until when: the time of the clock that a claim starts."""
+    """Why a person pays, and until when: the time of the clock that a claim starts; or what comes before the money."""
     hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
-    return say(BY_HAND[sheet.by_hand], n=hours) if sheet.by_hand else ""
+    if sheet.by_hand:
+        return say(BY_HAND[sheet.by_hand], n=hours)
+    return spoken(TAKEN_BACK) if sheet.takes_back else ""
 
 
 def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -108,6 +114,8 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     if decision.requires_review:
         slip = replace(slip, advice=slip.advice.removeprefix(_by_hand(sheet)))
         slip = _with_advice(slip, spoken(REVIEW))
+        if cash and sheet.takes_back and not sheet.by_hand:
+            slip = replace(slip, advice=sentences(slip.advice, spoken(SUSPENDED)))
     return slip, _button(sheet, cash=bool(cash))
 
 

@@ -48,7 +48,8 @@ class OrderSheet:
 
     `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of
     metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken,
-    `by_hand` why a person pays the refunds: the code under which they will be held.
+    `by_hand` why a person pays the refunds: the code under which they will be held; `takes_back` that a refund waits
+    until the licences have been revoked.
     """
 
     order_no: str
@@ -74,6 +75,7 @@ class OrderSheet:
     tickets: tuple[TicketLine, ...] = ()
     files_by_itself: bool = False
     by_hand: str = ""
+    takes_back: bool = False
 
     @property
     def newest(self) -> Count | None:

@@ -180,7 +180,7 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         can_message="message" in sheet.actions,
         can_appeal="appeal" in sheet.actions,
         confirm_label=words.confirm_label(sheet),
-        withdraw_note=words.withdraw_note(sheet),
+        withdraw_note=_withdraw_note(sheet),
         can_nudge="nudge" in sheet.actions,
         nudge_again=figures.time_of_day(sheet.nudge_again_at) if sheet.nudge_again_at else "",
         can_attach="attach" in sheet.actions,
@@ -288,3 +288,9 @@ def _remedies(sheet: TicketSheet) -> tuple[RemedyView, ...]:
             RemedyView(spoken(words.REMEDIES[remedy.kind]), figure, state, tone, words.remedy_note(remedy))
         )
     return tuple(views)
+
+
+def _withdraw_note(sheet: "TicketSheet") -> str:
+    if sheet.remedies:
+        return say("撤销后，还没发出的就不发了；已经到的归您。之后还在期限里，可以再申请。")
+    return say("撤销后这张单就结束了。之后还在期限里，可以再申请。")

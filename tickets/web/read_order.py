@@ -53,6 +53,7 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         else "",
         tickets=_tickets(reader, order_no, now),
         by_hand=by_hand(order, "refund"),
+        takes_back=orders.has_licences(order=order),
     )
 
 

@@ -14,6 +14,7 @@ from compensation.rules.policy import PolicyRef
 from compensation.rules.steps import Step
 from compensation.rules.words import clause_text
 from integrations import queries as integrations
+from orders import queries as orders
 from tickets import queries
 from tickets.models import Ticket
 from tickets.rules import nudging
@@ -143,10 +144,17 @@ def _remedies(rows: Iterable[Any], numbers: Mapping[Any, str]) -> tuple[RemedySh
     for row in rows:
         root[row.pk] = root.get(row.follows_id, row.pk) if row.follows_id else row.pk
         chains.setdefault(root[row.pk], []).append(row)
+    # These refunds wait until what they pay for has been taken back.
+    going = [
+        chain[-1].key
+        for chain in chains.values()
+        if (chain[-1].kind, chain[-1].state) == ("refund", "pending")
+    ]
+    first = orders.not_taken_back(keys=going) if going else set()
     promised = [
         RemedySheet(
             kind=chain[0].kind,
-            state=chain[-1].state,
+            state="taking_back" if chain[-1].key in first else chain[-1].state,
             amount_fen=chain[0].amount_fen,
             quantity=chain[0].quantity,
             delivered=sum(row.delivered for row in chain),

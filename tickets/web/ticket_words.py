@@ -32,13 +32,15 @@ REMEDIES = {
     "points": mark("积分"),
     "goodwill": mark("额外补偿"),
 }
-MOVING = frozenset({"pending", "sending", "processing", "unknown"})
+MOVING = frozenset({"pending", "taking_back", "sending", "processing", "unknown"})
 _STUCK = frozenset({"held", "failed"})
 _PAID_BY_HAND = frozenset({"manual_gateway", "revocation"})
+_STILL_USABLE = frozenset({"licence_unknown", "licence_refused", "licence_used"})
 _OUT_OF_REACH = frozenset({"provider_absent", "unauthorised", "faults", "no_second_send"})
 _ON_THE_WAY = {
     "awaiting_approval": (mark("等专人批准"), ""),
     "pending": (mark("就要开始"), "half"),
+    "taking_back": (mark("先收回授权，再退款"), "half"),
     "sending": (mark("正在提交"), "half"),
     "processing": (mark("正在办"), "half"),
     "unknown": (mark("在向对方核实"), "half"),
@@ -185,6 +187,8 @@ def notice(sheet: "TicketSheet") -> str:
         return say("这笔退款由专人办，您不用再提交。退出去以后，这里会写明。")
     if reasons and reasons <= _OUT_OF_REACH | {"manual_gateway"}:
         return say("暂时办不到对方那里，专人接手在办。该给您的已经记在账上，一个不会少。")
+    if reasons and reasons <= _STILL_USABLE:
+        return say("授权还没有收回，钱先不退，专人在核对。该退您的已经记在账上，一分不会少。")
     if "held" in states:
         return say("对方的答复对不上，怕办重了，先停下来由专人核对。该给您的已经记在账上，一个不会少。")
     if "failed" in states:
@@ -237,12 +241,6 @@ def _is_part(remedy: "RemedySheet") -> bool:
 
 def confirm_label(sheet: "TicketSheet") -> str:
     return say("确认收到") if sheet.remedies else say("解决了")
-
-
-def withdraw_note(sheet: "TicketSheet") -> str:
-    if sheet.remedies:
-        return say("撤销后，还没发出的就不发了；已经到的归您。之后还在期限里，可以再申请。")
-    return say("撤销后这张单就结束了。之后还在期限里，可以再申请。")
 
 
 def next_line(sheet: "TicketSheet", now: datetime) -> str:
