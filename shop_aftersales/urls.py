@@ -11,7 +11,9 @@ from accounts.api import auth
 from compensation.api import ops, public, shop
 from compensation.api import records as records_api
 from compensation.web import public as reading
+from compensation.web.policies import backtest as trying
 from compensation.web.policies import pages as writing
+from compensation.web.rulebook import pages as rulebook
 from developers.api import own
 from developers.web import pages as developers
 from evidence.api import public as evidence
@@ -76,6 +78,10 @@ pages = [
     path("", buyer.lookup, name="home"),
     path("products/", reading.products, name="products"),
     path("products/<str:sku>/", reading.product, name="product"),
+    path("rules/", rulebook.rules, name="rules"),
+    path("rules/<str:code>/", rulebook.newest, name="rule"),
+    path("rules/<str:code>/<int:version>/", rulebook.version, name="rule-version"),
+    path("rules/<str:code>/calculator/", rulebook.calculator, name="rule-calculator"),
     path("orders/<str:no>/", buyer.order, name="order"),
     path("orders/<str:no>/claim/", buyer.claim, name="claim"),
     path("orders/<str:no>/records/", records.records, name="records"),
@@ -115,6 +121,9 @@ drafts = [
     path("", writing.index, name="policy-drafts"),
     path("begin/", writing.begin, name="policy-begin"),
     path("<int:pk>/", writing.draft, name="policy-draft"),
+    path("<int:pk>/backtest/", trying.backtest, name="policy-backtest"),
+    path("<int:pk>/backtest/<int:run>/", trying.progress, name="policy-backtest-run"),
+    path("<int:pk>/backtest/<int:run>/report.csv", trying.file, name="policy-backtest-file"),
 ]
 
 urlpatterns = [

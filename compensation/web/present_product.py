@@ -9,18 +9,11 @@ from common.language import say, spoken, tongue_of
 from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.figures import DAY
+from compensation.rules.names import GOODS
 from compensation.rules.policy import Policy
-from compensation.rules.words import Example, sections, worked_examples
+from compensation.rules.words import sections
+from compensation.web.worked import Examples, examples_of
 
-KINDS = {
-    "metered": mark("按个数计的商品"),
-    "licence": mark("卡密与授权"),
-    "game_item": mark("游戏道具"),
-    "course": mark("课程"),
-    "subscription": mark("订阅"),
-}
-# So many units stand in the examples: small enough to follow, large enough to show every limit.
-_EXAMPLE_UNITS = {"metered": 1000, "licence": 5, "game_item": 5, "course": 20, "subscription": 1}
 _EACH = {
     "metered": mark("{price} / 个"),
     "licence": mark("{price} / 份"),
@@ -29,38 +22,6 @@ _EACH = {
     "subscription": mark("{price} / 份"),
 }
 _LIKES = mark("赞")
-_FOR_EXAMPLE = {
-    "metered": mark("以 {n} 个（{paid}）为例，您会得到"),
-    "licence": mark("以 {n} 份（{paid}）为例，您会得到"),
-    "game_item": mark("以 {n} 件（{paid}）为例，您会得到"),
-    "course": mark("以 {n} 节（{paid}）为例，您会得到"),
-    "subscription": mark("以 {n} 份（{paid}）为例，您会得到"),
-}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell; a bare figure is set in the ledger's type."""
-
-    text: str
-    is_figure: bool = False
-
-
-@dataclass(frozen=True)
-class ExampleRow:
-    figure: str
-    label: str
-    cells: tuple[Cell, ...]
-    edge: bool = False
-    wide: int = 0
-
-
-@dataclass(frozen=True)
-class Examples:
-    heading: str
-    heads: tuple[str, ...]
-    rows: tuple[ExampleRow, ...]
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +68,7 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
     """`product` is the catalogue's row; every figure of the rules comes from `policy`."""
     return ProductPage(
         title=product.title,
-        kind=spoken(KINDS[product.kind]),
+        kind=spoken(GOODS[product.kind]),
         price=_price(product),
         version=say(
             "规则第 {version} 版，{day} 起",
@@ -115,7 +76,11 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
             day=figures.full_day(published_at),
         ),
         description=product.description,
-        examples=_examples(product, policy),
+        examples=examples_of(
+            policy,
+            unit_price_fen=product.unit_price_fen,
+            total_seconds=product.duration_seconds or 30 * DAY,
+        ),
         specification=_specification(product, policy),
         topics=tuple(Topic(heading, tuple(lines)) for heading, lines in sections(policy, vocabulary())),
         policy_code=policy.code,
@@ -126,55 +91,12 @@ def present_product(*, product: Any, policy: Policy, published_at: datetime) -> 
 
 
 def present_line(*, product: Any) -> ProductLine:
-    note = say("{kind}，{price}", kind=spoken(KINDS[product.kind]), price=_price(product))
+    note = say("{kind}，{price}", kind=spoken(GOODS[product.kind]), price=_price(product))
     return ProductLine(product.sku, product.title, note)
 
 
 def _price(product: Any) -> str:
     return say(_EACH[product.kind], price=figures.yuan(product.unit_price_fen))
-
-
-def _examples(product: Any, policy: Policy) -> Examples:
-    units = _EXAMPLE_UNITS[product.kind]
-    made = worked_examples(
-        policy,
-        quantity=units,
-        unit_price_fen=product.unit_price_fen,
-        total_seconds=product.duration_seconds or 30 * DAY,
-        vocabulary=vocabulary(),
-    )
-    paid = figures.yuan(units * product.unit_price_fen)
-    heading = say(_FOR_EXAMPLE[product.kind], n=units, paid=paid)
-    if policy.kind == "metered":
-        long_term = any(example.gets != example.gets_long_term for example in made)
-        lost = say("{span}内掉", span=vocabulary().span(policy.window_seconds))
-        heads = (lost, say("补给您"), *([say("长期用户")] if long_term else []))
-        rows = tuple(_drop_row(each, len(heads) - 1) for each in made)
-        return Examples(heading, heads, rows, _note(policy, long_term=long_term))
-    return Examples(heading, (say("什么时候"), say("您得到")), tuple(_plain_row(each) for each in made))
-
-
-def _drop_row(example: Example, columns: int) -> ExampleRow:
-    measures = example.decision.measures
-    figure = str(measures.loss) if measures else example.case
-    both = (example.decision, example.decision_long_term)[:columns]
-    if all(len(each.remedies) == 1 and each.remedies[0].kind == "top_up" for each in both):
-        cells = tuple(Cell(str(each.remedies[0].quantity), is_figure=True) for each in both)
-        return ExampleRow(figure, example.share, cells, example.edge)
-    return ExampleRow(figure, example.share, (Cell(example.gets),), example.edge, wide=columns)
-
-
-def _plain_row(example: Example) -> ExampleRow:
-    label = say("{case}，{share}", case=example.case, share=example.share)
-    return ExampleRow("", label, (Cell(example.gets),), example.edge)
-
-
-def _note(policy: Policy, *, long_term: bool) -> str:
-    """What a reader can't see from the rows: how a fraction is rounded, who is long-term."""
-    said = say("「以内」含本数，算出小数就进一。")
-    if long_term:
-        said += say("长期用户指连续 {n} 个月以上每月都有订单。", n=policy.long_term_months)
-    return said
 
 
 def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from accounts.services import people
 from common.clock import rfc3339
-from compensation.services import intake, policies
+from compensation import queries
+from compensation.services import drafts, intake, policies
 from orders.models import Order
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
@@ -22,6 +23,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PASSWORD = "cha-2026"
 LOCKED_NAME = "xiaozhou"
 BASELINE = 23
+LONGER = "买家反映一天里来不及试。从 24 小时放宽到 48 小时，没用过的都可以退；用过的部分和以前一样。"
 LONG_WORD = "ultra-premium-engagement-package-for-short-videos-2026-edition-x"
 LONG_NAME = f"说说点赞 {LONG_WORD} 🎉 超值大礼包（含评论、转发与七天互动保障）"
 MUCH = 123_456_789_012
@@ -55,6 +57,32 @@ def open_shop(*, now: datetime) -> None:
     for name, role in (("lin", "buyer"), ("ma", "buyer"), ("qiao", "ops")):
         buyer = people.ensure_buyer(external_id=name, name=name) if role == "buyer" else None
         people.ensure_user(username=name, role=role, password=PASSWORD, is_staff=role == "ops", buyer=buyer)
+
+
+def publish_more(*, now: datetime) -> None:
+    """After all was sold, so that every order keeps its version: one in force, one to come, one retired."""
+    _publish("licence-standard", {"cooling_off_seconds": 172_800}, note=LONGER, at=now - 3 * DAY)
+    _publish(
+        "licence-standard", {"cooling_off_seconds": 259_200, "auto_limit_fen": 30_000},
+        note="再放宽一天。", at=now - DAY, effective_at=now + 9 * DAY,
+    )  # fmt: skip
+    _publish("course-standard", {"trial_units": [1, 5]}, note="体验期可以多听几节。", at=now - 2 * DAY)
+    policies.retire(
+        code="course-standard", version=2, reason="和商品页上写的不一致。", by="qiao", now=now - DAY
+    )
+
+
+def _publish(
+    code: str, new: dict[str, Any], *, note: str, at: datetime, effective_at: datetime | None = None
+) -> None:
+    version = queries.versions_of(code)[0]
+    draft = drafts.begin(version=version, by="qiao", now=at)
+    drafts.save(
+        draft=draft, data={**draft.data, **new}, title=draft.title, note=note, effective_at=effective_at,
+        retroactive=False, by="qiao", now=at,
+    )  # fmt: skip
+    drafts.propose(draft=draft, by="qiao", now=at)
+    drafts.publish(draft=draft, by="an", now=at)
 
 
 def sell(town: Town, name: str, *counts: tuple[float, int | None], now: datetime, **changes: Any) -> Order:

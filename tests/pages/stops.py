@@ -38,12 +38,13 @@ def empty() -> list[Stop]:
     return [
         Stop("empty-look-up", "查订单：还没有规则", "/"),
         Stop("empty-products", "规则：还没有商品", "/products/"),
+        Stop("empty-rules", "每一版规则：还没有", "/rules/"),
         Stop("empty-record", "存证：还没有封存", "/evidence/"),
     ]
 
 
 def all_stops(town: Town) -> list[Stop]:
-    return [*_open_to_all(town), *_orders(town), *_tickets(town), *_troubles(town)]
+    return [*_open_to_all(town), *_rules(), *_orders(town), *_tickets(town), *_troubles(town)]
 
 
 def visit(page: Page, stop: Stop, *, url: str, town: Town) -> None:
@@ -102,6 +103,41 @@ def _open_to_all(town: Town) -> list[Stop]:
         Stop("record", "存证", "/evidence/"),
         Stop("styleguide", "样本", "/styleguide/", username="qiao", main=True),
     ]  # fmt: skip
+
+
+def _rules() -> list[Stop]:
+    likes = "/rules/metered-standard/calculator/"
+    wrong = "?n=abc&paid=-1&gone=120&gone-unit=percent&since=&since-unit=hour"
+    return [
+        Stop("rules", "每一版规则", "/rules/", main=True),
+        Stop("rule-likes", "规则：点赞，只有一版", "/rules/metered-standard/1/"),
+        Stop("rule-in-force", "规则：在用的第 2 版", "/rules/licence-standard/2/", main=True),
+        Stop("rule-past", "规则：已换新版", "/rules/licence-standard/1/"),
+        Stop("rule-announced", "规则：还没起用", "/rules/licence-standard/3/"),
+        Stop("rule-retired", "规则：已停用", "/rules/course-standard/2/"),
+        Stop("calculator", "算一算：掉了 15%", likes, main=True),
+        Stop("calculator-refund", "算一算：退款另送", f"{likes}?gone=20.1", do=_press),
+        Stop("calculator-short", "算一算：没送完", f"{likes}?about=short"),
+        Stop("calculator-defect", "算一算：有毛病", f"{likes}?about=defect"),
+        Stop("calculator-wrong", "算一算：有的没看懂", likes + wrong, main=True),
+        Stop("calculator-live", "算一算：边填边算", likes, do=_type),
+        *(
+            Stop(f"calculator-{kind}", f"算一算：{name}", f"/rules/{kind}-standard/calculator/")
+            for kind, name in (("licence", "卡密"), ("course", "课程"), ("subscription", "订阅"), ("game-item", "道具"))
+        ),
+        Stop("calculator-old", "算一算：旧的一版", "/rules/licence-standard/calculator/?version=1"),
+    ]  # fmt: skip
+
+
+def _press(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator(".bar .btn").click()
+
+
+def _type(page: Page) -> None:
+    with page.expect_response(lambda answer: "calculator" in answer.url):
+        page.locator("#gone").fill("9")
+    page.locator("#answer strong", has_text="90").wait_for()
 
 
 def _orders(town: Town) -> list[Stop]:

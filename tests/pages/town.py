@@ -52,6 +52,7 @@ def build(town: Town, *, now: datetime = NOW) -> Town:
     stages.open_shop(now=now)
     stages.sell_all(town, now=now)
     cases.claim_all(town, now=now)
+    stages.publish_more(now=now)
     _lock(town, now)
     sealing.seal_due(now=now - stages.HOUR)
     return town
