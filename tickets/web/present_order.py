@@ -8,26 +8,11 @@ from common import figures
 from common.language import say, spoken
 from common.phrases import mark
 from tickets.web import measured
+from tickets.web.asking import Choice, choices
 from tickets.web.curve import Count, Curve
 from tickets.web.display import FlowItem, Ledger, Pair, Slip, flow_item
 from tickets.web.order_curve import curve_of
 from tickets.web.order_slip import never_came, slip_of
-
-REASONS = (
-    ("delay", mark("没按时送到")),
-    ("abnormal_data", mark("个数对不上")),
-    ("fake_units", mark("像是假号")),
-    ("low_interaction", mark("没有互动")),
-    ("not_as_described", mark("和说明不一样")),
-    ("defect", mark("用不了")),
-    ("compatibility", mark("和我的设备、软件不合")),
-    ("account_ban", mark("账号被封")),
-    ("refund", mark("想退款")),
-    ("question", mark("想问怎么用")),
-    ("suggestion", mark("提个建议")),
-    ("other", mark("别的")),
-)
-METERED_ONLY = {"abnormal_data", "fake_units", "low_interaction"}
 
 
 @dataclass(frozen=True)
@@ -100,13 +85,6 @@ class Offer:
     heading: str
     text: str
     button: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,11 +167,7 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
         later=_later(sheet, now),
         refund=None if refund_first else _refund(sheet),
         tickets=sheet.tickets,
-        reasons=tuple(
-            Choice(v, spoken(label))
-            for v, label in REASONS
-            if sheet.kind == "metered" or v not in METERED_ONLY
-        ),
+        reasons=choices(sheet.kind),
         ticket_no=ticket.no if ticket else "",
         claim=("refund" if refund_first else sheet.main_reason) if button else "",
         button=button,

@@ -13,8 +13,9 @@ from compensation.services.remedies import by_hand
 from orders import queries as orders
 from tickets import queries
 from tickets.web import ticket_words
+from tickets.web.asking import REASONS
 from tickets.web.curve import Count
-from tickets.web.present_order import REASONS, OrderSheet, TicketLine
+from tickets.web.present_order import OrderSheet, TicketLine
 from tickets.web.read_ticket import sheet_of
 
 
