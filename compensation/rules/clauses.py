@@ -20,6 +20,7 @@ class Clause(NamedTuple):
     reasons: tuple[str, ...]
     guard: Guard
     always: bool = False  # the guard is true for each of its reasons
+    unusual: str = ""  # the guard is false wherever this fact has its default: it needn't be asked
 
     @property
     def code(self) -> str:
@@ -36,13 +37,13 @@ _DEFECT = ("defect", "not_as_described", "compatibility", "account_ban")
 _ALL = (
     Clause("guidance:question", ("question",), answers.question, always=True),
     Clause("message", ("suggestion", "other"), answers.message, always=True),
-    Clause("closed", REASONS, answers.closed),
-    Clause("drop.none:delivering", _DROP, drops.delivering),
-    Clause("drop.unmeasurable", _DROP, drops.unmeasurable),
-    Clause("drop.outside", _DROP, drops.outside),
+    Clause("closed", REASONS, answers.closed, unusual="closed"),
+    Clause("drop.none:delivering", _DROP, drops.delivering, unusual="delivering"),
+    Clause("drop.unmeasurable", _DROP, drops.unmeasurable, unusual="measurable"),
+    Clause("drop.outside", _DROP, drops.outside, unusual="window"),
     Clause("drop.none", _DROP, drops.none),
-    Clause("drop.slow", _DROP, drops.slow),
-    Clause("drop.gift", _DROP, drops.gift),
+    Clause("drop.slow", _DROP, drops.slow, unusual="window"),
+    Clause("drop.gift", _DROP, drops.gift, unusual="gift"),
     Clause("drop.tier_a", _DROP, drops.tier_a),
     Clause("drop.tier_b", _DROP, drops.tier_b),
     Clause("drop.tier_c", _DROP, drops.tier_c, always=True),
@@ -51,23 +52,23 @@ _ALL = (
     Clause("delay.choice", _DELAY, answers.delay_choice, always=True),
     Clause("fake.replace", _FAKE, effects.fake_replace),
     Clause("fake.claimed", _FAKE, effects.fake_claimed, always=True),
-    Clause("effect.early", _EFFECT, effects.early),
-    Clause("effect.unmeasurable", _EFFECT, effects.unmeasurable),
+    Clause("effect.early", _EFFECT, effects.early, unusual="effect_due"),
+    Clause("effect.unmeasurable", _EFFECT, effects.unmeasurable, unusual="measurable"),
     Clause("effect.exhausted", _EFFECT, effects.exhausted),
     Clause("effect.shortfall", _EFFECT, effects.short),
     Clause("effect.met", _EFFECT, effects.met, always=True),
-    Clause("refund.unmeasurable", _REFUND, refunds.unmeasurable),
-    Clause("refund.stopping", _REFUND, refunds.stopping),
+    Clause("refund.unmeasurable", _REFUND, refunds.unmeasurable, unusual="measurable"),
+    Clause("refund.stopping", _REFUND, refunds.stopping, unusual="delivering"),
     Clause("refund.trial", _REFUND, refunds.trial),
     Clause("refund.trial:time", _REFUND, refunds.trial_of_time),
     Clause("refund.cooling_off", _REFUND, refunds.cooling_off),
     Clause("refund.pro_rata", _REFUND, refunds.pro_rata),
     Clause("refund.pro_rata:time", _REFUND, refunds.pro_rata_of_time),
     Clause("refund.after_cooling_off", _REFUND, refunds.too_late, always=True),
-    Clause("guidance", _DEFECT, defects.user_error),
-    Clause("defect.late", _DEFECT, defects.late),
+    Clause("guidance", _DEFECT, defects.user_error, unusual="fault"),
+    Clause("defect.late", _DEFECT, defects.late, unusual="warranty_over"),
     Clause("defect.verified", _DEFECT, defects.verified),
-    Clause("defect.claimed", _DEFECT, defects.claimed),
+    Clause("defect.claimed", _DEFECT, defects.claimed, unusual="proof"),
     Clause("defect.unproven", REASONS, defects.unproven, always=True),
 )
 

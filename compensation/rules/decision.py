@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from compensation.rules.explain.endings import endings
@@ -11,7 +11,7 @@ from compensation.rules.policy import Policy, PolicyRef
 from compensation.rules.steps import Step, make
 from compensation.rules.vocabulary import CHINESE, Vocabulary
 
-Explain = Callable[[Facts, Policy, Vocabulary], list[Step]]
+Explain = Callable[[Facts, Policy, Vocabulary], Sequence[Step]]
 
 
 class Remedy(NamedTuple):
@@ -82,13 +82,14 @@ class Decision(_Fields):
     def explanation(self) -> tuple[Step, ...]:
         """In Chinese, as it is stored: the same bytes for ever."""
         kept = self.__dict__  # not a cached_property, whose lock costs as much as a step
-        if "explanation" not in kept:
-            kept["explanation"] = self.explained(CHINESE)
-        return kept["explanation"]
+        steps: tuple[Step, ...] | None = kept.get("explanation")
+        if steps is None:
+            steps = kept["explanation"] = self.explained(CHINESE)
+        return steps
 
     def explained(self, vocabulary: Vocabulary) -> tuple[Step, ...]:
         """The same sums, number for number, in the words of this language."""
-        steps = self.explain(self.facts, self.terms, vocabulary)
+        steps = tuple(self.explain(self.facts, self.terms, vocabulary))
         if self.review_reasons:
             steps += endings(
                 reasons=self.review_reasons,
@@ -98,7 +99,7 @@ class Decision(_Fields):
                 auto_limit_fen=self.terms.auto_limit_fen,
                 v=vocabulary,
             )
-        return tuple(steps)
+        return steps
 
     def for_reader(self, *, ops: bool) -> Decision:
         """What this reader may see: others than ops learn that a person looks, not that a score asked."""
@@ -124,7 +125,7 @@ class Decision(_Fields):
 
 def cash(amount_fen: int) -> tuple[Remedy, ...]:
     """A refund; nothing is left out, and so is what refunds before have already covered."""
-    return (Remedy("refund", amount_fen=amount_fen),) if amount_fen > 0 else ()
+    return (make(Remedy, ("refund", amount_fen, None, None)),) if amount_fen > 0 else ()
 
 
 def units(kind: str, quantity: int, grade: str | None = None) -> tuple[Remedy, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from common.money import ceil_div
 from compensation.rules.decision import Explain, Measures, Remedy, Verdict, cash, units
 from compensation.rules.explain import drops as explain
 from compensation.rules.facts import Facts
@@ -91,11 +90,11 @@ def outside(f: Facts, p: Policy) -> Verdict | None:
 
 def none(f: Facts, p: Policy) -> Verdict | None:
     """No loss; in the warranty, where what the window restored no longer counts: nothing missing now."""
-    lost = _lost(f) if f.window == "inside" else _missing(f)
-    if lost == 0:
-        return Verdict(
-            "drop.none", explain.nothing_lost, outcome="nothing", measures=Measures(f.delivered, 0)
-        )
+    if f.restored and f.window == "inside":
+        return None
+    if f.delivered - f.present - f.pending <= 0:
+        measures = make(Measures, (f.delivered, 0))
+        return make(Verdict, ("drop.none", explain.nothing_lost, (), "nothing", (), measures))
     return None
 
 
@@ -137,14 +136,16 @@ def tier_b(f: Facts, p: Policy) -> Verdict | None:
 def tier_c(f: Facts, p: Policy) -> Verdict:
     """Everything back and everything given anew; what rests on a top-up nobody ever counted is reviewed."""
     # Never more than is left of the line: units refunded before are not given again.
-    given = units("gift", min(f.delivered, f.ordered - f.refunded_units), "premium")
+    delivered, left = f.delivered, f.ordered - f.refunded_units
+    given = units("gift", delivered if delivered < left else left, "premium")
     remedies: tuple[Remedy, ...] = given + cash(f.paid_fen - f.refunded_fen)
     reasons = ("supplier",) if f.unshown else ()
-    measures = Measures(f.delivered, _lost(f))
-    return Verdict("drop.tier_c", explain.tier_c, remedies, reasons=reasons, measures=measures)
+    measures = make(Measures, (delivered, _lost(f)))
+    return make(Verdict, ("drop.tier_c", explain.tier_c, remedies, "", reasons, measures))
 
 
 def _top_up(clause: str, steps: Explain, f: Facts, lost: int, factor: Ratio) -> Verdict:
     """What the tier promises for the whole loss, rounded up, less what this window has granted before."""
-    grant = units("top_up", ceil_div(factor[0] * lost, factor[1]) - f.granted, grade_of(f))
+    top, base = factor
+    grant = units("top_up", -(-top * lost // base) - f.granted, "premium" if f.gift else "standard")
     return make(Verdict, (clause, steps, grant, "", (), make(Measures, (f.delivered, lost))))

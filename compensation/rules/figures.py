@@ -10,13 +10,13 @@ HOUR = 3600
 DAY = 86_400
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)
 def yuan(fen: int) -> str:
     """1250 fen is ¥12.50."""
     return f"¥{fen // 100}.{fen % 100:02d}"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def decimal(ratio: Ratio) -> str:
     """6/5 is 1.2; what four decimals can't hold stays a fraction."""
     scaled, rest = divmod(ratio[0] * 10_000, ratio[1])

@@ -100,6 +100,11 @@ class Policy:
     def ref(self) -> PolicyRef:
         return PolicyRef(self.code, self.version, self.hash)
 
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """What is worked out of the policy alone, kept with it: quicker to find than by its hash."""
+        return {}
+
     def factor_of(self, tier: str, *, long_term: bool) -> Ratio:
         """What tier A or B gives for each unit lost."""
         if tier == "A":

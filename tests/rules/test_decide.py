@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
@@ -13,10 +14,11 @@ from compensation.rules import figures
 from compensation.rules.clauses import CLAUSES, CODES
 from compensation.rules.decide import chains, decide
 from compensation.rules.defaults import DEFAULT_POLICIES, METERED, default_policy
-from compensation.rules.facts import Facts, parse_facts
+from compensation.rules.facts import DEFAULTS, Facts, parse_facts
 from compensation.rules.keys import remedy_key
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.rules.vocabulary import CHINESE
+from tests.fuzz.cases import draw
 from tests.rules.cases import COURSE, LICENCE, LIKES, WAYS, drop, got, run
 
 CONTRACT = {
@@ -258,3 +260,13 @@ def test_figures(written, expected):
 def test_facts_under_the_wrong_kind_still_get_an_answer():
     assert run(LICENCE, reason="drop", ordered=1).clause == "defect.unproven"
     assert run(COURSE, reason="fake_units", ordered=1).outcome == "review"
+
+
+@pytest.mark.parametrize("name", sorted(name for name, clause in CLAUSES.items() if clause.unusual))
+def test_a_clause_that_waits_for_a_fact_never_matches_without_it(name):
+    """So decide() may leave it out; whatever the other facts are."""
+    clause, r = CLAUSES[name], random.Random(name)
+    for _ in range(300):
+        code, raw = draw(r)
+        facts = Facts(**raw | {clause.unusual: DEFAULTS[clause.unusual]})
+        assert clause.guard(facts, default_policy(code)) is None, facts

@@ -50,3 +50,15 @@ def test_facts_that_are_none(facts):
 )  # fmt: skip
 def test_a_policy_that_is_not_the_one(policies):
     assert list(differences(said(), policies=policies)) == ["凭据包里没有它的规则，或规则的指纹不对"]
+
+
+def test_what_a_foreign_record_spells_otherwise_says_nothing_in_later_decisions():
+    """850.0 and 850 are equal, and True and 1: what is kept of one must not be shown for the other."""
+    for strange in (
+        {"present": 850.0, "delivered": 1000.0, "paid_fen": 5000.0},
+        {"granted": True, "restored": True},
+    ):
+        list(differences(said(facts=asdict(FACTS) | strange), policies=POLICIES))
+    one = Facts(**asdict(FACTS) | {"granted": 1, "restored": 1})
+    text = json.dumps([decide(facts, POLICY).as_data() for facts in (FACTS, one)], ensure_ascii=False)
+    assert [word for word in ("850.0", "1000.0", "True", "true,") if word in text] == []

@@ -11,6 +11,8 @@ from compensation.rules.policy import Policy
 from compensation.rules.steps import Step, make, say
 from compensation.rules.vocabulary import Vocabulary
 
+Steps = tuple[Step, ...]
+
 
 def delivering(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
     inputs = {"delivered": f.delivered, "ordered": f.ordered}
@@ -27,16 +29,16 @@ def abnormal_data(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
 
 def outside(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
     reason = v.gift_is_over if f.gift else v.warranty_is_over
-    return [*_counts(f, v), say(reason), say(v.dates_can_be_appealed)]
+    return [*_counts(v, f.delivered, f.present, f.pending), say(reason), say(v.dates_can_be_appealed)]
 
 
 def nothing_lost(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return [*_counts(f, v), say(v.nothing_missing)]
+    return [*_counts(v, f.delivered, f.present, f.pending), say(v.nothing_missing)]
 
 
 def slow(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
     missing = _missing(f)
-    steps = [*_counts(f, v), _one_to_one(v.slow_one_to_one, missing, v)]
+    steps = [*_counts(v, f.delivered, f.present, f.pending), _one_to_one(v.slow_one_to_one, missing, v)]
     total = f.slow_granted + missing
     if total > f.delivered:
         inputs = {"slow_granted": f.slow_granted, "grant": missing, "delivered": f.delivered}
@@ -46,106 +48,112 @@ def slow(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
 
 
 def gift(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return [*_counts(f, v), _one_to_one(v.gift_one_to_one, _missing(f), v)]
+    return [*_counts(v, f.delivered, f.present, f.pending), _one_to_one(v.gift_one_to_one, _missing(f), v)]
 
 
-def tier_a(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return _tier(f, v, p.factor_a, _line(v, p, "A", f.long_term))
+def tier_a(f: Facts, p: Policy, v: Vocabulary) -> Steps:
+    return _tier(f, v, p.factor_a, _line(v, p, "A", False))
 
 
-def tier_b(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
+def tier_b(f: Facts, p: Policy, v: Vocabulary) -> Steps:
     factor = p.factor_b_long_term if f.long_term else p.factor_b
     return _tier(f, v, factor, _line(v, p, "B", f.long_term))
 
 
-def tier_c(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    left = f.ordered - f.refunded_units
-    refund = f.paid_fen - f.refunded_fen
-    sum_ = f"{yuan(f.paid_fen)} − {yuan(f.refunded_fen)}"
-    inputs = {"paid_fen": f.paid_fen, "refunded_fen": f.refunded_fen}
-    smaller = v.smaller_of(f.delivered, f"{f.ordered} − {f.refunded_units}")
-    given = {"delivered": f.delivered, "ordered": f.ordered, "refunded_units": f.refunded_units}
-    return [
-        *_loss(f, v),
-        _line(v, p, "C", f.long_term),
-        make(Step, (v.whole_refund, sum_, inputs, yuan(refund))),
-        make(Step, (v.premium_too, smaller, given, v.units(min(f.delivered, left)))),
-    ]
+def tier_c(f: Facts, p: Policy, v: Vocabulary) -> Steps:
+    return (
+        *_loss(v, f.delivered, f.present, f.pending, f.restored),
+        _line(v, p, "C", False),
+        *_all_back(v, f.paid_fen, f.refunded_fen, f.delivered, f.ordered, f.refunded_units),
+    )
 
 
-@lru_cache(maxsize=1024)
 def _line(v: Vocabulary, p: Policy, tier: str, long_term: bool) -> Step:
-    """What a tier gives reads alike in each of its decisions: put into words once."""
-    text = v.tier_line(p, tier, long_term=long_term)
-    if tier == "C":
-        return say(text)
-    return Step(text, None, {}, f"× {decimal(p.factor_of(tier, long_term=long_term))}")
+    """What a tier gives reads alike in each of its decisions: put into words once per policy."""
+    key = (v, tier, long_term)
+    line: Step | None = p.memo.get(key)
+    if line is None:
+        text = v.tier_line(p, tier, long_term=long_term)
+        factor = None if tier == "C" else f"× {decimal(p.factor_of(tier, long_term=long_term))}"
+        line = p.memo[key] = Step(text, None, {}, factor)
+    return line
 
 
-def _tier(f: Facts, v: Vocabulary, factor: Ratio, line: Step) -> list[Step]:
-    lost, granted = f.restored + max(0, f.delivered - f.present - f.pending), f.granted
-    by, due = decimal(factor), ceil_div(factor[0] * lost, factor[1])
-    owed = v.owed if factor[0] * lost == due * factor[1] else v.owed_rounded_up
-    rest = due - granted
-    sum_ = f"{due} − {granted}"
-    return [
-        *_loss(f, v),
-        line,
-        make(Step, (owed, f"{lost} × {by}", {"loss": lost}, v.units(due))),
-        make(
-            Step,
-            (
-                v.less_granted,
-                sum_ if rest >= 0 else v.not_below_0(sum_),
-                {"entitled": due, "granted": granted},
-                v.units(rest if rest > 0 else 0),
-            ),
-        ),
-    ]
+def _tier(f: Facts, v: Vocabulary, factor: Ratio, line: Step) -> Steps:
+    delivered, present, pending, restored = f.delivered, f.present, f.pending, f.restored
+    gone = delivered - present - pending
+    lost = restored + gone if gone > 0 else restored
+    return (*_loss(v, delivered, present, pending, restored), line, *_granted(v, lost, factor, f.granted))
 
 
-def _loss(f: Facts, v: Vocabulary) -> list[Step]:
+# ---- Lines of a thousand fall by the same few numbers again and again, so the sums of late are kept. Typed, because
+# ---- 850.0 and True, in the facts of a foreign bundle, are equal to 850 and 1 and read otherwise.
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _loss(v: Vocabulary, delivered: int, present: int, pending: int, restored: int) -> Steps:
     """The counts, what earlier claims found missing, and the rate of both together."""
-    delivered, restored = f.delivered, f.restored
-    lost = missing = max(0, delivered - f.present - f.pending)
-    steps = _counts(f, v)
+    steps = _counts(v, delivered, present, pending)
+    lost = max(0, delivered - present - pending)
     if restored:
+        inputs = {"restored": restored, "missing": lost}
+        sum_ = f"{restored} + {lost}"
         lost += restored
-        inputs = {"restored": restored, "missing": missing}
-        steps.append(make(Step, (v.with_restored, f"{restored} + {missing}", inputs, v.units(lost))))
+        steps = (*steps, make(Step, (v.with_restored, sum_, inputs, v.units(lost))))
     inputs = {"loss": lost, "delivered": delivered}
-    steps.append(make(Step, (v.share, f"{lost} ÷ {delivered}", inputs, v.percent(lost, delivered))))
-    return steps
+    return (*steps, make(Step, (v.share, f"{lost} ÷ {delivered}", inputs, v.percent(lost, delivered))))
 
 
-def _counts(f: Facts, v: Vocabulary) -> list[Step]:
+@lru_cache(maxsize=1024, typed=True)
+def _granted(v: Vocabulary, lost: int, factor: Ratio, granted: int) -> Steps:
+    """What the tier promises for the loss, less what this window has granted before."""
+    top, base = factor
+    due = ceil_div(top * lost, base)
+    text = v.owed_rounded_up if top * lost % base else v.owed
+    given = {"entitled": due, "granted": granted}
+    return (
+        make(Step, (text, f"{lost} × {decimal(factor)}", {"loss": lost}, v.units(due))),
+        make(Step, (v.less_granted, _difference(v, due, granted), given, v.units(max(0, due - granted)))),
+    )
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _all_back(
+    v: Vocabulary, paid_fen: int, refunded_fen: int, delivered: int, ordered: int, refunded: int
+) -> Steps:
+    """The whole refund, and the gift beside it."""
+    paid = {"paid_fen": paid_fen, "refunded_fen": refunded_fen}
+    sum_ = f"{yuan(paid_fen)} − {yuan(refunded_fen)}"
+    came = {"delivered": delivered, "ordered": ordered, "refunded_units": refunded}
+    smaller = v.smaller_of(delivered, f"{ordered} − {refunded}")
+    return (
+        make(Step, (v.whole_refund, sum_, paid, yuan(paid_fen - refunded_fen))),
+        make(Step, (v.premium_too, smaller, came, v.units(min(delivered, ordered - refunded)))),
+    )
+
+
+def _counts(v: Vocabulary, delivered: int, present: int, pending: int) -> Steps:
     """Then, now, and the difference."""
-    delivered, present, pending = f.delivered, f.present, f.pending
     held = present + pending
-    missing = delivered - held
-    sum_ = f"{delivered} − {held}"
+    now = make(Step, (v.present, None, {"present": present}, v.units(present)))
     if pending:
         inputs = {"present": present, "pending": pending}
         now = make(Step, (v.present_and_pending, f"{present} + {pending}", inputs, v.units(held)))
-    else:
-        now = make(Step, (v.present, None, {"present": present}, v.units(present)))
-    return [
+    both = {"delivered": delivered, "held": held}
+    return (
         make(Step, (v.delivered, None, {"delivered": delivered}, v.units(delivered))),
         now,
-        make(
-            Step,
-            (
-                v.missing,
-                sum_ if missing >= 0 else v.not_below_0(sum_),
-                {"delivered": delivered, "held": held},
-                v.units(missing if missing > 0 else 0),
-            ),
-        ),
-    ]
+        make(Step, (v.missing, _difference(v, delivered, held), both, v.units(max(0, delivered - held)))),
+    )
+
+
+def _difference(v: Vocabulary, one: int, other: int) -> str:
+    sum_ = f"{one} − {other}"
+    return sum_ if one >= other else v.not_below_0(sum_)
 
 
 def _one_to_one(text: str, missing: int, v: Vocabulary) -> Step:
-    return Step(text, f"{missing} × 1", {"missing": missing}, v.units(missing))
+    return make(Step, (text, f"{missing} × 1", {"missing": missing}, v.units(missing)))
 
 
 def _missing(f: Facts) -> int:

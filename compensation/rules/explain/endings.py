@@ -15,9 +15,9 @@ def endings(
     refunded_fen: int,
     auto_limit_fen: int,
     v: Vocabulary,
-) -> list[Step]:
+) -> tuple[Step, ...]:
     """One step per reason, in the order of the reasons."""
-    steps = []
+    steps: list[Step] = []
     for reason in reasons:
         if reason == "amount":
             inputs = {"refunded_fen": refunded_fen, "cash_fen": cash_fen, "auto_limit_fen": auto_limit_fen}
@@ -26,4 +26,4 @@ def endings(
             steps.append(Step(text, formula, inputs, yuan(refunded_fen + cash_fen)))
         else:
             steps.append(say(v.next_step[reason]))
-    return steps
+    return tuple(steps)

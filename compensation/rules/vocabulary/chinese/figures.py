@@ -11,13 +11,13 @@ from compensation.rules.policy import Policy
 _TIMES = ("天", "小时", "分钟", "秒")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _percent(numerator: int, denominator: int) -> str:
     text, exact = hundredths(numerator, denominator)
     return f"{text}%" if exact else f"{text}% 多"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _span(seconds: int) -> str:
     parts = zip(time_parts(seconds), _TIMES, strict=True)
     return " ".join(f"{count} {word}" for count, word in parts if count) or "0 秒"

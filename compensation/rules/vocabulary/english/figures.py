@@ -16,13 +16,13 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one}" if count == 1 else f"{count} {many or one + 's'}"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _percent(numerator: int, denominator: int) -> str:
     text, exact = hundredths(numerator, denominator)
     return f"{text}%" if exact else f"just over {text}%"
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def _span(seconds: int) -> str:
     parts = zip(time_parts(seconds), _TIMES, strict=True)
     return " ".join(counted(count, word) for count, word in parts if count) or "0 seconds"
