@@ -50,7 +50,8 @@ def file_claim(port, claim, *, key=None):
 def _post(port, claim, key):
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_S)
     try:
-        body = json.dumps({"order_no": claim["order_no"], "reason": claim["reason"], "text": ""})
+        said = {"order_no": claim["order_no"], "reason": claim["reason"], "text": ""}
+        body = json.dumps(said | {"quantity": claim.get("quantity")})
         headers = {
             "Content-Type": "application/json", "Idempotency-Key": key, "Authorization": f"Bearer {claim['token']}",
         }  # fmt: skip

@@ -28,6 +28,7 @@ class Judge:
         self.lost, self.doubled, self.misbooked = [], [], []
         self.remedies = {str(row.key): row for row in Remedy.objects.select_related("order", "decision")}
         self.intents = {str(row.key): row for row in Intent.objects.all()}
+        self.steps = {key for key, row in self.intents.items() if row.provider == "licence"}
         faulty = [row["at"] for row in sandbox["log"] if row["fault"]]
         self.last_fault = max([last_trouble, *faulty])
 
@@ -78,7 +79,7 @@ class Judge:
                 self.doubled.append(f"{at}: sent with another body")
         self.doubled += [f"{at}: done {count} times" for at, count in created.items() if count > 1]
         self.doubled += [f"{at}: {len(found)} bodies" for at, found in bodies.items() if len(found) > 1]
-        unknown = {key for _, key in bodies} - set(self.remedies)
+        unknown = {key for _, key in bodies} - set(self.remedies) - self.steps
         self.doubled += [f"{key}: asked for, and no such remedy is owed" for key in unknown]
         # One remedy per order, kind and ordinal is a constraint; two decisions for one claim would be two remedies.
         claimed = Counter(said["order_no"] for said in self.answered)
@@ -93,6 +94,32 @@ class Judge:
         self._holds()
         self._books()
         self._refunds(jobs)
+
+    def nothing_is_refunded_while_its_licence_works(self):
+        """By the service's own memory: a refund went out after its last unit, and no other unit was touched for it."""
+        from orders.models import Licence
+
+        created = {row["key"]: at for at, row in enumerate(self.sandbox["log"]) if row["effect"] == "created"}
+        done = {row["licence"]: created[row["key"]] for row in self.sandbox["revocations"]}
+        units = defaultdict(list)
+        # What a refund had taken before it failed stays taken back; the next refund of its order begins with it.
+        failed = {
+            row.order_id for row in self.remedies.values() if row.kind == "refund" and row.state == "failed"
+        }
+        for licence_id, taken_by, order_id in Licence.objects.values_list(
+            "licence_id", "taken_by", "order_id"
+        ):
+            if taken_by or order_id not in failed:
+                units[str(taken_by or "")].append(licence_id)
+        for key, row in self.remedies.items():
+            taken = units.get(key, [])
+            if not taken and row.order.licences.exists() and row.state == "settled":
+                self.misbooked.append(f"{key}: refunded, and no unit was taken back")
+            if fault := out_of_order(row, taken, done, created.get(key)):
+                self.misbooked.append(f"{key}: {fault}")
+        for licence_id in units.get("", []):
+            if self.sandbox["licences"].get(licence_id, "active") != "active":
+                self.misbooked.append(f"{licence_id}: no refund has it, and it doesn't work")
 
     def _holds(self):
         from ledger.models import Hold, Transfer
@@ -195,6 +222,18 @@ def difference(row, job):
     return ""
 
 
+def out_of_order(row, taken, done, paid_at):
+    """What is wrong with the units of a refund against the instant at which it was asked for, or ''."""
+    if not taken:
+        return ""
+    if row.units_back not in (0, len(taken)):
+        return f"{row.units_back} units are paid back, {len(taken)} were taken"
+    if paid_at is None:
+        return ""
+    late = [licence_id for licence_id in taken if done.get(licence_id, paid_at) >= paid_at]
+    return f"paid before {late} were revoked" if late else ""
+
+
 def read_sandbox(path):
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
@@ -202,6 +241,13 @@ def read_sandbox(path):
             "log": [dict(row) for row in db.execute("SELECT * FROM request_log ORDER BY id")],
             "jobs": [
                 dict(row) for row in db.execute("SELECT channel, key, state, delivered, amount FROM jobs")
+            ],
+            "licences": dict(tuple(row) for row in db.execute("SELECT id, state FROM licences")),
+            "revocations": [
+                {"key": key, "licence": json.loads(body)["licence_id"]}
+                for key, body in db.execute(
+                    "SELECT key, body FROM jobs WHERE channel = 'licence' AND state = 'revoked'"
+                )
             ],
         }
 
@@ -213,6 +259,7 @@ def judge(given):
     found.nothing_is_lost()
     found.nothing_is_done_twice()
     found.everything_is_booked_as_it_happened()
+    found.nothing_is_refunded_while_its_licence_works()
     return {
         "lost": found.lost,
         "doubled": found.doubled,

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.chaos.judging import Judge, difference
+from tests.chaos.judging import Judge, difference, out_of_order
 
 
 def ours(state, *, delivered=0, quantity=90, amount_fen=None):
@@ -77,5 +77,22 @@ AT = ("supplier", "k")
 def test_what_is_done_twice(log, doubled):
     judge = Judge(answered=[], last_trouble=0.0, sandbox={"log": log, "jobs": []})
     judge.remedies = {"k": ours("settled")}
+    judge.steps = set()
     judge.nothing_is_done_twice()
     assert judge.doubled == doubled
+
+
+@pytest.mark.parametrize(
+    ("units_back", "taken", "done", "paid_at", "fault"),
+    [
+        (2, ["a", "b"], {"a": 1, "b": 2}, 3, ""),
+        (0, ["a"], {"a": 1}, 3, ""),  # time that is paid back has no units
+        (2, [], {}, 3, ""),
+        (2, ["a", "b"], {"a": 1}, None, ""),  # nothing was paid yet
+        (2, ["a", "b"], {"a": 1}, 3, "paid before ['b'] were revoked"),
+        (2, ["a", "b"], {"a": 1, "b": 4}, 3, "paid before ['b'] were revoked"),
+        (2, ["a"], {"a": 1}, 3, "2 units are paid back, 1 were taken"),
+    ],
+)
+def test_what_is_refunded_while_it_works(units_back, taken, done, paid_at, fault):
+    assert out_of_order(SimpleNamespace(units_back=units_back), taken, done, paid_at) == fault
