@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from common.money import ceil_div
 from compensation.rules.facts import Facts
 from compensation.rules.figures import Ratio, decimal, yuan
@@ -86,11 +84,6 @@ def _tier(f: Facts, v: Vocabulary, factor: Ratio, line: Step) -> Steps:
     return (*_loss(v, delivered, present, pending, restored), line, *_granted(v, lost, factor, f.granted))
 
 
-# ---- Lines of a thousand fall by the same few numbers again and again, so the sums of late are kept. Typed, because
-# ---- 850.0 and True, in the facts of a foreign bundle, are equal to 850 and 1 and read otherwise.
-
-
-@lru_cache(maxsize=1024, typed=True)
 def _loss(v: Vocabulary, delivered: int, present: int, pending: int, restored: int) -> Steps:
     """The counts, what earlier claims found missing, and the rate of both together."""
     steps = _counts(v, delivered, present, pending)
@@ -104,7 +97,6 @@ def _loss(v: Vocabulary, delivered: int, present: int, pending: int, restored: i
     return (*steps, make(Step, (v.share, f"{lost} ÷ {delivered}", inputs, v.percent(lost, delivered))))
 
 
-@lru_cache(maxsize=1024, typed=True)
 def _granted(v: Vocabulary, lost: int, factor: Ratio, granted: int) -> Steps:
     """What the tier promises for the loss, less what this window has granted before."""
     top, base = factor
@@ -117,7 +109,6 @@ def _granted(v: Vocabulary, lost: int, factor: Ratio, granted: int) -> Steps:
     )
 
 
-@lru_cache(maxsize=1024, typed=True)
 def _all_back(
     v: Vocabulary, paid_fen: int, refunded_fen: int, delivered: int, ordered: int, refunded: int
 ) -> Steps:
