@@ -49,11 +49,10 @@ def read(query: QueryDict, policy: Policy) -> Typed:
     for each in typed.fields:
         typed.values[each.name] = query.get(each.name, each.usual)[:_KEPT]
         typed.units[each.name] = query.get(f"{each.name}-unit", each.unit)[:20]
-    raw = _facts(typed, policy)
-    if typed.errors:
-        return typed
+    raw = {name: value for name, value in _facts(typed, policy).items() if value is not None}
     try:
-        typed.facts = parse_facts(raw, kind=policy.kind, public=True)
+        facts = parse_facts(raw, kind=policy.kind, public=True)
+        typed.facts = None if typed.errors else facts
     except FactsRefused as refused:
         for error in refused.errors:
             typed.errors.setdefault(_field_of(error.field, typed), spoken(error.detail))
@@ -77,12 +76,11 @@ def _facts(typed: Typed, policy: Policy) -> dict[str, Any]:
         }  # fmt: skip
     base = {"ordered": bought, "paid_fen": paid}
     if typed.matter == "drop":
-        window = _window(read_["since"] or 0, policy)
-        present = _present(typed, bought)
-        return base | {
-            "reason": "drop", "delivered": bought, "present": present, "window": window,
-            "long_term": read_.get("long", False),
-        }  # fmt: skip
+        window, present = _window(read_["since"] or 0, policy), _present(typed, bought)
+        base |= {"reason": "drop", "window": window, "long_term": read_.get("long", False)}
+        # Of no sound number nothing can be left: what is wrong is said of the number alone.
+        sound = bought is not None and 1 <= bought <= LARGEST
+        return base | ({"delivered": bought, "present": present} if sound else {})
     base |= {"reason": "refund"}
     if typed.matter == "short":
         return base | {"delivered": read_["came"]}

@@ -144,12 +144,13 @@ def _standing(row: PolicyVersion, history: History) -> str:
 
 def _facts(row: PolicyVersion, history: History) -> tuple[Entry, ...]:
     said = [Entry(say("公布"), figures.full_moment(row.published_at))]
-    for span in history.spans[row.version]:
+    held = history.spans[row.version]
+    for span in held:
         said.append(Entry(say("起用"), figures.full_moment(span.begins)))
         if span.ends:
             said.append(Entry(say("用到"), figures.full_moment(span.ends)))
     term = term_of(row)
-    if term.retired:
+    if term.retired and all(span.ends != term.retired for span in held):
         said.append(Entry(say("停用"), figures.full_moment(term.retired)))
     older = say("没作过决定的也照它算，只会多，不会少") if row.retroactive else say("照各自的那一版")
     return (*said, Entry(say("起用前下的单"), older))
