@@ -10,8 +10,8 @@ from accounts.models import Buyer, User
 from accounts.services import people
 from common import clock, guards
 from common.progress import bar
-from compensation.queries import quoting as queries
 from compensation.models import DecisionRecord, PolicyVersion, Remedy
+from compensation.queries import quoting as queries
 from compensation.services import policies
 from evidence.models import Entry
 from ledger.models import Hold, Transfer
