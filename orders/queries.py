@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from common.phrases import mark
 from common.refusals import Absent
@@ -13,7 +13,6 @@ from orders.models import Delivery, Licence, Observation, Order, Product
 from orders.rules.licences import REVOKED
 from orders.rules.line import Count, read_counts
 from orders.rules.rows import storable
-
 
 LICENSED = Exists(Licence.objects.filter(order=OuterRef("pk")))
 
@@ -139,6 +138,18 @@ def handed_over(*, order: Order) -> tuple[int, datetime | None]:
 def licences_of(*, order: Order, reader: Any) -> Any:
     """Its licences as far as the reader may see them, by unit."""
     return Licence.objects.visible_to(reader).filter(order=order).order_by("unit")
+
+
+def units_of_refund(*, key: UUID) -> Any:
+    """What that refund takes back, those that may still work first."""
+    revoked = Case(When(state=REVOKED, then=1), default=0)
+    return Licence.objects.filter(taken_by=key).order_by(revoked, "unit")
+
+
+def steps_of_refunds(*, keys: Iterable[UUID]) -> list[UUID]:
+    """The newest step on each unit of these refunds that may still work."""
+    rows = Licence.objects.filter(taken_by__in=list(keys)).exclude(Q(state=REVOKED) | Q(step_key=None))
+    return [key for key in rows.order_by("id").values_list("step_key", flat=True) if key]
 
 
 def not_taken_back(*, keys: Iterable[UUID]) -> set[UUID]:

@@ -37,6 +37,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ]),
         _group(say("查阅"), [
             _item(request, say("所有订单"), "receipt_long", "admin:orders_order_changelist"),
+            _item(request, say("所有授权"), "key", "admin:orders_licence_changelist"),
             _item(request, say("计数记录"), "monitoring", "admin:orders_observation_changelist"),
             _item(request, say("作过的决定"), "gavel", "admin:compensation_decisionrecord_changelist"),
             _item(request, say("所有补偿"), "redeem", "admin:compensation_remedy_changelist", query=EVERYTHING),

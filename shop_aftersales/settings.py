@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "ProductKindEnum": "orders.models.KINDS",
+        "LicenceStateEnum": "orders.models.LICENCE_STATES",
         "RemedyKindEnum": "compensation.models.REMEDY_KINDS",
         "RemedyStateEnum": "compensation.models.REMEDY_STATES",
         "ReasonEnum": "tickets.models.REASONS",

@@ -13,8 +13,10 @@ from compensation.rules import held
 from compensation.services import by_hand
 from integrations import queries as outside
 from ledger import queries as books
+from orders import queries as orders
 
 Link = tuple[str, str]
+UNITS_SHOWN = 20
 
 
 def what(row: Remedy) -> str:
@@ -76,10 +78,23 @@ def _facts(row: Remedy) -> Any:
     if row.kind == "refund":
         yield say("付款渠道"), order.gateway, ""
         yield say("付款单号"), order.payment_reference or "—", ""
+        yield from _units(row)
     elif order.target:
         yield say("目标"), order.target, ""
     yield say("记于"), figures.full_moment(row.created_at), ""
     yield say("键"), str(row.key), ""
+
+
+def _units(row: Remedy) -> Any:
+    """The licences that go first: what each is, and what its service last said."""
+    for unit in orders.units_of_refund(key=row.key)[:UNITS_SHOWN]:
+        step = outside.intent(key=unit.step_key) if unit.step_key else None
+        said = [unit.get_state_display(), step and step.get_state_display(), step and step.last_error]
+        yield (
+            say("第 {n} 份授权", n=unit.unit),
+            " · ".join(str(word) for word in said if word),
+            reverse("admin:orders_licence_change", args=[unit.pk]),
+        )
 
 
 def _story(intent: Any, now: datetime) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from compensation.rules.fate import ENDED
 from integrations.services import intents
+from orders import queries as orders
 
 if TYPE_CHECKING:
     from compensation.models import DecisionRecord
@@ -14,5 +15,6 @@ if TYPE_CHECKING:
 
 def hurry(*, record: DecisionRecord, now: datetime) -> int:
     """Of how many of the decision's unfinished remedies somebody is asked at once; in the caller's transaction."""
-    keys = record.remedies.exclude(state__in=ENDED).values_list("key", flat=True)
-    return sum(intents.hurry(key=key, now=now) for key in keys)
+    keys = list(record.remedies.exclude(state__in=ENDED).values_list("key", flat=True))
+    first = orders.steps_of_refunds(keys=keys)  # a refund may wait until its units have been taken back
+    return sum(intents.hurry(key=key, now=now) for key in (*keys, *first))

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from common import clock
+from compensation.admin import present_remedy
 from compensation.models import ForgottenRemedy, HandWord, LineBudget, Remedy
-from compensation.services import by_hand, forgotten, paying_again, remedies
+from compensation.services import by_hand, forgotten, hurrying, paying_again, remedies
 from integrations.models import Intent
 from integrations.services import intents, reconcile, sending, sweep
 from ledger.models import Break
@@ -276,3 +278,25 @@ def test_what_was_forgotten_binds_no_order_and_is_told(shop, work, sandbox):
     forgotten.tell(unknown=steps_only, names=forgotten.named(unknown=steps_only), now=clock.now())
     assert "忘了对订单 K-1 的一份授权" in Break.objects.get().detail
     assert not ForgottenRemedy.objects.exists()
+
+
+# ---- what ops read
+
+
+def test_the_page_of_the_refund_shows_each_unit_and_the_services_last_word(shop, work, sandbox):
+    sold(units=2, ids=ids("", "used"))
+    claim("K-1", "refund")
+    work()
+    page = present_remedy.page(refund(), now=clock.now())
+    assert [(label, text) for label, text, _ in page["facts"] if "授权" in label] == [
+        ("第 2 份授权", "可用 · 对方拒绝 · used"), ("第 1 份授权", "已收回 · 已完成"),
+    ]  # fmt: skip
+
+
+def test_asked_for_haste_the_service_is_asked_at_once(shop, work):
+    sold(units=2)
+    ticket = claim("K-1", "refund")
+    Intent.objects.update(next_at=clock.now() + timedelta(hours=1))
+    with transaction.atomic():
+        assert hurrying.hurry(record=ticket.decision, now=clock.now()) == 2
+    assert not Intent.objects.filter(next_at__gt=clock.now()).exists()
