@@ -54,6 +54,7 @@ NAMES = {
     f"guard_{table}_{event}"
     for table in (
         "compensation_policyversion", "compensation_policyretirement", "compensation_decisionrecord",
+        "compensation_policydraft",
         "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
         "compensation_override", "compensation_approval", "compensation_finding", "compensation_bearer",
         "compensation_handword", "ledger_breakclosing",
