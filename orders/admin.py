@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -18,7 +19,7 @@ from common.reading import ReadOnlyAdmin
 from common.tables import defused
 from orders import queries
 from orders.forms import UploadForm
-from orders.models import Delivery, ImportRun, Licence, Observation, Order, Product, Rollup
+from orders.models import Delivery, ImportRun, Licence, Observation, Order, Product, Rollup, UsageReport
 from orders.rules import import_words, order_rows
 from orders.services import imports
 
@@ -68,6 +69,31 @@ class ObservationAdmin(ReadOnlyAdmin):
     search_fields = ["=order__order_no"]
     search_help_text = _("订单号")
     ordering = ["-id"]
+
+
+@admin.register(UsageReport)
+class UsageReportAdmin(ReadOnlyAdmin):
+    plural = _("用量记录")
+    explains = _(
+        "商店推来的每一次用量，只增不改；同一项以最新一刻说的为准。退款照它算，决定里写着凭的是哪一刻。"
+    )
+    list_display = [
+        "order",
+        "observed_at",
+        "used_units",
+        "per_cent",
+        "used_seconds",
+        "revealed_units",
+        "outage_seconds",
+    ]
+    list_select_related = ["order"]
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    ordering = ["-id"]
+
+    @admin.display(description=_("进度"))
+    def per_cent(self, row: UsageReport) -> str:
+        return "—" if row.progress is None else f"{Decimal(row.progress) / 100}%"
 
 
 @admin.register(Licence)

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 
 from common.phrases import mark
 from common.refusals import Absent
-from orders.models import Delivery, Licence, Observation, Order, Product
+from orders.models import Delivery, Licence, Observation, Order, Product, Usage
 from orders.rules.licences import REVOKED
 from orders.rules.line import Count, read_counts
 from orders.rules.rows import storable
@@ -133,6 +133,11 @@ def handed_over(*, order: Order) -> tuple[int, datetime | None]:
     """(units that the shop said it delivered, the first delivery)."""
     rows = list(Delivery.objects.filter(order=order).values_list("quantity", "delivered_at"))
     return sum(q for q, _ in rows), min((at for _, at in rows), default=None)
+
+
+def usage_of(*, order: Order) -> Usage | None:
+    """What its reports of usage come to; None where nobody reported."""
+    return Usage.objects.filter(order=order).first()
 
 
 def licences_of(*, order: Order, reader: Any) -> Any:

@@ -39,6 +39,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, say("所有订单"), "receipt_long", "admin:orders_order_changelist"),
             _item(request, say("所有授权"), "key", "admin:orders_licence_changelist"),
             _item(request, say("计数记录"), "monitoring", "admin:orders_observation_changelist"),
+            _item(request, say("用量记录"), "data_usage", "admin:orders_usagereport_changelist"),
             _item(request, say("作过的决定"), "gavel", "admin:compensation_decisionrecord_changelist"),
             _item(request, say("所有补偿"), "redeem", "admin:compensation_remedy_changelist", query=EVERYTHING),
             _item(request, say("发出的请求"), "outbox", "admin:integrations_intent_changelist"),

@@ -45,6 +45,7 @@ api = [
     path("orders/<str:order_no>/query-password/", feed.QueryPassword.as_view()),
     path("deliveries/", feed.Deliveries.as_view()),
     path("observations/", feed.Observations.as_view()),
+    path("usage/", feed.UsageReports.as_view()),
     path("tickets/", buyers.TicketList.as_view()),
     path("tickets/<str:no>/", buyers.TicketDetail.as_view()),
     path("tickets/<str:no>/events/", buyers.TicketEvents.as_view()),

@@ -1,4 +1,4 @@
-"""What the two import commands have in common: FILE, a bar, a line for each rejected row, the exit status."""
+"""What the import commands have in common: FILE, a bar, a line for each rejected row, the exit status."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Files of orders and counts: which service takes their rows, at the terminal and in the workers."""
+"""Files of orders, counts and usage: which service takes their rows, at the terminal and in the workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from compensation.services import intake
 from integrations.services import moments
 from orders.rules import order_rows
 from orders.rules.rows import RowError
-from orders.services import import_files, imports, observations
+from orders.services import import_files, imports, observations, usage
+from orders.services.batches import Report
 from orders.services.imports import Kind, Lost, Outcome, Rejected
 from orders.services.intake import NewOrder
 
@@ -101,7 +102,14 @@ def _take_orders(rows: list[Row], now: datetime) -> Outcome:
 
 
 def _take_counts(rows: list[Row], now: datetime) -> Outcome:
-    report = observations.take_observations(raw_rows=[row.cells for row in rows], now=now)
+    return _outcome(rows, observations.take_observations(raw_rows=[row.cells for row in rows], now=now))
+
+
+def _take_usage(rows: list[Row], now: datetime) -> Outcome:
+    return _outcome(rows, usage.take_usage(raw_rows=[row.cells for row in rows], now=now))
+
+
+def _outcome(rows: list[Row], report: Report) -> Outcome:
     rejected = [(rows[error["index"]].line, error["detail"]) for error in report.rejected]
     return Outcome(report.accepted, report.duplicates, rejected)
 
@@ -109,4 +117,5 @@ def _take_counts(rows: list[Row], now: datetime) -> Outcome:
 KINDS = {
     "orders": Kind(order_rows.COLUMNS, order_rows.OPTIONAL, _take_orders),
     "observations": Kind(order_rows.COUNT_COLUMNS, order_rows.COUNT_OPTIONAL, _take_counts),
+    "usage": Kind(order_rows.USAGE_COLUMNS, order_rows.USAGE_OPTIONAL, _take_usage),
 }

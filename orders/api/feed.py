@@ -1,4 +1,4 @@
-"""Deliveries and counts: the shop feeds them in by the thousand, each row judged by itself."""
+"""Deliveries, counts and usage: the shop feeds them in by the thousand, each row judged by itself."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,9 @@ from common.refusals import Invalid, Malformed
 from orders import queries
 from orders.models import Observation
 from orders.services import intake
-from orders.services.observations import Report, take_deliveries, take_observations
+from orders.services.batches import Report
+from orders.services.observations import take_deliveries, take_observations
+from orders.services.usage import take_usage
 
 MOST_ROWS = 10_000
 
@@ -53,6 +55,21 @@ class DeliveryIn(serializers.Serializer[Any]):
     units = serializers.ListField(child=serializers.DictField(), required=False)
 
 
+class UsageIn(serializers.Serializer[Any]):
+    """One of the first three, as it fits the goods."""
+
+    order_no = serializers.CharField()
+    observed_at = serializers.DateTimeField()
+    used_units = serializers.IntegerField(allow_null=True, required=False)
+    used_seconds = serializers.IntegerField(allow_null=True, required=False)
+    progress_percent = serializers.DecimalField(
+        max_digits=5, decimal_places=2, min_value=0, max_value=100, allow_null=True, required=False
+    )
+    revealed_units = serializers.IntegerField(allow_null=True, required=False)
+    outage_seconds = serializers.IntegerField(allow_null=True, required=False)
+    supplier_unused = serializers.BooleanField(allow_null=True, required=False)
+
+
 def _take(request: Request, take: Callable[..., Report]) -> Response:
     rows = request.data
     if not isinstance(rows, list):
@@ -82,6 +99,16 @@ class Deliveries(IdempotentView):
     @extend_schema(tags=["商店推送"], request=DeliveryIn(many=True), responses=ReportData)
     def post(self, request: Request) -> Response:
         return _take(request, take_deliveries)
+
+
+class UsageReports(IdempotentView):
+    """推送课程、道具、卡密、订阅用了多少；同一项以最新一刻说的为准，可以更正。"""
+
+    permission_classes = [IsShop]
+
+    @extend_schema(tags=["商店推送"], request=UsageIn(many=True), responses=ReportData)
+    def post(self, request: Request) -> Response:
+        return _take(request, take_usage)
 
 
 class ObservationData(serializers.ModelSerializer[Observation]):

@@ -10,6 +10,7 @@ from orders.models.imports import (
     RejectedRow,
 )
 from orders.models.licences import LICENCE_STATES, Licence
+from orders.models.usage import Usage, UsageReport
 
 __all__ = [
     "FILE_KINDS",
@@ -28,4 +29,6 @@ __all__ = [
     "Product",
     "RejectedRow",
     "Rollup",
+    "Usage",
+    "UsageReport",
 ]

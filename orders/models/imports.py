@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from common.language import say, spoken
 from common.phrases import unpacked
 
-FILE_KINDS = [("orders", _("订单")), ("observations", _("计数"))]
+FILE_KINDS = [("orders", _("订单")), ("observations", _("计数")), ("usage", _("用量"))]
 FILE_SOURCES = [("terminal", _("终端")), ("admin", _("后台"))]
 IMPORT_STATES = [
     ("waiting", _("排队")),

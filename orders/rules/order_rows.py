@@ -1,11 +1,11 @@
-"""The columns of files of orders and of counts; an order as a row of one, checked and clean to store."""
+"""The columns of files of orders, counts and usage; an order as a row of one, checked and clean to store."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from common.phrases import phrase
-from orders.rules import rows
+from orders.rules import rows, usage
 
 COLUMNS = ("order_no", "sku", "buyer_external_id", "quantity", "paid_fen", "paid_at")
 OPTIONAL = (
@@ -13,6 +13,8 @@ OPTIONAL = (
 )  # fmt: skip
 COUNT_COLUMNS = ("order_no", "observed_at", "count")
 COUNT_OPTIONAL = ("comments", "shares", "measurable")
+USAGE_COLUMNS = ("order_no", "observed_at")
+USAGE_OPTIONAL = (*usage.MEASURES, *usage.BESIDE)
 
 
 def order_fields(raw: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
