@@ -2,8 +2,11 @@
 
 
 def order_no(whole: str) -> str:
-    """LD20261120213308841 → LD2026…8841, A-1024 → …1024; never whole, and never a number to a spreadsheet."""
-    return f"{whole[:6]}…{whole[-4:]}" if len(whole) > 12 else f"…{whole[-4:]}"
+    """LD20261120213308841 → LD2026…8841, 123456 → …456: about half of it, and never a number to a spreadsheet."""
+    length = len(whole)
+    tail = min(4, length // 2)
+    head = min(6, (length + 1) // 2 - tail) if length > 12 else 0
+    return f"{whole[:head]}…{whole[length - tail :]}"
 
 
 def name(whole: str) -> str:

@@ -57,8 +57,12 @@ def test_real_defects_apart_from_questions(reason, outcome, group, real):
 
 
 @pytest.mark.parametrize(
-    ("order_no", "shown"), [("LD20261120213308841", "LD2026…8841"), ("123456", "…3456"), ("A-1", "…A-1")]
-)
+    ("order_no", "shown"),
+    [
+        ("LD20261120213308841", "LD2026…8841"), ("LD20261120213", "LD2…0213"), ("123456789012", "…9012"),
+        ("123456", "…456"), ("A-1", "…1"), ("7", "…"), ("", "…"),
+    ],
+)  # fmt: skip
 def test_order_numbers_are_masked(order_no, shown):
     assert masking.order_no(order_no) == shown
 
