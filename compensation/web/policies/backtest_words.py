@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Buyer, User
+from accounts import queries as people
 from common import figures
 from common.language import say, spoken
 from common.phrases import listed, phrase
@@ -65,10 +65,7 @@ def called(report: Report) -> Called:
     developers = {hit["ref"] for hit in report["developers"]["most"]}
     heads = (row["name"].partition(".") for row in report["accounts"])
     developers |= {int(part) for head, _, part in heads if head == "developer_payable" and part.isdigit()}
-    return Called(
-        {row.pk: str(row) for row in Buyer.objects.filter(pk__in=buyers)},
-        {row.pk: row.get_full_name() or row.get_username() for row in User.objects.filter(pk__in=developers)},
-    )
+    return Called(people.buyer_names(buyers), people.user_names(developers))
 
 
 def headline(report: Report) -> list[Figure]:
