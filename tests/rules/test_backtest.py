@@ -138,6 +138,18 @@ def test_the_lists_name_those_with_most_first_and_no_more_than_fit():
     assert many["moves"][0]["behind"] == behind(*range(1, BEHIND + 1))
 
 
+def test_developers_stand_in_the_order_of_what_differs_whether_it_costs_them_or_spares_them():
+    late = replace(LESSONS, elapsed_seconds=4 * DAY)
+    course = {"old": COURSE_OLD, "new": COURSE_NEW}
+    cases = [
+        case(1, replace(late, paid_fen=5000), developer=1, **course),
+        case(2, replace(late, paid_fen=20_000), developer=2, **course),
+        case(3, late, developer=3, old=COURSE_NEW, new=COURSE_OLD),
+    ]
+    hits = report(*cases, new=COURSE_NEW)["developers"]["most"]
+    assert [(hit["ref"], hit["cash"]) for hit in hits] == [(2, -2000), (3, 1000), (1, -500)]
+
+
 def test_what_cannot_be_tried_is_counted_apart():
     test = Backtest(NEW)
     test.add(FOUR[3])

@@ -103,7 +103,7 @@ class Backtest:
             reasons=_named(self.reasons),
             moves=self._moves(),
             buyers=self._buyers(),
-            developers=side(self.developers.items(), losing=False),
+            developers=side(self.developers.items()),
             piles=tuple(self._pile(limit.name, (limit.top, limit.base)) for limit in self.limits),
             to_person=_shift(self.to_person),
             from_person=_shift(self.from_person),
@@ -116,7 +116,7 @@ class Backtest:
         of: defaultdict[str, list[tuple[int, Person]]] = defaultdict(list)
         for who, person in self.buyers.items():
             of[person.verdict].append((who, person))
-        sides = {each: side(of[each], losing=each != BETTER) for each in (BETTER, WORSE, BOTH)}
+        sides = {each: side(of[each], sign=sign) for each, sign in ((BETTER, 1), (WORSE, -1), (BOTH, 0))}
         return sides | {SAME: Side(len(of[SAME]), 0, 0, ())}
 
     def _moves(self) -> tuple[Moved, ...]:

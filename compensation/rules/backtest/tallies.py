@@ -74,14 +74,20 @@ class Person:
         return Hit(who, self.decisions, self.cash, self.units, Sample(self.ref, self.order_no), self.borne)
 
 
-def side(people: Iterable[tuple[int, Person]], *, losing: bool) -> Side:
-    """All of them summed; first those with the largest difference, cash before units."""
+def side(people: Iterable[tuple[int, Person]], *, sign: int = 0) -> Side:
+    """All of them summed; first those with most: who gains most (1), who loses most (−1), or whatever differs most."""
     listed = list(people)
-    sign = 1 if losing else -1
-    first = nsmallest(MOST, listed, key=lambda row: (sign * row[1].cash, sign * row[1].units, row[0]))
+    first = nsmallest(MOST, listed, key=lambda row: (*_weight(row[1], sign), row[0]))
     return Side(
         len(listed),
         sum(person.cash for _, person in listed),
         sum(person.units for _, person in listed),
         tuple(person.hit(who) for who, person in first),
     )
+
+
+def _weight(person: Person, sign: int) -> tuple[int, int]:
+    """Cash before units, the heaviest first."""
+    if sign:
+        return -sign * person.cash, -sign * person.units
+    return -abs(person.cash), -abs(person.units)
