@@ -41,7 +41,7 @@ def page(row: Remedy, *, now: datetime) -> dict[str, Any]:
     return {
         "title": f"{what(row)} · {row.order.order_no}",
         "what": what(row), "why": why(row), "first": spoken(advice.first) if advice else "",
-        "actions": [] if advice is None or follower or _left(row) else _actions(row, advice.offers),
+        "actions": [] if advice is None or follower or _over(row) else _actions(row, advice.offers),
         "facts": list(_facts(row)), "story": list(_story(intent, now)) if intent else [],
         "asked": _asked(intent.body) if intent else [], "last_word": _last_word(intent),
         "words": [_word(word, now) for word in row.words.all()],
@@ -50,8 +50,8 @@ def page(row: Remedy, *, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _left(row: Remedy) -> bool:
-    return any(word.action == held.LEAVE for word in row.words.all())
+def _over(row: Remedy) -> bool:
+    return any(word.action == held.LEAVE for word in row.words.all()) or by_hand.replaced(remedy=row)
 
 
 def _actions(row: Remedy, offers: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from common.phrases import mark, phrase
 from common.refusals import Refusal, StateMoved
 from common.transitions import again_on_deadlock
-from compensation.models import HandWord, Remedy
+from compensation.models import HandWord, Override, Remedy
 from compensation.rules import held
 from compensation.services import binding, booking, deciding, hand_words, recording, remedies
 from compensation.services.hand_words import Word, said
@@ -112,8 +113,15 @@ def waiting(*, among: QuerySet[Remedy] | None = None) -> QuerySet[Remedy]:
     """What needs a person: what is held or waits for approval, and refunds that failed until somebody decides."""
     rows = Remedy.objects.all() if among is None else among
     left = HandWord.objects.filter(remedy=OuterRef("pk"), action=held.LEAVE)
-    unpaid = Q(kind="refund", followed_by=None) & ~Exists(left)
+    later = Override.objects.filter(decision=OuterRef("decision"), pk__gt=Coalesce(OuterRef("override"), 0))
+    unpaid = Q(kind="refund", followed_by=None) & ~Exists(left) & ~Exists(later)
     return rows.filter(~Q(state="failed") | unpaid, state__in=("held", "awaiting_approval", "failed"))
+
+
+def replaced(*, remedy: Remedy) -> bool:
+    """Whether people have ruled since what is given in its place: beside that, it isn't paid again."""
+    later = Override.objects.filter(decision_id=remedy.decision_id, pk__gt=remedy.override_id or 0)
+    return remedy.state == "failed" and later.exists()
 
 
 def offers_question(*, remedy: Remedy) -> bool:

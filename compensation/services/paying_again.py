@@ -61,7 +61,8 @@ def _leave_once(remedy: Remedy, word: Word, now: datetime) -> Outcome:
 def _locked(remedy: Remedy, word: Word, now: datetime) -> Remedy:
     """The failed refund under its line's lock, once: its break is closed with what was decided."""
     failed = by_hand.locked(remedy, word.action)
-    if Remedy.objects.filter(follows=failed).exists() or failed.words.filter(action=held.LEAVE).exists():
+    over = Remedy.objects.filter(follows=failed).exists() or failed.words.filter(action=held.LEAVE).exists()
+    if over or by_hand.replaced(remedy=failed):
         raise NotOffered()
     hand_words.keep(remedy=failed, word=word, about="failed", carried_out=True, now=now)
     by_hand.close_breaks(failed, word, now)

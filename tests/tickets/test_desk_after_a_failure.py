@@ -3,14 +3,20 @@
 import pytest
 
 from common import clock
+from compensation.admin import present_remedy
 from compensation.models import Approval, HandWord, Remedy
 from compensation.services import by_hand, paying_again
 from compensation.services.approving import DecideAnew
 from compensation.services.by_hand import NotOffered
+from integrations.models import Intent
+from integrations.rules import answers
+from integrations.rules.answers import Meaning, Report
+from integrations.services import settling
 from ledger.models import Break
 from tests.claims.test_restored import head_outside
 from tests.tickets.case import budget, claim, fallen, rows, state, work
 from tests.tickets.desk_case import ONE, REASON, TWO, act, appealed, large, sound
+from tickets.models import Ticket
 
 __all__ = ["head_outside"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("head_outside")]
@@ -49,6 +55,27 @@ def test_what_is_ruled_takes_the_place_of_a_refund_that_failed(failed, outside, 
         (first.pk, "leave", "qiao", REASON, True)
     ]
     assert (by_hand.waiting().count(), Break.objects.filter(closed_at=None).count()) == (0, 0)
+    sound()
+
+
+@pytest.mark.parametrize("again", [paying_again.pay_again, paying_again.pay_by_hand, paying_again.leave])
+def test_what_was_ruled_while_it_was_under_way_takes_its_place_too(outside, again):
+    fallen(left=None, paid_fen=ONE)
+    ticket = claim(reason="defect")
+    act(ticket, "override", remedies=[REFUND])
+    first, now = Remedy.objects.get(), clock.now()
+    Intent.objects.update(state="processing", first_sent_at=now, last_sent_at=now, next_at=now)
+    Remedy.objects.update(state="processing")
+    Ticket.objects.update(state="waiting_ops")  # as where something else of the case needs a person
+    act(ticket, "override", remedies=[REFUND])
+    refused = answers.told(Report(meaning=Meaning.REFUSED, reference="R-1"))
+    settling.settle(key=first.key, answer=refused, now=now)
+    work()
+    first.refresh_from_db()
+    assert (first.state, by_hand.waiting().count(), budget()[:2]) == ("failed", 0, (0, 3000))
+    assert present_remedy.page(first, now=now)["actions"] == []
+    with pytest.raises(NotOffered):
+        again(remedy=first, by="an", reason="再退", now=now)
     sound()
 
 
