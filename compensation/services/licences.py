@@ -128,11 +128,9 @@ def _is_free(order: Order, row: Licence, step: str, now: datetime) -> bool:
             intents.release(key=key, now=now)
         return False
     units.note_step(licence=row, key=None)
-    asked = intents.ask_void(key=key, now=now) == "asked"
-    if not asked or (before.kind, step) == (
-        "suspend",
-        "revoke",
-    ):  # what is revoked no late suspension changes
+    under_way = intents.ask_void(key=key, now=now) == "asked"
+    # What is revoked no late suspension changes; anything else ends first.
+    if not under_way or (before.kind == STEP[SUSPENDED] and step == STEP[REVOKED]):
         return True
     units.note_step(licence=row, key=key)
     if before.state == State.HELD:

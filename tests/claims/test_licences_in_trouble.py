@@ -202,6 +202,24 @@ def test_a_suspension_under_way_is_undone_only_after_it_has_ended(shop, work, sa
     assert (there(sandbox), here()) == ([ACTIVE], [ACTIVE])
 
 
+def test_a_reinstatement_under_way_ends_before_anything_is_revoked(shop, work, sandbox, settings):
+    """Else it could come last, and give back what was paid for."""
+    settings.SEND_TIMEOUT_S = 0.3
+    sandbox.patience_s = 0.3
+    sold(**LARGE, units=1, ids=ids("fault-timeout"))
+    ticket = claim("K-1", "refund")
+    work()
+    act(ticket, "refuse")
+    sweep.run_due(now=clock.now())
+    ticket.refresh_from_db()
+    conversation.appeal(ticket=ticket, text="没有用过", name="lin", now=clock.now())
+    act(ticket, "approve")
+    assert steps()[1:] == [("reinstate", "unknown")]
+    work()
+    assert steps()[1:] == [("reinstate", "settled"), ("revoke", "settled")]
+    assert (there(sandbox), paid(sandbox)) == ([REVOKED], 30_000)
+
+
 def test_a_suspension_that_came_late_is_undone_after_a_refund_that_came_to_nothing(
     shop, work, sandbox, settings
 ):
