@@ -13,7 +13,7 @@ from common.clock import rfc3339
 from compensation.models import Finding, ForgottenRemedy, LineBudget, Remedy
 from compensation.queries.lines import grant_of, line_of, top_ups
 from compensation.queries.policies import binding_version, policy_version
-from compensation.rules import effects_facts, lines
+from compensation.rules import effects_facts, lines, refunds
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
@@ -21,7 +21,7 @@ from compensation.rules.policy import Policy
 from orders import queries as orders
 
 if TYPE_CHECKING:
-    from orders.models import Order
+    from orders.models import Order, Usage
 
 # Reasons whose facts nobody can count: a person establishes them.
 BY_FINDING = frozenset({"fake_units", "defect", "not_as_described", "compatibility", "account_ban"})
@@ -35,13 +35,17 @@ class Quote:
     facts: Facts
     line: lines.Line
     look: lines.Look | None
+    usage: Usage | None = None
 
     def sources(self) -> dict[str, Any]:
         """Where the facts come from, as the decision keeps it."""
-        return {
+        found: dict[str, Any] = {
             "completed_at": rfc3339(self.line.completed_at),
             "observed_at": rfc3339(self.look.at if self.look else None),
         }
+        if self.decision.terms.kind != "metered":
+            found["usage_at"] = rfc3339(self.usage.observed_at if self.usage else None)
+        return found
 
 
 def quote(*, order: Order, reason: str, now: datetime, quantity: int | None = None) -> Quote:
@@ -55,9 +59,12 @@ def quotes(
     """One for each reason, in their order; what all of them rest on is read once."""
     policy = policy_version(order.policy_code, binding_version(order=order, now=now))
     line = line_of(order)
-    base = _base_facts(order, line, reason=reasons[0], now=now, quantity=quantity)
+    usage = None if policy.kind == "metered" else orders.usage_of(order=order)
+    base = replace(
+        _base_facts(order, line, reason=reasons[0], now=now, quantity=quantity), **_reported(usage)
+    )
     found = [_facts(order, line, policy, base=replace(base, reason=reason), now=now) for reason in reasons]
-    return tuple(Quote(decide(facts, policy), facts, line, look) for facts, look in found)
+    return tuple(Quote(decide(facts, policy), facts, line, look, usage) for facts, look in found)
 
 
 def _facts(
@@ -67,6 +74,8 @@ def _facts(
     if reason in BY_FINDING:
         base = replace(base, **_established(order, reason))
     if policy.kind != "metered":
+        if reason == "refund" and refunds.has_trial(policy):
+            base = replace(base, trial_taken=_took_trial(order))
         return base, None
     if reason == "drop":
         facts, look = lines.drop_facts(base, line, policy=policy, now=now)
@@ -97,6 +106,28 @@ def _base_facts(order: Order, line: lines.Line, *, reason: str, now: datetime, q
         late=now > order.deadline_at and order.rollup.completed_by == "deadline",
         warranty_over=now > line.warranty_ends_at,
     )
+
+
+def _reported(usage: Usage | None) -> dict[str, Any]:
+    """What was reported as used. Nothing reported counts as nothing used; what rests on that waits for a person."""
+    if usage is None:
+        return {}
+    return {
+        "used_units": usage.used_units or 0,
+        "used_seconds": usage.used_seconds or 0,
+        "revealed_units": usage.revealed_units,
+        "outage_seconds": usage.outage_seconds,
+        "supplier_unused": usage.supplier_unused,
+    }
+
+
+def _took_trial(order: Order) -> bool:
+    """Whether this buyer has had the trial of this product: its cash went out, or is on its way."""
+    given = Remedy.objects.filter(
+        order__buyer_id=order.buyer_id, order__product_id=order.product_id, kind="refund",
+        decision__clause="refund.trial",
+    )  # fmt: skip
+    return given.exclude(state__in=("voided", "failed")).exists()
 
 
 def refunded(budget: LineBudget | None) -> int:

@@ -59,3 +59,20 @@ def pro_rata_of_time(f: Facts, p: Policy) -> Verdict | None:
 
 def too_late(f: Facts, p: Policy) -> Verdict:
     return Verdict("refund.after_cooling_off", explain.too_late, outcome="refuse")
+
+
+def has_trial(p: Policy) -> bool:
+    """Whether the policy has a trial that can be taken once."""
+    return any(name.partition(":")[0] == "refund.trial" for name in p.clauses)
+
+
+# Goods that are used up little by little. A code or an item is used or not, and the service that takes it back knows.
+_RESTS_ON_USAGE = {
+    "course": ("refund.trial", "refund.cooling_off", "refund.pro_rata"),
+    "subscription": ("refund.trial",),  # pro rata runs on the calendar
+}
+
+
+def rests_on_usage(*, kind: str, clause: str) -> bool:
+    """Whether what this clause gives depends on how much was used, and only a report can tell."""
+    return clause in _RESTS_ON_USAGE.get(kind, ())

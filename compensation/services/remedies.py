@@ -12,7 +12,7 @@ from common.inserting import insert
 from common.phrases import mark
 from common.refusals import StateMoved
 from compensation.models import DecisionRecord, LineBudget, Remedy
-from compensation.rules import closing, lines
+from compensation.rules import closing, lines, refunds
 from compensation.rules import decision as rules
 from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
@@ -30,7 +30,8 @@ PAID_BY_SHOP = "shop"
 # Held without the kernel ever having heard of it: a person does it by hand.
 OF_LICENCES = ("licence_unknown", "licence_refused", "licence_used")
 WITHOUT_INTENT = (
-    "manual_gateway", "revocation", *OF_LICENCES, "no_adapter", "rest_again", "forgotten", "refund_again",
+    "manual_gateway", "revocation", "usage_unknown", *OF_LICENCES, "no_adapter", "rest_again", "forgotten",
+    "refund_again",
 )  # fmt: skip
 SUPPLIED = ("top_up", "gift", "interaction_pack")
 
@@ -116,6 +117,8 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
     """Hand it to the kernel, or to a person where no adapter can do it, or the order has forgotten something else."""
     order = remedy.order
     reason = by_hand(order, remedy.kind)
+    if not reason and _used_unseen(remedy):
+        reason = "usage_unknown"
     if not reason and (binding.stops(remedy=remedy) if waits is None else waits):
         reason = "forgotten"
     if reason:
@@ -137,6 +140,13 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
         }  # fmt: skip
     intents.file_intent(key=remedy.key, kind=remedy.kind, order_no=order.order_no, body=body, now=now)
     return None
+
+
+def _used_unseen(remedy: Remedy) -> bool:
+    """Whether it pays for not having been used, and nobody ever said how much was: decisions/0019."""
+    if remedy.kind != "refund" or remedy.override_id or remedy.decision.sources.get("usage_at"):
+        return False
+    return refunds.rests_on_usage(kind=remedy.order.product.kind, clause=remedy.decision.clause)
 
 
 def by_hand(order: Order, kind: str) -> str:

@@ -238,6 +238,11 @@ def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides)
             True,
             "退这一单要先收回东西，专人核对用了多少，12 小时内退给您。提交一次就行，退出去以后页面上会写明。",
         ),
+        (
+            "usage_unknown",
+            False,
+            "商店还没有报来用了多少，专人核对以后 24 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+        ),
         ("", False, ""),
     ],
 )

@@ -121,9 +121,12 @@ def delivering(*, ordered: int, present: int, counted_at: datetime | None, now: 
     )
 
 
-def used(*, ordered: int, used_units: int, refunded_units: int) -> Ledger:
+def used(
+    *, ordered: int, used_units: int, refunded_units: int, used_at: datetime | None, now: datetime
+) -> Ledger:
     """买了, 用了, 没用的: goods that are used up rather than counted from outside."""
-    rows = [Row(say("买了"), ordered), Row(say("用了"), used_units)]
+    told = say("{time} 报来的", time=seen_at(used_at, now=now)) if used_at else say("商店还没有报来")
+    rows = [Row(say("买了"), ordered), Row(say("用了"), used_units, note=told)]
     if refunded_units:
         rows.append(Row(say("退过"), refunded_units))
     left = max(0, ordered - used_units - refunded_units)

@@ -7,6 +7,7 @@ from typing import Any
 from common import figures
 from common.language import say, spoken
 from common.phrases import mark
+from compensation.rules.amounts import used
 from tickets.web import measured
 from tickets.web.asking import Choice, choices
 from tickets.web.curve import Count, Curve
@@ -34,7 +35,7 @@ class OrderSheet:
     `decision` answers `main_reason` (drop for metered goods, else refund); `refund` answers a refund of
     metered goods. `facts` are what the decision was made from, `counted_at` when their count was taken,
     `by_hand` why a person pays the refunds: the code under which they will be held; `takes_back` that a refund waits
-    until the licences have been revoked.
+    until the licences have been revoked; `used_at` up to when the shop reported what was used.
     """
 
     order_no: str
@@ -61,6 +62,7 @@ class OrderSheet:
     files_by_itself: bool = False
     by_hand: str = ""
     takes_back: bool = False
+    used_at: datetime | None = None
 
     @property
     def newest(self) -> Count | None:
@@ -192,14 +194,17 @@ def _dates(sheet: OrderSheet, now: datetime) -> tuple[Pair, ...]:
 def _ledger(sheet: OrderSheet, now: datetime) -> Ledger | None:
     if sheet.kind == "subscription":
         return measured.used_time(
-            total_seconds=sheet.facts.total_seconds, elapsed_seconds=sheet.facts.elapsed_seconds
+            total_seconds=sheet.facts.total_seconds,
+            elapsed_seconds=max(0, sheet.facts.elapsed_seconds - sheet.facts.outage_seconds),
         )
     if sheet.kind != "metered":
         facts = sheet.facts
         return measured.used(
             ordered=facts.ordered,
-            used_units=max(facts.used_units, facts.revealed_units),
+            used_units=used(facts, sheet.decision.terms),
             refunded_units=facts.refunded_units,
+            used_at=sheet.used_at,
+            now=now,
         )
     newest = sheet.newest
     if newest is None:

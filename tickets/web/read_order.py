@@ -8,6 +8,7 @@ from common import figures
 from common.language import say, spoken
 from common.phrases import mark
 from compensation import queries as compensation
+from compensation.rules.refunds import rests_on_usage
 from compensation.rules.words import clause_text
 from compensation.services.remedies import by_hand
 from orders import queries as orders
@@ -53,9 +54,17 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         if others
         else "",
         tickets=_tickets(reader, order_no, now),
-        by_hand=by_hand(order, "refund"),
+        by_hand=by_hand(order, "refund") or _unreported(quote),
         takes_back=orders.has_licences(order=order),
+        used_at=quote.usage.observed_at if quote.usage else None,
     )
+
+
+def _unreported(quote: Any) -> str:
+    """The code under which a refund will be held that rests on how much was used, where nobody said so."""
+    decision = quote.decision
+    rests = rests_on_usage(kind=decision.terms.kind, clause=decision.clause)
+    return "usage_unknown" if rests and quote.usage is None else ""
 
 
 def own(*, reader: Any, now: datetime, most: int = 20) -> tuple[dict[str, str], ...]:

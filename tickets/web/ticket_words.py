@@ -34,7 +34,7 @@ REMEDIES = {
 }
 MOVING = frozenset({"pending", "taking_back", "sending", "processing", "unknown"})
 _STUCK = frozenset({"held", "failed"})
-_PAID_BY_HAND = frozenset({"manual_gateway", "revocation"})
+_PAID_BY_HAND = frozenset({"manual_gateway", "revocation", "usage_unknown"})
 _STILL_USABLE = frozenset({"licence_unknown", "licence_refused", "licence_used"})
 _OUT_OF_REACH = frozenset({"provider_absent", "unauthorised", "faults", "no_second_send"})
 _ON_THE_WAY = {
