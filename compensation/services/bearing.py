@@ -34,7 +34,9 @@ def settled(*, remedy: Remedy, now: datetime) -> None:
     """A refund was paid after it was said who bears it."""
     if remedy.amount_fen is None or remedy.state != "settled":
         return
-    said = Bearer.objects.filter(decision_id=remedy.decision_id).order_by("-id").first()
+    # A finding may have replaced its decision since: whoever bears the case now bears this too.
+    of = [remedy.decision, *standing.later(record=remedy.decision)]
+    said = Bearer.objects.filter(decision__in=of).order_by("-id").first()
     if said is not None:
         _book(remedy, said.party, now)
 

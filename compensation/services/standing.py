@@ -31,6 +31,20 @@ def earlier(*, record: DecisionRecord) -> list[DecisionRecord]:
     return chain
 
 
+def later(*, record: DecisionRecord) -> list[DecisionRecord]:
+    """The decisions that findings made in place of this one, each in place of the one before."""
+    found = Finding.objects.filter(order_id=record.order_id, reason=record.reason).order_by("id")
+    decided = DecisionRecord.objects.filter(order_id=record.order_id, reason=record.reason)
+    made = {row.decided_at: row for row in decided.order_by("id")}
+    instead = {finding.replaces_id: made.get(finding.at) for finding in found}
+    chain: list[DecisionRecord] = []
+    newer = instead.pop(record.pk, None)
+    while newer is not None:
+        chain.append(newer)
+        newer = instead.pop(newer.pk, None)
+    return chain
+
+
 def refunded_of(*, order: Order) -> int:
     """Fen given back on the line by decisions, what is reserved included."""
     return refunded(LineBudget.objects.filter(order=order).first())

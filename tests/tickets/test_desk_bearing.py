@@ -1,12 +1,15 @@
 """Who bears the cost: the books follow a person's word, also for what is paid later, and the buyer gets the same."""
 
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 
 from accounts.models import User
+from common import clock
 from common.refusals import Invalid
-from compensation.models import Bearer
+from compensation.models import Bearer, DecisionRecord, Remedy
+from compensation.services import bearing
 from ledger.models import Transfer
 from orders.models import Product
 from tests.evidence.conftest import no_kept_head
@@ -121,6 +124,23 @@ def test_known_better_after_it_was_decided_again_all_of_it_moves(outside):
     bears(ticket, "supplier")
     assert costs() == {"supplier_payable": 5000}
     sound()
+
+
+def test_known_better_after_it_was_decided_again_what_is_paid_later_follows(outside):
+    fallen(left=1000)
+    ticket = claim(reason="defect")
+    act(ticket, "override", remedies=[{"kind": "refund", "amount_fen": 1000}])
+    work()
+    unhappy(ticket)
+    act(ticket, "establish", facts={"proof": "verified"})
+    work()
+    bears(ticket, "supplier")
+    earlier = DecisionRecord.objects.order_by("id").first()
+    fresh, now = Remedy.objects.filter(decision=earlier, kind="refund").get(), clock.now()
+    books = []
+    with patch("compensation.services.bearing._book", lambda remedy, party, now: books.append(party)):
+        bearing.settled(remedy=fresh, now=now)
+    assert books == ["supplier"]
 
 
 def test_it_may_be_set_when_the_case_is_over(paid):
