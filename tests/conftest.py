@@ -31,9 +31,12 @@ BaseDatabaseOperations.execute_sql_flush = _flush_past_guards
 
 
 def pytest_runtest_setup(item):
-    """Every test begins in the shop's own language, whatever page the one before it asked for in English."""
+    """Every test begins in the shop's own language, and knows no policy that another one published and took back."""
     if apps.ready:
+        from compensation.queries import policy_version  # deferred: the rules' tests run without Django
+
         translation.deactivate()
+        policy_version.cache_clear()
 
 
 def pytest_collection_modifyitems(items):
