@@ -29,7 +29,7 @@ from compensation.models import (
 from compensation.services import policies
 from integrations.models import InboundEvent
 from ledger.models import Account, Break, BreakClosing, Hold, Transfer
-from orders.models import Observation
+from orders.models import Observation, UsageReport
 from shop_aftersales import starting
 from tests.orders.conftest import shop
 from tests.tickets.case import claim, fallen
@@ -44,7 +44,7 @@ GUARDED = [
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
     (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"), (ShiftNote, "text"),
     (Attachment, "name"), (Rating, "text"),
-    (HandWord, "reason"), (BreakClosing, "note"),
+    (HandWord, "reason"), (BreakClosing, "note"), (UsageReport, "used_units"),
 ]  # fmt: skip
 PROTECTED = {PolicyVersion, DecisionRecord, Account}
 SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
@@ -59,7 +59,7 @@ NAMES = {
         "compensation_override", "compensation_approval", "compensation_finding", "compensation_bearer",
         "compensation_handword", "ledger_breakclosing",
         "ledger_account", "ledger_transfer", "ledger_hold",
-        "orders_observation", "integrations_inboundevent", "tickets_shiftnote",
+        "orders_observation", "orders_usagereport", "integrations_inboundevent", "tickets_shiftnote",
         "tickets_attachment", "tickets_rating",
     )
     for event in ("update", "delete", "truncate" if POSTGRESQL else "replace")
@@ -87,6 +87,7 @@ def story(shop):
         key=uuid4(), order=Remedy.objects.get().order, kind=Remedy.objects.get().kind, ordinal=1, amount_fen=5,
         meaning="done", told_by=found, found_at=NOW,
     )  # fmt: skip
+    UsageReport.objects.create(order=Remedy.objects.get().order, observed_at=NOW, used_units=1)
     policies.retire(code="course-standard", version=1, reason="试", by="ops-an", now=NOW)
     record, ruled = DecisionRecord.objects.get(), {"by": "qiao", "at": NOW}
     Override.objects.create(decision=record, remedies=[], needs_second=False, reason="试", **ruled)
@@ -137,7 +138,8 @@ def test_the_triggers_after_all_migrations_are_these_and_no_others():
 def test_a_guarded_row_is_not_changed_and_not_deleted(story, model, column):
     row, rows, table = model.objects.first(), model.objects.filter(), model._meta.db_table
     before = list(model.objects.order_by("pk").values())
-    setattr(row, column, {"amount": 7, "quantity": 7, "count": 7, "amount_fen": 7}.get(column, "another"))
+    figures = {"amount", "quantity", "count", "amount_fen", "used_units"}
+    setattr(row, column, 7 if column in figures else "another")
     ways = {
         "save": row.save,
         "update": lambda: rows.update(**{column: getattr(row, column)}),
