@@ -32,6 +32,7 @@ REASONS = {
     "developers/api/own.py": DOCUMENT,
     "tickets/rules/triage.py": "the words that buyers write, to be found in what they wrote",
     "tickets/web/desk/quick.py": "the placeholders of texts that are kept",
+    "compensation/web/rulebook/typed.py": "what people type beside a number",
     "tickets/web/desk/typed.py": "what people type beside a number",
     "tickets/web/order_slip.py": "a Chinese title that speaks of likes",
     "integrations/rules/disputes.py": RECORD,

@@ -10,6 +10,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.services import people
 from common import clock
+from compensation.models import PolicyRetirement, PolicyVersion
+from compensation.rules.policy import Policy
 from compensation.services import intake
 from orders.models import Product
 from tests.orders.conftest import PAID, PRODUCT, new_order, sell, shop
@@ -24,6 +26,9 @@ pytestmark = pytest.mark.django_db
 ENGLISH = {"Accept-Language": "en"}
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*|\?[^"#]*)"')
 FILES = ("/static/", "/admin/", "/api/")
+CHINESE = re.compile("[\u4e00-\u9fff]")
+DECLARED = re.compile(r'(?<= lang="zh-CN">)[^<]+')
+RULES = "/rules/"  # the same whatever became of the order: they are read once, by themselves
 
 
 @pytest.fixture
@@ -157,12 +162,12 @@ def opened():
     return client
 
 
-def crawl(client, start):
+def crawl(client, start, leave=(*FILES, RULES)):
     """{address: its Chinese} of all that can be reached by following links; none is left out."""
     found, waiting = {}, [start]
     while waiting:
         address = waiting.pop()
-        if address in found or address.startswith(FILES) or "seen=" in address or "/evidence/" in address[1:]:
+        if address in found or address.startswith(leave) or "seen=" in address or "/evidence/" in address[1:]:
             continue
         answer = client.get(address)
         assert answer.status_code == 200, address
@@ -179,6 +184,31 @@ def test_no_page_has_chinese(goods, outside, story):
     found = crawl(opened(), "/orders/A-1/")
     assert {address: lines for address, lines in found.items() if lines} == {}
     assert {"/", "/products/", "/orders/A-1/"} <= set(found)
+
+
+def test_no_page_of_the_rules_has_chinese(goods, outside):
+    """Titles of policies, and what people wrote of a version, are data: declared to be Chinese where they stand."""
+    told = dict.fromkeys(("note", "reason"), "改过了")
+    old = PolicyVersion.objects.get(code="licence-standard")
+    for version, days in ((2, -1), (3, 1)):
+        policy = Policy.from_data(old.data | {"version": version, "cooling_off_seconds": 90_000 * version})
+        row = PolicyVersion.objects.create(
+            code=old.code, version=version, kind=old.kind, title=old.title, data=policy.as_data(), hash=policy.hash,
+            published_at=old.published_at, effective_at=clock.now() + timedelta(days=days), note=told["note"],
+        )  # fmt: skip
+    PolicyRetirement.objects.create(policy=row, reason=told["reason"], by="qiao", retired_at=clock.now())
+    found = crawl(Client(headers=ENGLISH), RULES, (*FILES, "/products/"))
+    left = {
+        address: [line for line in map(ours, lines) if CHINESE.search(line)]
+        for address, lines in found.items()
+    }
+    assert {address: lines for address, lines in left.items() if lines} == {}
+    assert {f"/rules/licence-standard/{n}/" for n in (1, 2, 3)} <= set(found)
+    assert "/rules/metered-standard/calculator/" in found
+
+
+def ours(line):
+    return DECLARED.sub("", line)
 
 
 def test_the_crawl_comes_to_the_case_and_its_records(goods, outside):
