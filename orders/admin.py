@@ -144,7 +144,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     """Files on their way in: handed in here, followed here. For ops; to everybody else there is no such page."""
 
     plural = _("导入记录")
-    nothing = _("还没有导入过文件。订单和计数的 CSV、XLSX 都可以在这里上传。")
+    nothing = _("还没有导入过文件。订单、计数和用量的 CSV、XLSX 都可以在这里上传。")
     list_display = [
         "file_name",
         "kind",

@@ -12,7 +12,7 @@ from orders.services.imports import MOST_BYTES
 
 
 class UploadForm(forms.Form):
-    """A file of orders or counts; looked at before it is kept."""
+    """A file of orders, counts or usage; looked at before it is kept."""
 
     kind = forms.ChoiceField(
         label=_("里面是"), choices=FILE_KINDS, widget=forms.RadioSelect, initial="orders"
