@@ -109,7 +109,10 @@ UNSENT: dict[str, Advice] = {
     ),
     "licence_unknown": Advice(
         mark("退款之前要先收回授权，授权服务没有说收回了没有。"),
-        mark("到授权服务的后台按订单号查这几份授权，看设置里 LICENCE_URL、LICENCE_SECRET 对不对。好了点「再发一次」：先问它，没有收回才再收，都收回了退款自己发出。"),
+        mark(
+            "到授权服务的后台按订单号查这几份授权，看设置里 LICENCE_URL、LICENCE_SECRET 对不对。"
+            "好了点「再发一次」：先问它，没有收回才再收，都收回了退款自己发出。"
+        ),
         _ALL,
     ),
     "licence_refused": Advice(
