@@ -136,13 +136,13 @@ def test_the_limits_stand_beside(rules):
             ("201 个", "退 ¥50.00，另送优质 1000 个", True, False),
         ],
         [
-            ("满 24 小时", "补 100 个", False, False), ("满 24 小时又过 1 秒", "补 100 个", True, False),
-            ("满 30 天又过 1 秒", "不补", True, False),
+            ("24 小时内", "补 100 个", False, False), ("超过 24 小时", "补 100 个", True, False),
+            ("超过 30 天", "不补", True, False),
         ],
     ]  # fmt: skip
     assert rows(ask("game-item")) == [
         [("用掉 0 / 5", "退 ¥100.00", False, True), ("用掉 1 / 5", "不退", True, False)],
-        [("满 2 小时", "退 ¥100.00", False, False), ("满 2 小时又过 1 秒", "不退", True, False)],
+        [("2 小时内", "退 ¥100.00", False, False), ("超过 2 小时", "不退", True, False)],
     ]
     assert rows(ask("metered", "?about=defect")) == []
 

@@ -46,6 +46,13 @@ def test_the_rows_of_other_goods(code):
     assert {row.gets_long_term for row in rows} == {None}
 
 
+def test_the_time_column_says_within_and_beyond_a_limit():
+    rows = worked_examples(default_policy("licence-standard"), quantity=5, unit_price_fen=2000)
+    assert [row.case for row in rows] == ["24 小时内", "24 小时内", "超过 24 小时", "核实商品有毛病"]
+    rows = worked_examples(default_policy("subscription-standard"), quantity=1, unit_price_fen=3000)
+    assert [row.case for row in rows] == ["24 小时内", "24 小时内", "满 15 天", "核实商品有毛病"]
+
+
 @pytest.mark.parametrize("quantity", [1, 2, 5, 9, 10, 11])
 @pytest.mark.parametrize("data", DEFAULT_POLICIES, ids=lambda data: data["code"])
 def test_small_quantities_have_rows_without_repeats(data, quantity):

@@ -116,8 +116,8 @@ class _Table(NamedTuple):
             yield p.pro_rata_seconds
 
     def _around(self, limit: int, within: dict[str, Any], beyond: dict[str, Any]) -> list[Row]:
-        last = self._row(self.v.after(limit), "", **within)
-        return [last, self._row(self.v.a_second_after(limit), "", edge=True, **beyond)]
+        last = self._row(self.v.within(limit), "", **within)
+        return [last, self._row(self.v.beyond(limit), "", edge=True, **beyond)]
 
     def _row(self, case: str, share: str, *, edge: bool = False, own: bool = False, **changes: Any) -> Row:
         return Row(case, share, decide(replace(self.facts, **changes), self.policy), edge, own)

@@ -113,18 +113,21 @@ class _Table:
         most = self.policy.trial_used_seconds or 0
         half = start.total_seconds // 2
         at_limit = replace(start, elapsed_seconds=self.policy.trial_seconds, used_seconds=most)
-        rows = [self.lasted(at_limit), self.overused(at_limit)]
+        rows = [self.in_time(at_limit), self.overused(at_limit)]
         if half > self.policy.trial_seconds:
             rows.append(self.lasted(replace(start, elapsed_seconds=half, used_seconds=half)))
         return rows
 
     def used(self, facts: Facts, *, edge: bool = False) -> Example:
-        return self.row(facts, self.v.after(facts.elapsed_seconds), self._share(facts), edge=edge)
+        return self.row(facts, self.v.within(facts.elapsed_seconds), self._share(facts), edge=edge)
 
     def too_late(self, facts: Facts, limit: int) -> Example:
         """The first second that is no longer within the limit."""
         late = replace(facts, elapsed_seconds=limit + 1)
-        return self.row(late, self.v.a_second_after(limit), self._share(late), edge=True)
+        return self.row(late, self.v.beyond(limit), self._share(late), edge=True)
+
+    def in_time(self, facts: Facts) -> Example:
+        return self.row(facts, self.v.within(facts.elapsed_seconds), self.v.used_for(facts.used_seconds))
 
     def lasted(self, facts: Facts) -> Example:
         return self.row(facts, self.v.after(facts.elapsed_seconds), self.v.used_for(facts.used_seconds))
@@ -133,7 +136,7 @@ class _Table:
         """In time, but one second of use too many."""
         over = replace(at_limit, used_seconds=at_limit.used_seconds + 1)
         share = self.v.used_a_second_more(at_limit.used_seconds)
-        return self.row(over, self.v.after(over.elapsed_seconds), share, edge=True)
+        return self.row(over, self.v.within(over.elapsed_seconds), share, edge=True)
 
     def _share(self, facts: Facts) -> str:
         return self.v.used_of(facts.used_units, facts.ordered) if facts.used_units else self.v.unused

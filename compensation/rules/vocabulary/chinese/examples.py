@@ -27,11 +27,16 @@ class Examples(Figures):
         return f"用过 {self.span(seconds)}"
 
     def after(self, seconds: int) -> str:
-        """A limit includes its last second, so 满 is still within and a second later is not."""
+        """A time that is no limit."""
         return f"满 {self.span(seconds)}"
 
-    def a_second_after(self, seconds: int) -> str:
-        return f"满 {self.span(seconds)}又过 1 秒"
+    def within(self, seconds: int) -> str:
+        """Up to a limit, its last second included."""
+        return f"{self.span(seconds)}内"
+
+    def beyond(self, seconds: int) -> str:
+        """From the second after a limit on."""
+        return f"超过 {self.span(seconds)}"
 
     def used_a_second_more(self, seconds: int) -> str:
         return f"用过 {self.span(seconds)}又 1 秒" if seconds else "用过 1 秒"

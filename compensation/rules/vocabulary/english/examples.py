@@ -32,8 +32,11 @@ class Examples(Figures, chinese.Examples):
     def after(self, seconds: int) -> str:
         return f"At exactly {self.span(seconds)}"
 
-    def a_second_after(self, seconds: int) -> str:
-        return f"After {self.span(seconds)} and 1 second"
+    def within(self, seconds: int) -> str:
+        return f"Within {self.span(seconds)}"
+
+    def beyond(self, seconds: int) -> str:
+        return f"After {self.span(seconds)}"
 
     def used_a_second_more(self, seconds: int) -> str:
         return f"used for {self.span(seconds)} and 1 second" if seconds else "used for 1 second"
