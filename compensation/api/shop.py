@@ -64,7 +64,9 @@ class OrderList(IdempotentMixin, ListAPIView[Any]):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        tags=["商店推送"], request=shapes.OrderIn, responses={200: shapes.OrderDetailData, 201: shapes.OrderDetailData}
+        tags=["商店推送"],
+        request=shapes.OrderIn,
+        responses={200: shapes.OrderDetailData, 201: shapes.OrderDetailData},
     )
     def post(self, request: Request) -> Response:
         """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
