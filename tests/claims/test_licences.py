@@ -193,9 +193,9 @@ def test_an_override_takes_what_its_sum_pays_for(shop, work, sandbox):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "先收回授权，再退款：收回有了结果就退，不用您做什么。"),
+        ({}, "先收回您的授权，再退款：有了结果就退，不用您做什么。"),
         (LARGE, "按规定要专人看过才发放，2 小时内答复您。专人看的时候授权先停用，不退就恢复。"),
-        ({"ids": []}, "退这一单要先收回东西，专人核对用了多少，24 小时内退给您。"),
+        ({"ids": []}, "退这一单要先收回您的授权，专人核对用了多少，24 小时内退给您。"),
     ],
 )
 def test_the_order_page_says_what_happens_next(shop, work, changes, said):

@@ -64,7 +64,7 @@ def free(**facts) -> OrderSheet:
         (
             sheet(measurable=False),
             "请专人看  ",
-            "系统数不出来，就不替您下结论，也不会当作没掉。",
+            "专人看过以后给您答复，补多少照样按规则算。",
             "请专人看（一步提交）",
         ),
         (
@@ -231,17 +231,17 @@ def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides)
         (
             "manual_gateway",
             False,
-            "这一单的付款渠道不能自动退，由专人在 24 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+            "这一单的付款渠道不能自动退，由专人在 24 小时内退给您。提交一次就行，退款成功后，这里会显示。",
         ),
         (
             "revocation",
             True,
-            "退这一单要先收回东西，专人核对用了多少，12 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+            "退这一单要先收回东西，专人核对用了多少，12 小时内退给您。提交一次就行，退款成功后，这里会显示。",
         ),
         (
             "usage_unknown",
             False,
-            "商店还没有报来用了多少，专人核对以后 24 小时内退给您。提交一次就行，退出去以后页面上会写明。",
+            "商店还没有报来用了多少，专人核对以后 24 小时内退给您。提交一次就行，退款成功后，这里会显示。",
         ),
         ("", False, ""),
     ],
@@ -249,3 +249,84 @@ def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides)
 def test_why_a_person_pays_is_the_reason_it_is_held_for(by_hand, long_term, said):
     given = replace(sheet(present=700, long_term=long_term), by_hand=by_hand)
     assert present_order(sheet=given, now=NOW).slip.advice == said
+
+
+def of_use(code: str, **facts) -> OrderSheet:
+    """An order of goods that are used, not counted, under the default policy of that code."""
+    policy = default_policy(code)
+    known = Facts(reason="refund", ordered=5, paid_fen=10_000, total_seconds=30 * 86_400, **facts)
+    return replace(
+        sheet(), kind=policy.kind, quantity=5, paid_fen=10_000, main_reason="refund", facts=known,
+        decision=decide(known, policy), counts=(), counted_at=None, refund=None,
+    )  # fmt: skip
+
+
+LIMIT = "您这一单按第 1 版规则：24 小时内，到昨天 13:05 为止。"
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        (of_use("licence-standard", elapsed_seconds=172_800), (LIMIT, "东西有问题的，不受这个时间限制。")),
+        (
+            of_use("licence-standard", elapsed_seconds=172_800, warranty_over=True),
+            (LIMIT, "质保也过了。东西有问题的，由专人看过再答复您。"),
+        ),
+        (
+            of_use("game-item-standard", elapsed_seconds=3600, used_units=5),
+            ("您这一单按第 1 版规则：用过的不退。", "东西有问题的，不受这个时间限制。"),
+        ),
+    ],
+)
+def test_a_refusal_names_its_limit_and_leaves_a_way_to_say_that_it_does_not_work(given, lines):
+    page = present_order(sheet=given, now=NOW)
+    assert (page.slip.lead, page.slip.lines, page.button, page.help) == (
+        "现在不能退款", lines, "", "用不了？点这里",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "given",
+    [of_use("licence-standard"), of_use("licence-standard", closed=True), sheet()],
+    ids=["has a button", "closed", "likes"],
+)
+def test_help_is_the_main_button_only_where_there_is_no_other(given):
+    assert present_order(sheet=given, now=NOW).help == ""
+
+
+@pytest.mark.parametrize(
+    ("ask", "chosen", "asking"), [("defect", ["defect"], True), ("1", [], True), ("", [], False)]
+)
+def test_the_link_opens_the_form_with_its_reason_chosen(ask, chosen, asking):
+    page = present_order(sheet=of_use("licence-standard"), now=NOW, ask=ask)
+    assert ([choice.value for choice in page.reasons if choice.chosen], page.asking) == (chosen, asking)
+
+
+@pytest.mark.parametrize(
+    ("by_itself", "last", "wait"),
+    [
+        (True, True, "不着急的话，今天 18:40 系统会自动替您算并申请。"),
+        (False, True, "不着急的话，可以等到今天 18:40 再申请，最迟 11-24 18:40。"),
+        (False, False, "不着急的话，可以等到今天 18:40 再申请。"),
+    ],
+)
+def test_an_early_claim_is_warned_of_what_it_may_cost(by_itself, last, wait):
+    early = replace(sheet(present=850), files_by_itself=by_itself)
+    early = early if last else replace(early, filing_until=None)
+    assert present_order(sheet=early, now=NOW).slip.advice == (
+        "现在申请补 180 个。若今天 18:40 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。" + wait
+    )
+    assert present_order(sheet=early, now=DONE + 24 * HOUR).slip.advice == ""
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("course-standard", "退这一单要先停用您的课程，"),
+        ("subscription-standard", "退这一单要先停用您的会员，"),
+        ("licence-standard", "退这一单要先收回您的授权，"),
+    ],
+)
+def test_what_is_taken_back_has_the_name_of_the_goods(code, first):
+    given = replace(of_use(code), by_hand="revocation")
+    assert present_order(sheet=given, now=NOW).slip.advice.startswith(first)

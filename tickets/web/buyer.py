@@ -70,15 +70,15 @@ def _lookup_page(request: HttpRequest, page: LookupPage, *, status: int = 200) -
 @require_safe
 @refusals_as_pages
 def order(request: HttpRequest, no: str) -> HttpResponse:
-    page = _order_page(request, no, clock.now(), asking="ask" in request.GET)
+    page = _order_page(request, no, clock.now(), ask=request.GET.get("ask", ""))
     return render(request, "tickets/buyer/order.html", {"page": page})
 
 
-def _order_page(request: HttpRequest, no: str, now: datetime, *, asking: bool = False) -> OrderPage:
+def _order_page(request: HttpRequest, no: str, now: datetime, *, ask: str = "") -> OrderPage:
     sheet, _ = guests.find(
         request, lambda reader: read_order.read(reader=reader, order_no=no, now=now), order_no=no, now=now
     )
-    return present_order(sheet=sheet, now=now, asking=asking)
+    return present_order(sheet=sheet, now=now, ask=ask)
 
 
 @posted_from("order")
@@ -114,8 +114,8 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
         said: dict[str, Any] = {field: first_of(refusal)}
         return _refused_claim(request, no, now, **said, reason=reason, typed=text)
     except BudgetSpent as refusal:
-        detail = spoken(refusal.detail)
-        return _refused_claim(request, no, now, error=detail, status=refusal.status, spent=True)
+        error = say("这一单已有一笔售后在办。")
+        return _refused_claim(request, no, now, error=error, status=refusal.status, spent=True)
     except Refusal as refusal:
         return _refused_claim(request, no, now, error=spoken(refusal.detail), status=refusal.status)
     return redirect("ticket", ticket.no)

@@ -1,7 +1,7 @@
 """The receipt on the order page: one case per thing the rules can say about filing now."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
@@ -21,18 +21,23 @@ REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
 # Why a person pays, by the reason for which the refund will be held.
 BY_HAND = {
     "manual_gateway": mark(
-        "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+        "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
     ),
     "revocation": mark(
-        "退这一单要先收回东西，专人核对用了多少，{n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+        "退这一单要先{what}，专人核对用了多少，{n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
     ),
     "usage_unknown": mark(
-        "商店还没有报来用了多少，专人核对以后 {n} 小时内退给您。提交一次就行，退出去以后页面上会写明。"
+        "商店还没有报来用了多少，专人核对以后 {n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
     ),
 }
-
-
-TAKEN_BACK = mark("先收回授权，再退款：收回有了结果就退，不用您做什么。")
+# What goes before the money, in the words of the goods.
+_TAKEN = {
+    "course": mark("停用您的课程"),
+    "subscription": mark("停用您的会员"),
+    "game_item": mark("收回道具"),
+    "licence": mark("收回您的授权"),
+}
+TAKEN_BACK = mark("先{what}，再退款：有了结果就退，不用您做什么。")
 SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
 
 
@@ -86,9 +91,10 @@ def _under_way(sheet: "OrderSheet", ticket: "TicketLine") -> tuple[Slip, str]:
 def _by_hand(sheet: "OrderSheet") -> str:
     """Why a person pays, and until when: the time of the clock that a claim starts; or what comes before the money."""
     hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
+    what = spoken(_TAKEN.get(sheet.kind, mark("收回东西")))
     if sheet.by_hand:
-        return say(BY_HAND[sheet.by_hand], n=hours)
-    return spoken(TAKEN_BACK) if sheet.takes_back else ""
+        return say(BY_HAND[sheet.by_hand], n=hours, what=what)
+    return say(TAKEN_BACK, what=what) if sheet.takes_back else ""
 
 
 def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -112,7 +118,7 @@ def _owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
             unit=say("个"),
             lines=_sum_line(sheet, units),
             why=str(units),
-            advice=_patience(sheet, now),
+            advice=_patience(sheet, units, now),
         )
     if decision.requires_review:
         slip = replace(slip, advice=slip.advice.removeprefix(_by_hand(sheet)))
@@ -177,21 +183,23 @@ def _factor(decision: Any) -> tuple[int, int]:
     return terms.factor_b_long_term if decision.facts.long_term else terms.factor_b
 
 
-def _patience(sheet: "OrderSheet", now: datetime) -> str:
+def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
     """A claim filed early can end in a lower tier than one filed at the window's end: said at once."""
     until, filing = sheet.window_until, sheet.filing_until
     if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
         return ""
     end = figures.moment(until, now=now)
-    absorbs = say("现在补的会抵掉之后的掉数，档位可能低一些。")
+    early = say(
+        "现在申请补 {n} 个。若{end} 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。", n=units, end=end
+    )
     if sheet.files_by_itself:
-        wait = say("不急也行：{end} 满 24 小时，系统会自动替您算并申请。", end=end)
+        wait = say("不着急的话，{end} 系统会自动替您算并申请。", end=end)
     elif filing:
         last = figures.moment(filing, now=now)
-        wait = say("不急也行：可以等到{end} 满 24 小时再申请，最迟 {last}。", end=end, last=last)
+        wait = say("不着急的话，可以等到{end} 再申请，最迟 {last}。", end=end, last=last)
     else:
-        wait = say("不急也行：可以等到{end} 满 24 小时再申请。", end=end)
-    return sentences(wait, absorbs)
+        wait = say("不着急的话，可以等到{end} 再申请。", end=end)
+    return sentences(early, wait)
 
 
 def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -217,10 +225,7 @@ def _nothing(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
 
 
 def _unmeasurable(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
-    lines = (
-        say("系统数不出来，就不替您下结论，也不会当作没掉。"),
-        say("专人看过以后给您答复，补多少照样按规则算。"),
-    )
+    lines = (say("专人看过以后给您答复，补多少照样按规则算。"),)
     return _explained(sheet, lead=say("请专人看"), lines=lines), say("请专人看（一步提交）")
 
 
@@ -247,8 +252,26 @@ def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
 
 
 def _too_late(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
-    line = say("过了可以无理由退的时间。东西有问题的，请在下面「还有别的问题」里说。")
-    return _explained(sheet, lead=say("现在不能退款"), lines=(line,)), ""
+    if sheet.facts.warranty_over:
+        fault = say("质保也过了。东西有问题的，由专人看过再答复您。")
+    else:
+        fault = say("东西有问题的，不受这个时间限制。")
+    return _explained(sheet, lead=say("现在不能退款"), lines=(_limit(sheet, now), fault)), ""
+
+
+def _limit(sheet: "OrderSheet", now: datetime) -> str:
+    """Which limit of the order's own rules it was refused for, and when that ended."""
+    policy, elapsed = sheet.decision.terms, sheet.facts.elapsed_seconds
+    within = max(
+        policy.trial_seconds if "refund.trial" in policy.clauses else 0,
+        policy.cooling_off_seconds if "refund.cooling_off" in policy.clauses else 0,
+        (policy.pro_rata_seconds or 0) if "refund.pro_rata" in policy.clauses else 0,
+    )
+    if elapsed <= within:
+        return say("您这一单按第 {n} 版规则：用过的不退。", n=policy.version)
+    until = figures.moment(now + timedelta(seconds=within - elapsed), now=now)
+    span = vocabulary().span(within)
+    return say("您这一单按第 {n} 版规则：{span}内，到{time} 为止。", n=policy.version, span=span, time=until)
 
 
 _CASES = {

@@ -113,6 +113,7 @@ class OrderPage:
     reason_error: str = ""
     typed: str = ""
     asking: bool = False
+    help: str = ""
 
     def refused(
         self,
@@ -148,10 +149,12 @@ class OrderPage:
             ticket_no=other.no if other else "",
             claim="",
             button=say("看办到哪一步了") if other else "",
+            help="",
         )
 
 
-def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> OrderPage:
+def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "") -> OrderPage:
+    """The page; `ask` opens the form of other questions, and chooses in it where it is one of the reasons."""
     slip, button = slip_of(sheet=sheet, now=now)
     refund_first = never_came(sheet)
     ticket = sheet.open_for("refund") if refund_first else sheet.open_ticket
@@ -169,12 +172,18 @@ def present_order(*, sheet: OrderSheet, now: datetime, asking: bool = False) -> 
         later=_later(sheet, now),
         refund=None if refund_first else _refund(sheet),
         tickets=sheet.tickets,
-        reasons=choices(sheet.kind),
+        reasons=tuple(replace(choice, chosen=choice.value == ask) for choice in choices(sheet.kind)),
         ticket_no=ticket.no if ticket else "",
         claim=("refund" if refund_first else sheet.main_reason) if button else "",
         button=button,
-        asking=asking,
+        asking=bool(ask),
+        help="" if button else _help(sheet),
     )
+
+
+def _help(sheet: OrderSheet) -> str:
+    """Goods that work or don't: where nothing is to be claimed at once, the way to say so is the main button."""
+    return "" if sheet.kind == "metered" or sheet.facts.closed else say("用不了？点这里")
 
 
 def _dates(sheet: OrderSheet, now: datetime) -> tuple[Pair, ...]:
@@ -235,7 +244,7 @@ def _blank(sheet: OrderSheet) -> Blank | None:
     if sheet.kind != "metered":
         return None
     if sheet.decision.clause == "drop.unmeasurable":
-        return Blank(say("现在数不出来"), say("原来的内容可能被隐藏或删除了。不当作掉光，也不当作没掉。"))
+        return Blank(say("现在数不出来"), say("原来的内容可能被隐藏或删除了。暂时数不到，不会因此判您没掉。"))
     if not sheet.counts:
         return Blank(say("还没有数过"), say("开始送货以后，每次数到的个数都会记在这里。"))
     return None
