@@ -60,7 +60,7 @@ def _decisions(code: str) -> Any:
 
 def _refuse_past(draft: PolicyDraft, now: datetime) -> None:
     if draft.effective_at is not None and draft.effective_at < now:
-        detail = mark("起用的时间已经过了：请改成以后的时间，或留空，发布就起用。")
+        detail = mark("启用的时间已经过了：请改成以后的时间，或留空，发布就启用。")
         raise Invalid(errors=[{"field": "effective_at", "code": "invalid", "detail": detail}])
 
 

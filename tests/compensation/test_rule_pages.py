@@ -103,7 +103,7 @@ def test_the_change_log_says_what_each_version_changed(three):
 )
 def test_whether_it_binds_older_orders(shop, retroactive, says):
     published({"cooling_off_seconds": 172_800}, retroactive=retroactive)
-    assert {entry.label: entry.value for entry in shown(2).facts}["起用前下的单"] == says
+    assert {entry.label: entry.value for entry in shown(2).facts}["启用前的订单"] == says
 
 
 def test_nobody_of_the_staff_is_named(three):

@@ -113,7 +113,7 @@ def _rules() -> list[Stop]:
         Stop("rule-likes", "规则：点赞，只有一版", "/rules/metered-standard/1/"),
         Stop("rule-in-force", "规则：在用的第 2 版", "/rules/licence-standard/2/", main=True),
         Stop("rule-past", "规则：已换新版", "/rules/licence-standard/1/"),
-        Stop("rule-announced", "规则：还没起用", "/rules/licence-standard/3/"),
+        Stop("rule-announced", "规则：尚未启用", "/rules/licence-standard/3/"),
         Stop("rule-retired", "规则：已停用", "/rules/course-standard/2/"),
         Stop("calculator", "算一算：掉了 15%", likes, main=True),
         Stop("calculator-refund", "算一算：退款另送", f"{likes}?gone=20.1", do=_press),

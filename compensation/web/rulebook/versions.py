@@ -136,7 +136,7 @@ def _standing(row: PolicyVersion, history: History) -> str:
             return say("现在下的单用这一版。")
         case "announced":
             begins = figures.full_moment(term_of(row).begins)
-            return say("已公布，还没起用：{at} 起下的单才用这一版。", at=begins)
+            return say("已公布，尚未启用：{at} 起下的单才用这一版。", at=begins)
         case "retired":
             return say("已停用：新的单不再用它；已经按它下的单照旧，不会因此少得。")
     return say("现在下的单用第 {n} 版；以前按这一版下的单照旧，不会因此少得。", n=current)
@@ -146,19 +146,19 @@ def _facts(row: PolicyVersion, history: History) -> tuple[Entry, ...]:
     said = [Entry(say("公布"), figures.full_moment(row.published_at))]
     held = history.spans[row.version]
     for span in held:
-        said.append(Entry(say("起用"), figures.full_moment(span.begins)))
+        said.append(Entry(say("启用"), figures.full_moment(span.begins)))
         if span.ends:
             said.append(Entry(say("用到"), figures.full_moment(span.ends)))
     term = term_of(row)
     if term.retired and all(span.ends != term.retired for span in held):
         said.append(Entry(say("停用"), figures.full_moment(term.retired)))
     older = say("没作过决定的也照它算，只会多，不会少") if row.retroactive else say("照各自的那一版")
-    return (*said, Entry(say("起用前下的单"), older))
+    return (*said, Entry(say("启用前的订单"), older))
 
 
 def state_word(state: str) -> str:
     return {
-        "in_force": say("在用"), "announced": say("还没起用"), "retired": say("已停用"), "past": say("已换新版"),
+        "in_force": say("在用"), "announced": say("尚未启用"), "retired": say("已停用"), "past": say("已换新版"),
     }[state]  # fmt: skip
 
 
