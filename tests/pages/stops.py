@@ -177,7 +177,7 @@ def _orders(town: Town) -> list[Stop]:
 def _tickets(town: Town) -> list[Stop]:
     captions = {
         "pending": "刚提交", "partial": "补了一部分", "refunding": "退了，正在送", "confirming": "等确认",
-        "refunded": "退了也送到了", "held": "停下来核对", "by-hand": "专人退款", "unmeasurable": "等专人",
+        "refunded": "款已退，赠送的也到了", "held": "停下来核对", "by-hand": "专人退款", "unmeasurable": "等专人",
         "guide": "给了办法", "refused": "不能办", "appealed": "复核中", "waiting-buyer": "等您补充",
         "nudged": "催过了", "proofs": "传了凭证", "rated": "评过了",
         "resolved": "办完", "nothing": "没有掉", "withdrawn": "撤销了", "much": "一千多亿个",

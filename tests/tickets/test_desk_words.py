@@ -61,10 +61,10 @@ def test_refused_by_a_person_the_reason_stands_on_the_receipt(shop):
 
 def test_refused_after_an_appeal_it_is_over_and_says_why(shop):
     ticket = appealed(refused())
-    assert page(ticket).title == "已收到您的异议，专人在复核"
+    assert page(ticket).title == "已收到您的申诉，专人在复核"
     act(ticket, "refuse", reason="激活码已经用过，记录在附件里")
     assert seen(ticket) == (
-        "复核过了，还是不能办，原因在下面", "没有谁，已经办完", ("专人答复您", "激活码已经用过，记录在附件里"),
+        "复核过了，还是不能办，原因在下面", "已办完", ("专人答复您", "激活码已经用过，记录在附件里"),
         ("专人复核后书面答复：还是不能办", "激活码已经用过，记录在附件里"),
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def test_an_override_shows_what_is_given_and_not_what_was_computed(outside):
     work()
     done = page(ticket)
     assert (done.title, [step.state for step in done.steps]) == (
-        "退了也送到了，请您看一眼", ["done", "done", "done", "now"],
+        "款已退，赠送的也到了，请您看一眼", ["done", "done", "done", "now"],
     )  # fmt: skip
 
 

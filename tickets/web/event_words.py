@@ -11,7 +11,7 @@ from tickets.web.present_ticket import EventSheet
 _SAID = {
     "confirm": (mark("您确认收到"), ""),
     "withdraw": (mark("您撤销了申请"), mark("还没发出的不再发，已经到的归您")),
-    "appeal": (mark("您提出了异议"), ""),
+    "appeal": (mark("您提出了申诉"), ""),
     "fulfilled": (mark("全部办好，等您看一眼"), ""),
     "not_yet": (mark("转给专人"), mark("您说还没有解决，专人 30 分钟内答复")),
     "hand_over": (mark("转给专人处理"), mark("系统办不下去的，由专人接手")),
@@ -33,7 +33,7 @@ _SPOKE = {
 _LAPSED = {
     "waiting_buyer": (mark("到时没有补充，转给专人"), mark("按现有的情况决定")),
     "waiting_developer": (mark("商家到时没有答复，转给专人"), mark("按现有的情况决定")),
-    "refused": (mark("到时没有异议，已关闭"), ""),
+    "refused": (mark("到时没有申诉，已关闭"), ""),
 }
 _REMEDY = {
     "processing": mark("{thing}：对方已接单"),

@@ -121,7 +121,7 @@ class RecordsPage:
         """Named for what it holds."""
         if not self.refunds:
             return say("补单记录")
-        return say("补退记录") if self.owed else say("退款记录")
+        return say("补单记录") if self.owed else say("退款记录")
 
 
 def present_records(*, sheet: RecordsSheet, now: datetime) -> RecordsPage:

@@ -134,6 +134,7 @@ class TicketPage:
     can_rate: bool = False
     is_asked: bool = False
     can_deny: bool = False  # what was answered can be said not to help
+    can_doubt: bool = False  # what came can be said not to be right
     is_unanswered: bool = False
     can_ask_anew: bool = False
     has_records: bool = False
@@ -143,7 +144,7 @@ class TicketPage:
     @property
     def fingerprint(self) -> str:
         """Changes exactly when something on the page does, so that a poll can answer "unchanged"."""
-        pressed = (self.can_confirm, self.can_deny, self.can_attach, self.can_withdraw)
+        pressed = (self.can_confirm, self.can_deny, self.can_doubt, self.can_attach, self.can_withdraw)
         bar = (*pressed, self.can_nudge, self.nudge_again)
         above = (self.title, self.steps, self.turn, self.due, self.notice)
         moving = _digest((above, self.flow, self.remedies, bar))
@@ -188,6 +189,7 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         can_rate="rate" in sheet.actions,
         is_asked=sheet.state == "waiting_buyer",
         can_deny=sheet.state == "confirming" and not sheet.remedies and "message" in sheet.actions,
+        can_doubt=sheet.state == "confirming" and bool(sheet.remedies) and "message" in sheet.actions,
         is_unanswered=words.unanswered(sheet),
         can_ask_anew=sheet.state == "refused" and sheet.ruling is None and "appeal" in sheet.actions,
         has_records=bool(sheet.remedies),
@@ -268,6 +270,8 @@ def _due(sheet: TicketSheet, now: datetime) -> Pair:
     if sheet.due_at is None:
         return Pair(say("最迟"), say("定了会写在这里"))
     at = capfirst(figures.moment(sheet.due_at, now=now))
+    if sheet.state == "confirming" and sheet.due_at >= now:
+        return Pair(say("最迟"), say("{time}，到时没有回复就自动办结", time=at))
     return Pair(say("最迟"), say("{time}，已超时，在催", time=at) if sheet.due_at < now else at)
 
 

@@ -21,7 +21,7 @@ TURNS = {
     "buyer": mark("您，看一眼就行"),
     "developer": mark("商家，您不用做什么"),
     "panel": mark("仲裁员，您不用做什么"),
-    "nobody": mark("没有谁，已经办完"),
+    "nobody": mark("已办完"),
 }
 REMEDIES = {
     "refund": mark("退款"),
@@ -54,7 +54,7 @@ _TITLES = {
     "waiting_buyer": mark("等您补充说明"),
     "waiting_developer": mark("等商家答复"),
     "refused": mark("这次不能办，原因在下面"),
-    "appealed": mark("已收到您的异议，专人在复核"),
+    "appealed": mark("已收到您的申诉，专人在复核"),
     "arbitrating": mark("正在仲裁"),
     "closed": mark("这张售后单已经关闭"),
     "withdrawn": mark("您撤销了这个申请"),
@@ -153,7 +153,7 @@ class _Given(NamedTuple):
 _GUIDED = mark("办法写在下面，请您看一眼")
 _GIVEN = {
     "gift": _Given(mark("已经送到，请您看一眼"), mark("办完了，已经送到")),
-    "both": _Given(mark("退了也送到了，请您看一眼"), mark("办完了，退了也送到了")),
+    "both": _Given(mark("款已退，赠送的也到了，请您看一眼"), mark("办完了：款已退，赠送的也到了")),
     "cash": _Given(mark("钱已经退了，请您看一眼"), mark("办完了，钱已经退了")),
     "units": _Given(mark("已经补到，请您看一眼"), mark("办完了，已经补到")),
     "other": _Given(mark("已经办好，请您看一眼"), mark("办完了，已经办好")),
@@ -209,7 +209,7 @@ def notice(sheet: "TicketSheet") -> str:
 def fulfilment_name(sheet: "TicketSheet") -> str:
     cash = any(remedy.amount_fen is not None for remedy in sheet.remedies)
     units = any(remedy.quantity is not None for remedy in sheet.remedies)
-    return say("退款补发") if cash and units else say("退款") if cash else say("补发")
+    return say("退款和补发") if cash and units else say("退款") if cash else say("补发")
 
 
 def remedy_state(remedy: "RemedySheet") -> tuple[str, str]:
@@ -272,7 +272,7 @@ _NEXT = {
     "confirming": _Next(
         mark("最迟这时，请您确认；没有回复也会自动办结"), mark("{time} 前请您确认；没有回复也会自动办结")
     ),
-    "refused": _Next(mark("最迟这时，还可以提出异议，之后关闭"), mark("{time} 前还可以提出异议，之后关闭")),
+    "refused": _Next(mark("最迟这时，还可以申诉，之后关闭"), mark("{time} 前还可以申诉，之后关闭")),
     "appealed": _Next(mark("最迟这时，复核答复您"), mark("{time} 前复核答复您")),
     "arbitrating": _Next(mark("最迟这时，出结果"), mark("{time} 前出结果")),
 }
