@@ -13,8 +13,8 @@ from compensation.rules.policy import Policy
 
 @dataclass(frozen=True)
 class LookupPage:
-    heading: str = field(default_factory=lambda: say("掉了多少，照账补给您"))
-    intro: str = field(default_factory=lambda: say("输入订单号，当场看到该补多少、为什么。"))
+    heading: str = field(default_factory=lambda: say("掉量、失效、没送到，都在这里查"))
+    intro: str = field(default_factory=lambda: say("输入订单号，当场看到该补多少、该退多少、为什么。"))
     order_no: str = ""
     error: str = ""
     order_error: str = ""
