@@ -136,7 +136,10 @@ urlpatterns = [
     path("readyz/", health.readyz),
     *[path(f"admin/tickets/ticket/{route.pattern}", route.callback, name=route.name) for route in desk],
     path("admin/login/", session.log_in_to_admin),
-    *[path(f"admin/compensation/policydraft/{route.pattern}", route.callback, name=route.name) for route in drafts],
+    *[
+        path(f"admin/compensation/policydraft/{route.pattern}", route.callback, name=route.name)
+        for route in drafts
+    ],
     path("admin/", admin.site.urls),
 ]
 

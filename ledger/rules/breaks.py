@@ -14,7 +14,9 @@ class Advice(NamedTuple):
     first: str
 
 
-_COMPARE = mark("到对方后台按键找这一笔，与「发出的请求」里的请求逐项比。谁错了谁改；写下比出来的结果再结案。")
+_COMPARE = mark(
+    "到对方后台按键找这一笔，与「发出的请求」里的请求逐项比。谁错了谁改；写下比出来的结果再结案。"
+)
 KINDS: dict[str, Advice] = {
     "key": Advice(mark("键不一样"), _COMPARE),
     "order": Advice(mark("订单号不一样"), _COMPARE),

@@ -45,7 +45,9 @@ def test_twenty_five_percent_is_refunded_with_a_gift(phone: Page, supplier: Call
     expect(phone.locator("#owed")).to_have_text("按规则退您 ¥50.00")
     phone.get_by_role("button", name="申请退款（一步完成）").click()
     supplier()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("款已退，赠送的也到了，请您看一眼", timeout=8000)
+    expect(phone.get_by_role("heading", level=1)).to_have_text(
+        "款已退，赠送的也到了，请您看一眼", timeout=8000
+    )
     expect(phone.locator("#remedies ~ table .state")).to_have_text(["已退", "已到"])
 
 
