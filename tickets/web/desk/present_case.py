@@ -8,6 +8,7 @@ from common import figures
 from common.language import say, spoken
 from common.phrases import mark
 from compensation.rules.held import advice
+from compensation.rules.names import REVIEWS
 from tickets.web import curve
 from tickets.web.desk import said, words
 from tickets.web.desk.read_case import Case, Rulings
@@ -88,7 +89,7 @@ def present(*, case: Case, now: datetime) -> CasePage:
     limit = None if ticket.is_final else limit_of(ticket)
     record = ticket.decision
     private = _private(record.facts)
-    reviews = tuple(spoken(words.REVIEWS.get(reason, reason)) for reason in record.review_reasons)
+    reviews = tuple(spoken(REVIEWS.get(reason, reason)) for reason in record.review_reasons)
     return CasePage(
         no=ticket.no,
         head=_head(case),

@@ -52,16 +52,6 @@ REMEDY_STATES = {
     "failed": mark("没办成"),
     "voided": mark("已作废"),
 }
-REVIEWS = {
-    "amount": mark("金额超过自动办的上限"),
-    "risk": mark("滥用风险偏高"),
-    "unmeasurable": mark("数不出来"),
-    "proof": mark("要核对凭证"),
-    "person": mark("要人来答复"),
-    "supplier": mark("供货商说补完了，个数没有涨"),
-    "forgotten": mark("数据库退回前对方办过，要核对"),
-    "manual": mark("要人看"),
-}
 
 
 def state(value: str) -> str:
