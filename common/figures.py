@@ -3,6 +3,7 @@
 In the reader's language: what only Chinese books have (numerals of cheques, heads over digits) is empty in English.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from common.clock import shanghai
@@ -134,6 +135,19 @@ def short_moment(at: datetime, *, now: datetime) -> str:
     """What fits a narrow column: 13:05 today, else 11-22; 22 Nov."""
     local = shanghai(at)
     return f"{local:%H:%M}" if local.date() == shanghai(now).date() else _day(local)
+
+
+def months(run: Sequence[tuple[int, int]]) -> str:
+    """2026 年 9、10、11 月; 2025 年 12 月、2026 年 1 月; from six on only the ends. Sep, Oct, Nov 2026."""
+    if len(run) > 6:
+        ends = [months(run[:1]), months(run[-1:])]
+        return " to ".join(ends) if is_english() else "到 ".join(ends)
+    years = {year: [month for y, month in run if y == year] for year, _ in run}
+    if is_english():
+        return ", ".join(
+            f"{', '.join(_MONTHS[month - 1] for month in those)} {year}" for year, those in years.items()
+        )
+    return "、".join(f"{year} 年 {'、'.join(map(str, those))} 月" for year, those in years.items())
 
 
 def machine_moment(at: datetime) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from common.language import spoken
+from common.language import say, spoken
 from common.refusals import Absent, Refusal
 
 _TEMPLATES = {403: "403.html", 429: "429.html"}
@@ -24,12 +24,38 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             raise Http404(refusal.detail) from refusal
         except Refusal as refusal:
             template = _TEMPLATES.get(refusal.status, "400.html")
-            response = render(request, template, {"detail": spoken(refusal.detail)}, status=refusal.status)
-            if seconds := refusal.extra.get("retry_after"):
+            seconds = refusal.extra.get("retry_after", 0)
+            context = {"detail": spoken(refusal.detail), "wait": come_back(seconds=seconds)}
+            response = render(request, template, context, status=refusal.status)
+            if seconds:
                 response["Retry-After"] = str(seconds)
             return response
 
     return wrapped
+
+
+def address_unsaid(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator of a page whose address is the key to it: it goes to nobody, not to our own log of requests either.
+
+    Not no-referrer: with it browsers send "Origin: null" on the page's own forms, and the CSRF check refuses them.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "strict-origin"
+        return response
+
+    return wrapped
+
+
+def come_back(*, seconds: int) -> str:
+    """When to try again, never too early; 0: it isn't known."""
+    if not seconds:
+        return say("请过一会儿再试，不用一直刷新。")
+    if seconds < 60:
+        return say("请 {n} 秒后再试，不用一直刷新。", n=seconds)
+    return say("请 {n} 分钟后再试，不用一直刷新。", n=-(-seconds // 60))
 
 
 def posted_from(page: str) -> Callable[..., Callable[..., HttpResponse]]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from common.digits import whole
 from common.phrases import mark
 from common.refusals import Refusal
 
@@ -23,9 +24,10 @@ class BoundedJSONParser(JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         length = parser_context["request"].META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit():
+        announced = whole(length)
+        if announced is None:
             raise ParseError()
-        if int(length) > limit:
+        if announced > limit:
             raise TooLarge()
         try:
             return super().parse(stream, media_type, parser_context)

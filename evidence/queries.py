@@ -1,11 +1,12 @@
 """Reads of the log: heads, proofs, and what it says of an order."""
 
 from collections.abc import Collection
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from common.clock import rfc3339
 from common.phrases import phrase
@@ -117,3 +118,20 @@ def entries_of(
         for entry in sealed
     ]  # fmt: skip
     return head_data(head), rows, mine.count() - len(rows)
+
+
+def orders_told_of(*, since: int, most: int) -> list[tuple[int, str, datetime]]:
+    """(place, order number, when it happened) of the entries from that place of the log on; "" is of no order."""
+    leaves = Leaf.objects.filter(seq__gte=since).order_by("seq")
+    return list(leaves.values_list("seq", "entry__order_no", "entry__recorded_at")[:most])
+
+
+def more_than(place: str) -> Any:
+    """For a query: whether anything happened that the log has from that column on, or that waits for its place."""
+    return Exists(Entry.objects.filter(waiting=True)) | Exists(Leaf.objects.filter(seq__gte=OuterRef(place)))
+
+
+def size() -> int:
+    """How many entries have their place."""
+    head = newest_head()
+    return head.size if head else 0

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.guards import APPEND_ONLY, Guard
 
+# What a developer's or a fund's account is moved by, apart from holds: corrections of who bears a cost, the guarantee
+# fund's answers to claims, contributions, a developer's share, and what was paid out to them.
+ACCOUNTED = ("bear", "claim", "fund", "share", "paid_out")
 UNITS = [("fen", _("分")), ("unit", _("个")), ("point", _("积分"))]
 _SAME = ("id", "key", "cost_id", "reserve_id", "goal_id", "amount", "opened_at")
 _SAME_UNIT = (
@@ -120,9 +123,75 @@ class Transfer(models.Model):
             models.CheckConstraint(condition=~Q(debit=F("credit")), name="transfer_between_two"),
             models.UniqueConstraint(fields=["reference", "reason"], name="transfer_once_per_reason"),
         ]
+        # What an account was moved by, by time: a statement reads its own rows and no others.
+        indexes = [
+            models.Index(
+                fields=[side, "booked_at"], condition=Q(reason__in=ACCOUNTED), name=f"transfer_moved_{side}"
+            )
+            for side in ("debit", "credit")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.reason} {self.amount}"
+
+
+class Balance(models.Model):
+    """What lies on an account of a developer or of the guarantee fund: credits less debits, in fen, at any moment.
+
+    Written with every transfer of the account, and compared with them by `recording.unsound_balances`.
+    """
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="balance", verbose_name=_("科目"))
+    fen = models.BigIntegerField(_("余额（分）"), default=0)
+    never_negative = models.BooleanField(_("不能是负数"), default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("科目余额")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(never_negative=False) | Q(fen__gte=0), name="marked_account_never_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.fen}"
+
+
+class FundDay(models.Model):
+    """What a fund was moved by on a day, by reason: the public page reads these, never the transfers."""
+
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="days", verbose_name=_("科目"), db_index=False
+    )
+    day = models.DateField(_("哪天"))
+    reason = models.CharField(_("事由"), max_length=16)
+    taken = models.BigIntegerField(_("支出（分）"), default=0)
+    given = models.BigIntegerField(_("收入（分）"), default=0)
+    outs = models.BigIntegerField(_("支出几笔"), default=0)
+    ins = models.BigIntegerField(_("收入几笔"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("基金每日小结")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "day", "reason"], name="one_row_per_fund_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day} {self.reason}"
+
+
+class FundPass(models.Model):
+    """Up to which transfer the days of the funds have been counted, and up to which instant."""
+
+    name = models.CharField(_("名称"), max_length=16, primary_key=True)
+    after = models.BigIntegerField(_("到第几行"), default=0)
+    until = models.DateTimeField(_("到何时"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("数到哪里了")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Break(models.Model):

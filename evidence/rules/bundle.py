@@ -63,6 +63,21 @@ def gaps(bundle: Mapping[str, Any]) -> Iterator[str]:
     decided = {each["data"].get("id") for each in said if each["kind"] == "decision"}
     if {each["data"].get("decision") for each in said if each["kind"] == "remedy"} - decided:
         yield "补偿所依据的决定不在里面"
+    yield from _unfounded(said)
+
+
+def _unfounded(said: list[dict[str, Any]]) -> Iterator[str]:
+    """Facts that a decision takes from what a person established, and that nobody established so."""
+    found = {each["data"].get("id"): each["data"].get("facts") for each in said if each["kind"] == "finding"}
+    for decision in (each["data"] for each in said if each["kind"] == "decision"):
+        sources, facts = decision.get("sources"), decision.get("facts")
+        named = sources.get("findings") if isinstance(sources, dict) else None  # older ones name none
+        for number in [row.get("id") for row in named or () if isinstance(row, dict)]:
+            stated = found.get(number)
+            if not isinstance(stated, dict):
+                yield f"决定所依据的、由人查明的事实第 {number} 号不在里面"
+            elif not isinstance(facts, dict) or any(facts.get(name) != stated[name] for name in stated):
+                yield f"决定的事实和由人查明的第 {number} 号不一样"
 
 
 def problems(bundle: Mapping[str, Any]) -> Iterator[tuple[int, str]]:

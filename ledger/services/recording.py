@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Sum
 
 from evidence.services import log
-from ledger.models import BreakClosing, Hold, Transfer
+from ledger.models import Account, Balance, BreakClosing, FundDay, FundPass, Hold, Transfer
+from ledger.rules.sharing import is_kept
 
 KIND = "transfer"
 
@@ -55,3 +56,23 @@ def unsound_holds() -> Iterator[tuple[str, str]]:
             expected |= {"post": hold.posted, "void": hold.amount - hold.posted}
         if moved.pop(str(hold.key), {}) != {reason: amount for reason, amount in expected.items() if amount}:
             yield str(hold.key), f"预留的状态是「{hold.get_state_display()}」，分录却不是这样"
+
+
+def unsound_funds() -> Iterator[tuple[str, str]]:
+    """(account, what is wrong) of balances, and of days of the funds, that their transfers don't bear out."""
+    known = {row.account_id: row.fen for row in Balance.objects.all()}
+    for account in Account.objects.filter(unit="fen").order_by("code"):
+        fen = _sum(Transfer.objects.filter(credit=account)) - _sum(Transfer.objects.filter(debit=account))
+        if is_kept(account.code) and known.get(account.pk, 0) != fen:
+            yield account.code, f"余额写的是 {known.get(account.pk, 0)} 分，分录加起来是 {fen} 分"
+    place = FundPass.objects.first()
+    for counted in Account.objects.filter(pk__in=FundDay.objects.values("account")).order_by("code"):
+        rows = Transfer.objects.filter(pk__lte=place.after if place else 0)
+        fen = _sum(rows.filter(credit=counted)) - _sum(rows.filter(debit=counted))
+        days = FundDay.objects.filter(account=counted).aggregate(given=Sum("given"), taken=Sum("taken"))
+        if days["given"] - days["taken"] != fen:
+            yield counted.code, f"每日小结加起来是 {days['given'] - days['taken']} 分，分录是 {fen} 分"
+
+
+def _sum(rows: QuerySet[Transfer]) -> int:
+    return int(rows.aggregate(fen=Sum("amount", default=0))["fen"])
