@@ -9,6 +9,8 @@ from common.clock import now, rfc3339
 from common.language import say
 from common.phrases import mark
 from orders.models import GATEWAYS, KINDS, LICENCE_STATES, Licence, Order, Product
+from orders.rules.card_keys import LONGEST as LONGEST_SECRET
+from orders.rules.card_keys import MOST as MOST_SECRETS
 from orders.rules.licences import LONGEST, MOST
 
 
@@ -23,6 +25,26 @@ class Instant(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
+class PriceTier(serializers.Serializer[Any]):
+    """From this unit price on (inclusive) another policy; how many there may be, the rule says."""
+
+    from_fen = serializers.IntegerField(max_value=10**12)
+    policy = serializers.CharField(max_length=64)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class Specification(serializers.JSONField):
+    """Claims by name, since "not as described" is measured against one of them: else there would be none to choose."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        said = super().to_internal_value(data)
+        if not isinstance(said, dict) or not all(name.strip() for name in said):
+            raise serializers.ValidationError(
+                say("商品说明要写成“名称: 内容”的一组，每一条都要有名称。"), code="not_claims"
+            )
+        return said
+
+
 class ProductIn(serializers.Serializer[Any]):
     """PUT /products/{sku}/."""
 
@@ -34,7 +56,9 @@ class ProductIn(serializers.Serializer[Any]):
     )
     unit_price_fen = serializers.IntegerField(min_value=0, max_value=10**12, default=0)
     description = serializers.CharField(required=False, allow_blank=True, default="")
-    specification = serializers.JSONField(required=False, default=dict)
+    specification = Specification(
+        required=False, default=dict, help_text=mark("商品说明：一条一个名称和内容，和说明不一样照它核对")
+    )
     tutorial = serializers.CharField(required=False, allow_blank=True, default="")
     warranty_days = serializers.IntegerField(min_value=0, max_value=36500, default=30)
     delivery_seconds = serializers.IntegerField(min_value=0, max_value=10**9, default=259200)
@@ -42,17 +66,31 @@ class ProductIn(serializers.Serializer[Any]):
         min_value=1, max_value=10**12, required=False, allow_null=True, default=None
     )
     revocable = serializers.BooleanField(default=True)
+    # Not many=True, which would allow null for each tier too.
+    price_tiers: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=PriceTier(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=mark("单价从几分起（含）按另一份规则；不写照这一类商品的，[] 是没有"),
+    )
+    credit_policy = serializers.CharField(
+        max_length=64, required=False, allow_null=True, allow_blank=True, default=None,
+        help_text=mark("开发者信用低的时候按哪一份规则卖，只能多给；不写照这一类商品的，空的是没有"),
+    )  # fmt: skip
 
 
 class ProductData(serializers.ModelSerializer[Product]):
     policy = serializers.CharField(source="policy_code")
     developer = serializers.CharField(source="developer.username", default=None)
+    price_tiers = PriceTier(many=True, allow_null=True)
 
     class Meta:
         model = Product
         fields = [
             "sku", "title", "kind", "policy", "developer", "unit_price_fen", "description", "specification",
             "tutorial", "warranty_days", "delivery_seconds", "duration_seconds", "revocable",
+            "price_tiers", "credit_policy",
         ]  # fmt: skip
 
 
@@ -99,6 +137,14 @@ class OrderIn(serializers.Serializer[Any]):
         max_length=MOST,
         help_text=mark("每份一个授权号，不多于数量；退款之前由授权服务收回"),
     )
+    secrets = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_SECRET, trim_whitespace=False),
+        required=False,
+        allow_null=True,
+        max_length=MOST_SECRETS,
+        write_only=True,
+        help_text=mark("每份一个卡密，不多于数量；封好再存，只给买家看，接口不再说出来"),
+    )
 
 
 class PinnedData(serializers.Serializer[Any]):
@@ -123,14 +169,19 @@ class OrderData(serializers.ModelSerializer[Order]):
     title = serializers.CharField(source="product.title")
     kind = serializers.CharField(source="product.kind")
     policy = PinnedData(source="*")
+    gift_of = serializers.SerializerMethodField(help_text=mark("因哪一单赠送；不是赠送的为空"))
     count = serializers.SerializerMethodField()
 
     class Meta:
         model = Order
         fields = [
             "order_no", "sku", "title", "kind", "quantity", "paid_fen", "list_fen", "paid_at", "target", "baseline",
-            "deadline_at", "policy", "long_term", "count",
+            "deadline_at", "policy", "long_term", "streak_months", "streak_needed", "gift_of",
+            "count",
         ]  # fmt: skip
+
+    def get_gift_of(self, order: Order) -> str | None:
+        return order.origin_no or None
 
     def get_count(self, order: Order) -> CountData:
         rollup = order.rollup

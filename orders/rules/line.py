@@ -1,16 +1,20 @@
 """What the counts of one order line say: completion, what was delivered, what is held now. `rules.md` §1."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+_AT = attrgetter("at")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """One look at the outside counter. `count` is None where the source gave none."""
 
     at: datetime
-    count: int | None
+    count: int | None  # type: ignore[assignment]  # not the method of a tuple
     measurable: bool
 
 
@@ -25,8 +29,7 @@ class Terms:
     window_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """An observation as the rules read it: present = max(0, count − baseline), None where it can't be trusted."""
 
     at: datetime
@@ -56,22 +59,25 @@ class Frozen:
 
 
 def read_counts(counts: Sequence[Count], *, baseline: int) -> list[Seen]:
-    """Counts in time order → what may be believed of them.
+    """Counts in time order → what may be believed of them."""
+    present = _present(counts, baseline)
+    return [Seen(look.at, units) for look, units in zip(counts, present, strict=True)]
 
-    Missing, hidden, below the baseline, and a zero after something was there (a removal) are no measurements.
+
+def _present(counts: Iterable[Count], baseline: int) -> list[int | None]:
+    """How many units each count, in time order, shows; None where it is no measurement.
+
+    Missing, hidden, below the baseline, and a zero after something was there (a removal) are none.
     """
-    seen: list[Seen] = []
+    present: list[int | None] = []
     was_positive = False
-    for look in counts:
-        trusted = (
-            look.measurable
-            and look.count is not None
-            and look.count >= baseline
-            and not (look.count == 0 and was_positive)
-        )
-        seen.append(Seen(look.at, look.count - baseline if trusted and look.count is not None else None))
-        was_positive = was_positive or bool(trusted and look.count)
-    return seen
+    for _, count, measurable in counts:
+        if not measurable or count is None or count < baseline or (count == 0 and was_positive):
+            present.append(None)
+        else:
+            present.append(count - baseline)
+            was_positive = was_positive or count > 0
+    return present
 
 
 def completion(terms: Terms, seen: Sequence[Seen]) -> tuple[datetime, str]:
@@ -103,6 +109,44 @@ def roll_up(terms: Terms, counts: Sequence[Count], *, frozen: Frozen | None = No
         window=newest_until(seen, fixed.completed_at + timedelta(seconds=terms.window_s)),
         newest=seen[-1] if seen else None,
     )
+
+
+def roll_on(terms: Terms, rolled: Rolled, later: Sequence[Count], *, frozen: bool) -> Rolled | None:
+    """The rollup after more counts, in time order; None where the earlier counts have to be read again for it.
+
+    That is where one is not later than all that were read, or a zero, which is a removal if something was there before,
+    or one from before the completion that is held on to, which contradicts it.
+    """
+    if rolled.newest is not None and later[0].at <= rolled.newest.at:
+        return None
+    if rolled.newest is not None and terms.baseline == 0 and any(count == 0 for _, count, _ in later):
+        return None
+    if frozen and later[0].at <= rolled.completed_at:
+        return None
+    present = _present(later, terms.baseline)
+    at, by = rolled.completed_at, rolled.completed_by
+    delivered, seen_at = rolled.delivered, rolled.delivered_seen_at
+    if not frozen:
+        full = next(
+            (i for i, units in enumerate(present) if units is not None and units >= terms.quantity), None
+        )
+        if full is not None and later[full].at <= at:
+            at, by = later[full].at, "count"
+        base = _last_until(later, at)
+        if base is None and rolled.newest is None:
+            base = 0
+        if base is not None:
+            units, seen_at = present[base], later[base].at
+            delivered = None if units is None else min(terms.quantity, units)
+    inside = _last_until(later, at + timedelta(seconds=terms.window_s))
+    window = rolled.window if inside is None else Seen(later[inside].at, present[inside])
+    return Rolled(at, by, delivered, seen_at, window, Seen(later[-1].at, present[-1]))
+
+
+def _last_until(counts: Sequence[Count], until: datetime) -> int | None:
+    """The place of the newest count at or before `until`."""
+    after = bisect_right(counts, until, key=_AT)
+    return after - 1 if after else None
 
 
 def _measure(terms: Terms, seen: Sequence[Seen]) -> Frozen:

@@ -1,6 +1,6 @@
 """Rows that a shop sends in, checked one by one: a bad row is named and never loses the others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ LARGEST = 10**12
 MOST_DIGITS = 14
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCK_SKEW = timedelta(minutes=5)
+LONGEST_NAME = 64  # of a supplier, of a batch
 
 
 class RowError(Exception):
@@ -39,6 +40,18 @@ class DeliveryRow:
     quantity: int
     final: bool
     units: list[dict[str, Any]]
+    supplier: str = ""
+    batch: str = ""
+
+    @property
+    def content(self) -> tuple[Any, ...]:
+        """What makes it the same delivery again."""
+        return self.quantity, self.final, self.units, self.supplier, self.batch
+
+    @property
+    def batches(self) -> list[str]:
+        """Every batch that it names, of the whole or of a unit, in their order."""
+        return batches_named(self.batch, self.units)
 
 
 def text(raw: Mapping[str, Any], name: str, *, longest: int = 64, required: bool = True) -> str:
@@ -52,6 +65,25 @@ def text(raw: Mapping[str, Any], name: str, *, longest: int = 64, required: bool
     if not storable(value):
         raise RowError("malformed", phrase("{name} 里有存不下的字符，请去掉。", name=name))
     return value
+
+
+def name(raw: Mapping[str, Any], field: str) -> str:
+    """What a supplier or a batch is called, on one line; "" where nothing is said."""
+    value = text(raw, field, longest=LONGEST_NAME, required=False).strip()
+    if not value.isprintable():
+        raise RowError("malformed", phrase("{name} 里有看不见的字符，请去掉。", name=field))
+    return value
+
+
+def batches_named(whole: str, units: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The batch of a whole delivery and those of its units, as they are looked for; each once."""
+    said = [whole, *(str(unit["batch"]).strip() for unit in units if is_name(unit.get("batch")))]
+    return sorted({one for one in said if 0 < len(one) <= LONGEST_NAME})
+
+
+def is_name(value: object) -> bool:
+    """Whether something said of a unit is a name, or a number that serves as one."""
+    return isinstance(value, str | int | float)
 
 
 def storable(value: Any) -> bool:
@@ -158,4 +190,7 @@ def delivery(raw: Any, *, now: datetime) -> DeliveryRow:
     quantity = whole(raw, "quantity")
     assert at is not None
     assert quantity is not None
-    return DeliveryRow(text(raw, "order_no"), at, quantity, flag(raw, "final", False), units)
+    return DeliveryRow(
+        order_no=text(raw, "order_no"), delivered_at=at, quantity=quantity, final=flag(raw, "final", False),
+        units=units, supplier=name(raw, "supplier"), batch=name(raw, "batch"),
+    )  # fmt: skip

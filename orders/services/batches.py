@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from common.clock import shanghai
 from common.phrases import phrase
 from orders.models import Order
 from orders.rules import rows
@@ -48,6 +49,13 @@ def locked(numbers: Iterable[str]) -> Any:
     """
     some = Order.objects.filter(order_no__in=set(numbers)).order_by("id")
     return some.select_for_update(of=("self",), no_key=True)
+
+
+def reject_closed(report: Report, index: int, *, order_no: str, closed_at: datetime) -> None:
+    """Its counts were pruned: what they came to can't be worked out again, so nothing is added to it."""
+    day = shanghai(closed_at).date().isoformat()
+    said = phrase("订单 {order_no} 的质保早已过了，计数已在 {day} 清理，不再收。", order_no=order_no, day=day)
+    report.reject(index, "counts_closed", said)
 
 
 def judge(

@@ -17,7 +17,7 @@ from evidence.rules.entries import Fact
 from evidence.services import log
 from orders.models import Licence, Order, Product, Rollup
 from orders.rules.rows import CLOCK_SKEW, EARLIEST
-from orders.services import licences, rollups
+from orders.services import card_keys, licences, rollups, vault
 
 TRIES = 3
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -39,6 +39,8 @@ class Pin:
     hash: str
     window_s: int
     long_term: bool = False
+    streak_months: int | None = None
+    streak_needed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,19 @@ class NewOrder:
     baseline_comments: int | None = None
     baseline_shares: int | None = None
     licence_ids: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # in no log, whoever prints an order
 
     def content_hash(self) -> str:
         """What makes it the same order again: all but the password, which the shop may replace later."""
         content = {name: _plain(getattr(self, name)) for name in self.__slots__ if name not in APART}
         if self.licence_ids:  # an order without any has the hash that it always had
             content["licence_ids"] = sorted(self.licence_ids)
+        if self.secrets:  # as digests, which tell nobody what they say
+            content["secrets"] = sorted(vault.digest(secret=secret) for secret in self.secrets)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-APART = frozenset({"query_password", "licence_ids"})
+APART = frozenset({"query_password", "licence_ids", "secrets"})
 
 
 def _plain(value: Any) -> Any:
@@ -106,6 +111,13 @@ def refuse_out_of_calendar(new: NewOrder) -> None:
                 "out_of_range",
                 phrase("{name} 要在 1970 到 {year} 年之间。", name=name, year=LATEST.year),
             )
+
+
+def refuse_deadline_before_payment(new: NewOrder) -> None:
+    """Nothing can be due before it was bought."""
+    if new.deadline_at is not None and new.deadline_at < new.paid_at:
+        detail = phrase("最迟交付的时刻比付款还早，请核对 {name}。", name="deadline_at")
+        raise _invalid("deadline_at", "before_payment", detail)
 
 
 def _invalid(name: str, code: str, detail: str) -> Invalid:
@@ -173,7 +185,11 @@ def _take(lines: Sequence[tuple[NewOrder, Product, Pin]], now: datetime) -> Take
     guest_access.set_many(
         passwords={new.order_no: new.query_password for new, _, _ in fresh if new.query_password}
     )
-    log.record_many(facts=[_pinned(order) for order in stored], now=now)
+    facts = [_pinned(order) for order in stored]
+    for order, (new, _, _) in zip(stored, fresh, strict=True):
+        if new.secrets:
+            facts += card_keys.hand_over(order=order, secrets=new.secrets, now=now)
+    log.record_many(facts=facts, now=now)
     taken.accepted = len(stored)
     return taken
 
@@ -183,7 +199,7 @@ def _pinned(order: Order) -> Fact:
     policy = {"code": order.policy_code, "version": order.policy_version, "hash": order.policy_hash}
     data = {
         "quantity": order.quantity, "paid_fen": order.paid_fen, "paid_at": order.paid_at, "policy": policy,
-        "long_term": order.long_term,
+        "long_term": order.long_term, "streak_months": order.streak_months, "streak_needed": order.streak_needed,
     }  # fmt: skip
     return Fact("order", order.order_no, data)
 
@@ -196,7 +212,8 @@ def _row(new: NewOrder, product: Product, pin: Pin, buyer_id: int, now: datetime
         gateway=new.gateway, payment_reference=new.payment_reference,
         deadline_at=new.deadline_at or new.paid_at + timedelta(seconds=product.delivery_seconds),
         starts_at=new.starts_at, policy_code=pin.code, policy_version=pin.version, policy_hash=pin.hash,
-        window_seconds=pin.window_s, long_term=pin.long_term, warranty_days=product.warranty_days,
+        window_seconds=pin.window_s, long_term=pin.long_term, streak_months=pin.streak_months,
+        streak_needed=pin.streak_needed, warranty_days=product.warranty_days,
         content_hash=new.content_hash(), created_at=now,
     )  # fmt: skip
 

@@ -1,71 +1,80 @@
 """Counts come in: each row judged by itself, rollups in the same transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from orders.models import Delivery, Observation
-from orders.rules import rows
-from orders.services import rollups
-from orders.services.batches import UNKNOWN, Report, cleaned, judge, locked
+from orders.models import Observation
+from orders.rules import count_rows
+from orders.rules.count_rows import Row
+from orders.rules.line import Count
+from orders.services import bulk, rollups
+from orders.services.batches import UNKNOWN, Report, judge, reject_closed
+from orders.services.rollups import Held
+
+By = dict[str, list[Row]]  # order number
 
 
 @transaction.atomic
 def take_observations(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     """Store counts; the same order and instant with another count is a conflict, with the same a duplicate."""
     report = Report()
-    clean = cleaned(raw_rows, rows.observation, report, now)
-    orders = _orders_of(row.order_no for _, row in clean)
-    known = {
-        (o.order_id, o.observed_at): (o.count, o.comments, o.shares, o.measurable)
-        for o in Observation.objects.filter(
-            order_id__in=set(orders.values()), observed_at__in={row.observed_at for _, row in clean}
-        )
-    }
-    fresh: list[Observation] = []
-    for index, row in clean:
-        order_id = orders.get(row.order_no, UNKNOWN)
-        content = (row.count, row.comments, row.shares, row.measurable)
-        if judge(report, index, order_id, known, (order_id, row.observed_at), content, row.order_no):
-            fresh.append(
-                Observation(
-                    order_id=order_id, observed_at=row.observed_at, count=row.count,
-                    comments=row.comments, shares=row.shares, measurable=row.measurable,
-                )
-            )  # fmt: skip
-    Observation.objects.bulk_create(fresh, batch_size=1000)
-    rollups.refresh(order_ids=sorted({o.order_id for o in fresh}), now=now)
+    sound, bad = count_rows.read(raw_rows, now=now)
+    for index, error in bad:
+        report.reject(index, error.code, error.detail)
+    held = rollups.hold({row[1] for row in sound})
+    fresh, late = _sorted_out(held, sound, report)
+    known = _known(held, late, fresh)
+    for row in late:
+        _, order_no, at, *figures = row
+        key = held.pk(order_no), at
+        if judge(report, row[0], key[0], known, key, figures, order_no):
+            fresh[order_no].append(row)
+    if fresh:
+        bulk.add_counts({held.pk(order_no): rows for order_no, rows in fresh.items()})
+        counted = {
+            order_no: [Count(at, count, measurable) for _, _, at, count, _, _, measurable in rows]
+            for order_no, rows in fresh.items()
+        }
+        rollups.carry_on(held=held, counted=counted, now=now)
     return report
 
 
-@transaction.atomic
-def take_deliveries(*, raw_rows: Sequence[Any], now: datetime) -> Report:
-    """Store batches handed over; `final` completes the line."""
-    report = Report()
-    clean = cleaned(raw_rows, rows.delivery, report, now)
-    orders = _orders_of(row.order_no for _, row in clean)
-    known = {
-        (d.order_id, d.delivered_at): (d.quantity, d.final, d.units)
-        for d in Delivery.objects.filter(
-            order_id__in=set(orders.values()), delivered_at__in={row.delivered_at for _, row in clean}
-        )
-    }
-    fresh: list[Delivery] = []
-    for index, row in clean:
-        order_id = orders.get(row.order_no, UNKNOWN)
-        content = (row.quantity, row.final, row.units)
-        if judge(report, index, order_id, known, (order_id, row.delivered_at), content, row.order_no):
-            fresh.append(
-                Delivery(order_id=order_id, delivered_at=row.delivered_at, quantity=row.quantity,
-                         final=row.final, units=row.units)
-            )  # fmt: skip
-    Delivery.objects.bulk_create(fresh, batch_size=1000)
-    rollups.refresh(order_ids=sorted({d.order_id for d in fresh}), now=now)
-    return report
+def _sorted_out(held: Held, sound: Sequence[Row], report: Report) -> tuple[By, list[Row]]:
+    """(counts later than all of their lines, the others): the first are new for certain, since the lines are held."""
+    newest = {no: line.rolled.newest.at for no, line in held.lines.items() if line.rolled.newest}
+    fresh: By = defaultdict(list)
+    late: list[Row] = []
+    for row in sound:
+        order_no, at = row[1], row[2]
+        line = held.lines.get(order_no)
+        if line is None:
+            judge(report, row[0], UNKNOWN, {}, None, None, order_no)
+        elif line.closed_at:
+            reject_closed(report, row[0], order_no=order_no, closed_at=line.closed_at)
+        elif order_no not in newest or at > newest[order_no]:
+            newest[order_no] = at
+            fresh[order_no].append(row)
+        else:
+            late.append(row)
+    report.accepted += sum(map(len, fresh.values()))
+    return fresh, late
 
 
-def _orders_of(numbers: Iterable[str]) -> dict[str, int]:
-    """order_no → id, locked."""
-    return dict(locked(numbers).values_list("order_no", "id"))
+def _known(held: Held, late: Iterable[Row], fresh: Mapping[str, Sequence[Row]]) -> dict[Any, list[Any]]:
+    """What is already there of the late ones, in the database or before them in the batch."""
+    keys = {(held.pk(row[1]), row[2]) for row in late}
+    if not keys:
+        return {}
+    rows = Observation.objects.filter(
+        order_id__in={pk for pk, _ in keys}, observed_at__in={at for _, at in keys}
+    )
+    found = rows.values_list("order_id", "observed_at", "count", "comments", "shares", "measurable")
+    known: dict[Any, list[Any]] = {(pk, at): figures for pk, at, *figures in found.iterator()}
+    for order_no, some in fresh.items():
+        pk = held.pk(order_no)
+        known |= {(pk, at): figures for _, _, at, *figures in some if (pk, at) in keys}
+    return known

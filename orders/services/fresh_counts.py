@@ -1,0 +1,43 @@
+"""Before a claim: a count that is too old is taken anew where the shop has a probe, else the last one stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from integrations.services import collecting
+from orders.models import Rollup
+from orders.services.observations import take_observations
+
+if TYPE_CHECKING:
+    from orders.models import Order
+
+STALE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A fresh count was asked for and not had: why, and how old the one is that stands."""
+
+    why: str
+    minutes: int | None  # None: nobody ever counted
+
+
+def count_anew(*, order: Order, now: datetime) -> Missed | None:
+    """Ask, and take the answer in as any other count; call it outside of a transaction.
+
+    None where there is nothing to say of it: the count is recent, it was just taken, or nobody counts this one.
+    """
+    if order.product.kind != "metered" or not collecting.is_connected():
+        return None
+    seen_at = Rollup.objects.filter(pk=order.pk).values_list("newest_seen_at", flat=True).first()
+    if seen_at is not None and now - seen_at <= STALE:
+        return None
+    minutes = None if seen_at is None else int((now - seen_at).total_seconds() // 60)
+    try:
+        row = collecting.count_of(order_no=order.order_no, target=order.target, now=now)
+    except collecting.NotHad as error:
+        return Missed(str(error), minutes)
+    report = take_observations(raw_rows=[row], now=now) if row else None
+    return Missed(report.rejected[0]["code"], minutes) if report and report.rejected else None
