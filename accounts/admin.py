@@ -115,8 +115,8 @@ class UserAdmin(SuperuserWrites, DjangoUserAdmin):  # type: ignore[misc]  # both
 @admin.register(Buyer)
 class BuyerAdmin(SuperuserWrites):
     plural = _("所有买家")
-    list_display = ["external_id", "name", "contact", "user"]
-    list_select_related = ["user"]
+    list_display = ["external_id", "name", "contact", "user", "agent"]
+    list_select_related = ["user", "agent"]
     search_fields = ["external_id", "name", "contact"]
     autocomplete_fields = ["user"]
     ordering = ["external_id"]

@@ -1,4 +1,4 @@
-"""Users and buyers, the query passwords of orders with their failures, and idempotency keys."""
+"""Users and buyers and what is written to them, query passwords with their failures, and idempotency keys."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -30,6 +30,11 @@ class Buyer(models.Model):
     user = models.OneToOneField(
         User, verbose_name=_("账户"), null=True, blank=True, on_delete=models.SET_NULL, related_name="buyer"
     )
+    # Who looks after them while they are a long-term buyer: one of ops, whose name they may know.
+    agent = models.ForeignKey(
+        User, verbose_name=_("专属客服"), null=True, blank=True, on_delete=models.SET_NULL, related_name="looks_after",
+        limit_choices_to={"role": "ops"},
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("买家")
@@ -53,6 +58,41 @@ class GuestAccess(models.Model):
 
     def __str__(self) -> str:
         return self.order_no
+
+
+MESSAGE_KINDS = [
+    ("warning", _("提醒")),
+    ("reply", _("答复")),
+    ("decision", _("决定")),
+    ("settled", _("办好了")),
+    ("report", _("月度报告")),
+    ("survey", _("满意度")),
+    ("recall", _("召回")),
+    ("notice", _("通知")),
+]
+
+
+class InboxMessage(models.Model):
+    """Something written to a buyer; `about` names its occasion, and each occasion is written about once."""
+
+    no = models.CharField(_("编号"), max_length=16, unique=True)
+    buyer = models.ForeignKey(Buyer, models.CASCADE, related_name="inbox", verbose_name=_("买家"))
+    order_no = models.CharField(_("订单号"), max_length=64, blank=True, db_index=True)
+    kind = models.CharField(_("类型"), max_length=8, choices=MESSAGE_KINDS)
+    about = models.CharField(_("为哪件事"), max_length=100)
+    text = models.TextField(_("内容"))
+    words = models.JSONField(_("句子"))  # template and values of `text`, to say it in the reader's language
+    link = models.CharField(_("链接"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("写于"))
+    read_at = models.DateTimeField(_("读于"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("给买家的消息")
+        constraints = [models.UniqueConstraint(fields=["kind", "about"], name="one_message_per_occasion")]
+        indexes = [models.Index(fields=["buyer", "-id"], name="inbox_of_buyer")]
+
+    def __str__(self) -> str:
+        return self.no
 
 
 class AccessFailure(models.Model):

@@ -53,6 +53,18 @@ def buyer_id_of(reader: Any) -> int | None:
     return buyer.pk if buyer else None
 
 
+def agent_of(buyer: Any) -> Any:
+    """Who looks after this buyer: one of ops who still works here."""
+    agent = buyer.agent
+    return agent if agent and agent.is_active and is_ops(agent) else None
+
+
+def agent_name_of(buyer: Any) -> str | None:
+    """By the name that the buyer may know."""
+    agent = agent_of(buyer)
+    return agent.get_username() if agent else None
+
+
 def guest_order_of(reader: Any) -> str | None:
     """The one order number a guest reaches; None for everybody else."""
     return reader.order_no if isinstance(reader, Guest) else None

@@ -7,12 +7,15 @@ from django.dispatch import receiver
 from common.clock import now
 from compensation.services import bearing, booking, forgotten, revoking
 from compensation.signals import remedy_moved
+from integrations.rules.bodies import OWING
 from integrations.signals import intent_moved
 from ledger.signals import break_closed
 
 
 @receiver(intent_moved)
 def on_intent_moved(sender: Any, *, intent: Any, **_: Any) -> None:
+    if intent.provider not in OWING:  # a message to a buyer: nothing of it is booked
+        return
     booking.book(intent=intent, now=now())
     revoking.heard(intent=intent, now=now())
 

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.crypto import salted_hmac
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -31,12 +32,25 @@ class IdempotentMixin:
     idempotent = True
     _claim: idempotency.Claim | None = None
     _together: ExitStack
+    _in_transaction = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method == "POST":
+            self._begin(request)
+            self.prepare(request, *args, **kwargs)
+            if self._claim:
+                # What is done and the answer kept of it are one transaction: killed in between, neither is there.
+                self._together.enter_context(transaction.atomic())
+                self._in_transaction = True
+
+    def prepare(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What a POST does before it writes anything, outside of the transaction; for the views that need it."""
+
+    def _begin(self, request: Request) -> None:
         key = request.headers.get("Idempotency-Key")
         principal = principal_of(request.user)
-        if request.method != "POST" or key is None or not self.idempotent or not principal:
+        if key is None or not self.idempotent or not principal:
             return
         outcome = idempotency.begin(
             principal=principal, method="POST", path=_short(request.path), key=key,
@@ -45,8 +59,6 @@ class IdempotentMixin:
         if isinstance(outcome, idempotency.Answer):
             raise _Replay(outcome)
         self._claim = outcome
-        # What is done and the answer kept of it are one transaction: killed in between, neither is there.
-        self._together.enter_context(transaction.atomic())
 
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, _Replay):
@@ -76,10 +88,10 @@ class IdempotentMixin:
 
     def _keep(self, response: Any) -> None:
         """Together with what was done; where we failed neither stays, and the next try is carried out."""
-        if response.status_code >= 500:
-            transaction.set_rollback(True)
-        else:
+        if response.status_code < 500:
             idempotency.finish(claim=self._claim, answer=_answer(response))  # type: ignore[arg-type]
+        elif self._in_transaction:
+            transaction.set_rollback(True)
 
     def _refuse(self, request: Any, refusal: Exception) -> HttpResponseBase:
         response = self.finalize_response(self.request, self.handle_exception(refusal))  # type: ignore[attr-defined]
@@ -103,10 +115,10 @@ def _answer(response: HttpResponse) -> idempotency.Answer:
 
 
 def _fingerprint(request: Request) -> str:
-    """A hash of the body; of the parts of a form with files, whose boundary differs on every try."""
+    """A keyed hash of the body, which may hold secrets; of the parts of a form with files, whose boundary differs."""
     if not (request.content_type or "").startswith("multipart/"):
         try:
-            return hashlib.sha256(request._request.body).hexdigest()
+            return _keyed(request._request.body)
         except RequestDataTooBig:
             raise TooLarge() from None
     parts = [(name, value) for name, values in request.POST.lists() for value in values]
@@ -114,4 +126,8 @@ def _fingerprint(request: Request) -> str:
         for file in files:
             parts.append((name, f"{file.name}:{hashlib.sha256(b''.join(file.chunks())).hexdigest()}"))
             file.seek(0)
-    return hashlib.sha256(repr(sorted(parts)).encode()).hexdigest()
+    return _keyed(repr(sorted(parts)).encode())
+
+
+def _keyed(body: bytes) -> str:
+    return salted_hmac("accounts.idempotency", body, algorithm="sha256").hexdigest()

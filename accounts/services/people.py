@@ -85,9 +85,10 @@ def record_rights(*, user: User, by: str, now: datetime, deleted: bool = False) 
 
 
 def record_owner(*, buyer: Buyer, by: str, now: datetime) -> None:
-    """Whose account opens all orders of a buyer."""
+    """Whose account opens all orders of a buyer, and who looks after them."""
     owner = buyer.user.username if buyer.user else None
-    data = {"external_id": buyer.external_id, "username": owner, "by": by}
+    agent = buyer.agent.username if buyer.agent else None
+    data = {"external_id": buyer.external_id, "username": owner, "agent": agent, "by": by}
     log.record(kind="buyer_account", order_no="", data=data, now=now, internal=True)
 
 

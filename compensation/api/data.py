@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts import permissions as who
+from common.phrases import mark
 from compensation.models import REMEDY_KINDS, DecisionRecord, PolicyVersion, Remedy
 from compensation.queries import explanation_of
 
@@ -55,12 +56,26 @@ class DecisionData(serializers.Serializer[Any]):
     explanation = StepData(many=True)
 
 
+class StoredDecisionData(DecisionData):
+    """A decision as it was made, with the rows that its facts were read from."""
+
+    sources = serializers.DictField(
+        help_text=mark(
+            "事实的来处：counts、usage、deliveries、unshown、findings、given、keys、closed_by 里的 id 是各条记录的编号"
+        )
+    )
+
+
 def decision_for(record: DecisionRecord, reader: Any) -> dict[str, Any]:
     """The frozen decision as this reader may see it, in their language.
 
     Only ops learn that a risk score asked for a person.
     """
-    body = record.body | {"explanation": [step.as_data() for step in explanation_of(record)]}
+    sources = {name: value for name, value in (record.sources or {}).items() if name != "pool"}
+    body = record.body | {
+        "sources": sources,
+        "explanation": [step.as_data() for step in explanation_of(record)],
+    }
     if not who.is_ops(reader):
         body["review_reasons"] = [
             "manual" if reason == "risk" else reason for reason in body["review_reasons"]

@@ -14,7 +14,13 @@ from common.phrases import mark
 from common.refusals import Absent, Invalid
 from compensation.api import data
 from compensation.models import PolicyVersion
-from compensation.queries import newest_policy, policies_in_force, policy_version, vocabulary
+from compensation.queries import (
+    newest_policy,
+    policies_by_price,
+    policies_in_force,
+    policy_version,
+    vocabulary,
+)
 from compensation.rules import words
 from compensation.rules.decide import decide
 from compensation.rules.facts import FactsRefused, parse_facts
@@ -22,6 +28,7 @@ from compensation.rules.policy import Policy
 from orders import queries as orders
 from orders.api import data as shapes
 from orders.rules.rows import storable
+from orders.rules.tutorials import SYMPTOMS
 
 EXAMPLE = ("case", "share", "gets", "gets_long_term")
 
@@ -46,13 +53,37 @@ class PolicyInWords(data.PolicyData):
         fields = [*data.PolicyData.Meta.fields, "text", "examples"]
 
 
-class ProductWithRules(shapes.ProductData):
-    """A product with the policy version that an order placed now would pin."""
+class BandInWords(serializers.Serializer[Any]):
+    """The unit prices that a policy is for, from the one up to below the other, and the policy in words."""
 
+    from_fen = serializers.IntegerField()
+    below_fen = serializers.IntegerField(allow_null=True)
     after_sales = PolicyInWords()
 
+
+class TutorialData(serializers.Serializer[Any]):
+    """What to try for a symptom, in the words of its newest version."""
+
+    tutorial = serializers.CharField(source="tutorial.no")
+    version = serializers.IntegerField(source="number")
+    symptom = serializers.ChoiceField(list(SYMPTOMS), source="tutorial.symptom")
+    symptom_title = serializers.CharField(source="tutorial.symptom_title")
+    title = serializers.CharField()
+    text = serializers.CharField()
+
+
+class ProductWithRules(shapes.ProductData):
+    """A product with the policy version that an order placed now at its unit price would pin, and the others."""
+
+    tutorials = TutorialData(
+        many=True, help_text=mark("分症状的教程，这件商品自己的在前；tutorial 是通用的那一篇")
+    )
+
+    after_sales = PolicyInWords()
+    after_sales_by_price = BandInWords(many=True)
+
     class Meta(shapes.ProductData.Meta):
-        fields = [*shapes.ProductData.Meta.fields, "after_sales"]
+        fields = [*shapes.ProductData.Meta.fields, "tutorials", "after_sales", "after_sales_by_price"]
 
 
 def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 5) -> dict[str, Any]:
@@ -66,10 +97,20 @@ def in_words(row: PolicyVersion, *, quantity: int = 1000, unit_price_fen: int = 
 
 
 def product_with_rules(product: Any) -> dict[str, Any]:
-    row = newest_policy(product.policy_code)
-    assert row is not None, product.policy_code
-    after_sales = in_words(row, unit_price_fen=product.unit_price_fen)
-    return {**shapes.ProductData(product).data, "after_sales": after_sales}
+    bands = []
+    for band, row in policies_by_price(product):
+        price = band.example_fen(product.unit_price_fen)
+        bands.append((band, in_words(row, unit_price_fen=price)))
+    return {
+        **shapes.ProductData(product).data,
+        "tutorials": TutorialData(orders.tutorials_for(product), many=True).data,
+        "after_sales": next(words for band, words in bands if band.holds(product.unit_price_fen)),
+        "after_sales_by_price": [
+            {"from_fen": band.from_fen, "below_fen": band.below_fen, "after_sales": words}
+            for band, words in bands
+            if len(bands) > 1
+        ],
+    }
 
 
 class ProductList(ListAPIView[Any]):

@@ -17,7 +17,7 @@ from common.refusals import Invalid
 from compensation.api import data, public
 from compensation.queries import quote, vocabulary
 from compensation.rules.facts import METERED_ONLY, REASONS
-from compensation.services import intake
+from compensation.services import credit_tiers, intake
 from orders import queries as orders
 from orders.api import data as shapes
 from orders.services.intake import NewOrder, refuse_future
@@ -47,6 +47,56 @@ class ProductView(APIView):
         return Response(shapes.ProductData(product).data, status=201 if created else 200)
 
 
+class KindTiersIn(serializers.Serializer[Any]):
+    price_tiers = shapes.PriceTier(many=True)
+
+
+class KindTiersView(APIView):
+    """一类商品按单价分的规则：没有自己写的商品都照它。"""
+
+    def get_permissions(self) -> list[Any]:
+        return [] if self.request.method in ("GET", "HEAD", "OPTIONS") else [IsShop()]
+
+    @extend_schema(tags=["公开"], responses=KindTiersIn)
+    def get(self, request: Request, kind: str) -> Response:
+        """没有就是空的。"""
+        return Response({"price_tiers": [tier._asdict() for tier in orders.tiers_of_kind(kind)]})
+
+    @extend_schema(tags=["商店推送"], request=KindTiersIn, responses=KindTiersIn)
+    def put(self, request: Request, kind: str) -> Response:
+        """整体替换；[] 是没有。已经下的单不变。"""
+        form = KindTiersIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        tiers = [dict(tier) for tier in form.validated_data["price_tiers"]]
+        row = intake.put_kind_tiers(kind=kind, tiers=tiers, now=now())
+        return Response({"price_tiers": row.price_tiers})
+
+
+class KindCreditPolicyIn(serializers.Serializer[Any]):
+    policy = serializers.CharField(max_length=64, allow_blank=True, help_text="规则的代码；空的是没有")
+
+
+class KindCreditPolicyView(APIView):
+    """一类商品在开发者信用低的时候按哪一份规则卖：只能多给，少给一例就写不进来。"""
+
+    def get_permissions(self) -> list[Any]:
+        return [] if self.request.method in ("GET", "HEAD", "OPTIONS") else [IsShop()]
+
+    @extend_schema(tags=["公开"], responses=KindCreditPolicyIn)
+    def get(self, request: Request, kind: str) -> Response:
+        """没有就是空的。"""
+        return Response({"policy": orders.credit_policy_of_kind(kind)})
+
+    @extend_schema(tags=["商店推送"], request=KindCreditPolicyIn, responses=KindCreditPolicyIn)
+    def put(self, request: Request, kind: str) -> Response:
+        """空的是取消。已经下的单不变。"""
+        form = KindCreditPolicyIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        code = form.validated_data["policy"]
+        row = credit_tiers.put_kind_credit_policy(kind=kind, code=code, now=now())
+        return Response({"policy": row.credit_policy})
+
+
 class OrderList(IdempotentMixin, ListAPIView[Any]):
     """订单：读者看得到的，新的在前。"""
 
@@ -70,9 +120,6 @@ class OrderList(IdempotentMixin, ListAPIView[Any]):
     )
     def post(self, request: Request) -> Response:
         """推送一单。同样内容再推是 200、不变；同号不同内容是 409。"""
-        if isinstance(request.data, dict) and request.data.get("secrets"):
-            detail = mark("这里还不保管卡密，请先去掉这一项。")
-            raise Invalid(errors=[{"field": "secrets", "code": "not_supported", "detail": detail}])
         form = shapes.OrderIn(data=request.data)
         form.is_valid(raise_exception=True)
         order, created = intake.take_order(new=_new_order(form.validated_data), now=now())
@@ -99,6 +146,7 @@ def _new_order(given: dict[str, Any]) -> NewOrder:
         payment_reference=payment.get("reference", ""), deadline_at=given["deadline_at"],
         starts_at=given["starts_at"], baseline_comments=given["baseline_comments"],
         baseline_shares=given["baseline_shares"], licence_ids=tuple(given.get("licence_ids") or ()),
+        secrets=tuple(given.get("secrets") or ()),
     )  # fmt: skip
 
 

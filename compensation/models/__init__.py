@@ -2,6 +2,7 @@
 
 from compensation.models.backtests import OPEN_BACKTESTS, BacktestRun
 from compensation.models.by_hand import HandWord
+from compensation.models.contests import Contest, ContestAnswer
 from compensation.models.owed import (
     REMEDY_KINDS,
     REMEDY_STATES,
@@ -25,6 +26,8 @@ __all__ = [
     "Approval",
     "BacktestRun",
     "Bearer",
+    "Contest",
+    "ContestAnswer",
     "DecisionRecord",
     "DeliveredUnit",
     "Finding",

@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import permissions as who
 from common.guards import APPEND_ONLY, Guard
 from compensation.rules.fate import ENDED, KINDS, STATES
+from orders.permissions import on_orders_of
 
 REMEDY_KINDS = [(kind, _(name)) for kind, name in KINDS.items()]
 REMEDY_STATES = [(state, _(name)) for state, name in STATES.items()]
@@ -76,15 +76,7 @@ class DecisionRecord(models.Model):
 
 class RemedyQuerySet(models.QuerySet["Remedy"]):
     def visible_to(self, reader: Any) -> "RemedyQuerySet":
-        if who.is_ops(reader):
-            return self
-        if order_no := who.guest_order_of(reader):
-            return self.filter(order__order_no=order_no)
-        if who.role_of(reader) == "developer":
-            return self.filter(order__product__developer=reader)
-        if buyer_id := who.buyer_id_of(reader):
-            return self.filter(order__buyer_id=buyer_id)
-        return self.none()
+        return self.filter(on_orders_of(reader))
 
 
 class Remedy(models.Model):

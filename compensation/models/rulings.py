@@ -69,10 +69,9 @@ class Approval(models.Model):
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
-    def facts_for(self, *, order: Any, reason: str) -> dict[str, Any]:
-        """The newest finding holds."""
-        newest = self.filter(order=order, reason=reason).order_by("-id").first()
-        return dict(newest.facts) if newest else {}
+    def newest_for(self, *, order: Any, reason: str) -> "Finding | None":
+        """The one that holds."""
+        return self.filter(order=order, reason=reason).order_by("-id").first()
 
 
 class Finding(models.Model):
@@ -110,10 +109,17 @@ class Bearer(models.Model):
     reason = models.TextField(_("为什么"))
     by = models.CharField(_("谁定的"), max_length=150)
     at = models.DateTimeField(_("定于"))
+    # {proposed: party, rows: {kind of record: numbers}} as it was on record then; {}: of before this was kept.
+    rests_on = models.JSONField(_("凭的记录"), default=dict)
+    # The person's word that a finding carried to the decision made anew, and that a contest is of; null: it is one.
+    carries = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("沿用的认定")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("谁来承担")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["at"], name="bearer_by_time")]
 
     def __str__(self) -> str:
         return f"{self.decision_id} {self.party}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from django.db.models import F, Prefetch, QuerySet
 
 from common.clock import month_of
 from compensation.models import DeliveredUnit, LineBudget, Remedy, UnitDelivery
-from compensation.rules import lines
+from compensation.rules import lines, loyalty
 from orders import queries as orders
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def paid_months(buyers: set[str]) -> dict[str, set[tuple[int, int]]]:
     return months
 
 
+def streak_now(*, buyer: str, now: datetime) -> int:
+    """Months in a row with an order that a buyer has, the month that isn't over yet left open."""
+    return loyalty.alive(paid_months({buyer}).get(buyer, set()), this=month_of(now))
+
+
 def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> lines.Line:
     """The line as the rules read it: rollup and grants (read here unless the caller knows them)."""
     rollup: Rollup = order.rollup
@@ -48,16 +53,6 @@ def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> l
     )
 
 
-def metered_lines(*, ended_by: datetime) -> Iterator[tuple[Order, lines.Line]]:
-    """Metered lines whose drop window ended by then, with their grants; three queries for two thousand lines."""
-    ended = orders.metered_ended(by=ended_by).prefetch_related(
-        Prefetch("remedies", top_ups(), to_attr="top_ups")
-    )
-    for order in ended.iterator(chunk_size=2000):
-        grants = tuple(grant_of(remedy) for remedy in order.top_ups)  # type: ignore[attr-defined]
-        yield order, line_of(order, grants=grants)
-
-
 def remedies() -> Any:
     """All remedies, as they were given."""
     return Remedy.objects.order_by("id")
@@ -66,6 +61,15 @@ def remedies() -> Any:
 def remedies_of(*, order: Order) -> Any:
     """All that the order was given, oldest first, with what came and how far its accounts are known."""
     return remedies().filter(order=order).select_related("unit_list").prefetch_related("deliveries")
+
+
+def given_within(buyers: Iterable[int], *, since: datetime, until: datetime) -> QuerySet[Remedy]:
+    """What orders of these buyers were given from `since` and before `until`, the oldest first: with its order and
+    what followed it."""
+    rows = Remedy.objects.filter(
+        order__buyer_id__in=list(buyers), created_at__gte=since, created_at__lt=until
+    )
+    return rows.select_related("order", "followed_by").order_by("pk")
 
 
 def unit_records(*, order: Order) -> Any:
@@ -102,4 +106,6 @@ def grant_of(remedy: Remedy) -> lines.Grant:
         loss_share=remedy.loss_share,
         ended=remedy.ended,
         came=tuple((unit.quantity, unit.delivered_at) for unit in remedy.deliveries.all()),
+        given_at=remedy.created_at,
+        row=remedy.pk,
     )

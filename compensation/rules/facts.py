@@ -26,6 +26,8 @@ REASONS = (
     "suggestion",
     "other",
 )
+# Trouble with the goods themselves, settled alike: rules.md §8.6.
+DEFECTS = frozenset({"defect", "not_as_described", "compatibility", "account_ban"})
 METERED_ONLY = frozenset({"drop", "low_interaction", "fake_units"})
 CHOICES: dict[str, tuple[str, ...]] = {
     "reason": REASONS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from compensation.rules.decide import decide
@@ -12,10 +12,16 @@ from compensation.rules.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A measurement: present units, None where the counter can't be trusted."""
+    """A measurement: present units, None where the counter can't be trusted.
+
+    Read in a pool, it says what the line has of it: `pending` as its part has it, `lines` all that were counted as one.
+    """
 
     at: datetime
     present: int | None
+    pending: int | None = None  # None: as the line's own grants say
+    lines: tuple[int, ...] = ()
+    under: int | None = field(default=None, compare=False)  # the other line whose number it was counted under
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Grant:
     loss_share: int
     ended: bool
     came: tuple[tuple[int, datetime], ...]
+    given_at: datetime | None = None
+    row: int = field(default=0, compare=False)  # the remedy's number, 0 where none is stored yet
 
     @property
     def delivered(self) -> int:
@@ -65,6 +73,12 @@ class Line:
             return self.newest
         return self.window
 
+    def pending_at(self, look: Look) -> int:
+        """Granted units that this measurement can't show yet."""
+        if look.pending is not None:
+            return look.pending
+        return sum(grant.pending_at(look.at) for grant in self.grants)
+
     def is_delivering(self, now: datetime) -> bool:
         return now < self.completed_at
 
@@ -89,7 +103,7 @@ def counted(base: Facts, line: Line, look: Look | None, window: str) -> Facts:
         delivered=delivered,
         # Nothing delivered, nothing to lose: what came after the deadline is no part of the base.
         present=(look.present or 0) if trusted and delivered and look else 0,
-        pending=sum(grant.pending_at(look.at) for grant in line.grants) if look else 0,
+        pending=line.pending_at(look) if look else 0,
         restored=restored,
         granted=granted,
         slow_granted=slow,

@@ -68,6 +68,21 @@ REVIEWS = {
     "forgotten": mark("数据库退回前对方办过，要核对"),
     "manual": mark("要人看"),
 }
+# The rows that a decision's facts were read from, as `sources` keeps them.
+RECORDS = {
+    "counts": mark("计数第 {ids} 号"),
+    "usage": mark("用量第 {ids} 号"),
+    "deliveries": mark("发货第 {ids} 号"),
+    "unshown": mark("补单前后的计数第 {ids} 号"),
+    "findings": mark("查明的事实第 {ids} 号"),
+    "given": mark("以前给的第 {ids} 号"),
+    "closed_by": mark("结清这一单的退款第 {ids} 号"),
+    "keys": mark("看过的卡密第 {ids} 份"),
+    "outages": mark("停服的用量第 {ids} 号"),
+    "listed": mark("商品说明第 {ids} 号"),
+    "orders": mark("订单的送达时限第 {ids} 号"),
+    "suppliers": mark("供货商第 {ids} 号"),
+}
 
 GOODS = {
     "metered": mark("按个数计的商品"),

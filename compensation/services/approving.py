@@ -101,11 +101,18 @@ def carry_out(*, record: DecisionRecord, now: datetime) -> None:
     rows = waiting(record=record) or _again(record, now)
     if not rows:  # granted anew, and nothing of it waits
         return
-    own = override is None and closing.closes(standing.decision_of(record=record))
-    closes = own or (override is not None and overriding.empties(row=override))
+    closes = overriding.empties(row=override) if override else _closes(record)
     # What a restored database forgot has to be known first: as where a decision is granted.
     closes = closes and not any(binding.stops(remedy=row) for row in rows)
     releasing.release(rows=rows, record=record, closes=closes, now=now)
+
+
+def _closes(record: DecisionRecord) -> bool:
+    """By the line as it is now: what other decisions gave when this one was made may have been refused since."""
+    decision = standing.decision_of(record=record)
+    if decision.clause == closing.CLOSING:
+        return True
+    return standing.empties(record=record, cash_fen=decision.cash_fen)
 
 
 def _again(record: DecisionRecord, now: datetime) -> list[Remedy]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -16,6 +16,7 @@ from common.refusals import Invalid
 from compensation.models import Bearer, DecisionRecord, Finding, PolicyVersion
 from compensation.rules.backtest import Backtest, Case, Report, as_stored
 from compensation.rules.decide import chains, decide
+from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy
 from compensation.services.bearing import account_of
@@ -24,6 +25,7 @@ CHUNK = 1000
 Seen = Callable[[int], Any]
 # Why a decision can't be tried: for goods of another kind, with facts no claim has, or made anew by a finding since.
 OTHER_KIND, UNREADABLE, REPLACED = "kind", "facts", "replaced"
+IMPOSSIBLE = (ArithmeticError, LookupError, TypeError, ValueError)  # facts that no claim can have had
 _FIELDS = (
     "pk", "order__order_no", "order__buyer_id", "order__product__developer_id", "policy_id", "facts", "clause",
     "outcome", "review_reasons", "body__remedies", "party", "replaced",
@@ -91,6 +93,33 @@ def run(*, policy: Policy, among: Chosen, seen: Seen = lambda count: None) -> Re
     return test.report()
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A stored decision, and what the policy makes of its facts; None where it can't be tried."""
+
+    record: DecisionRecord
+    after: Decision | None
+
+
+def tried(*, policy: Policy, refs: Iterable[int]) -> dict[int, Tried]:
+    """The decisions behind figures of a report, one question for a thousand of them."""
+    wanted, found = sorted(set(refs)), dict[int, Tried]()
+    for start in range(0, len(wanted), CHUNK):
+        rows = DecisionRecord.objects.filter(pk__in=wanted[start : start + CHUNK])
+        for row in rows.select_related("order__product", "policy"):
+            found[row.pk] = Tried(row, _again(row, policy))
+    return found
+
+
+def _again(row: DecisionRecord, policy: Policy) -> Decision | None:
+    if row.policy.kind != policy.kind:
+        return None
+    try:
+        return decide(Facts(**row.facts), policy)
+    except IMPOSSIBLE:
+        return None
+
+
 def _rows(part: array[int]) -> Iterator[tuple[Any, ...]]:
     said = Bearer.objects.filter(decision=OuterRef("pk")).order_by("-id").values("party")[:1]
     replaced = Finding.objects.filter(replaces=OuterRef("pk"))
@@ -101,9 +130,9 @@ def _rows(part: array[int]) -> Iterator[tuple[Any, ...]]:
 def _try(test: Backtest, terms: Policy, row: tuple[Any, ...]) -> None:
     ref, order_no, buyer, developer, _, raw, clause, outcome, reasons, remedies, party, replaced = row
     if replaced:
-        return test.skip(REPLACED)
+        return test.skip(REPLACED, ref, order_no)
     if terms.kind != test.policy.kind:
-        return test.skip(OTHER_KIND)
+        return test.skip(OTHER_KIND, ref, order_no)
     try:
         facts = Facts(**raw)
         before = as_stored(
@@ -111,8 +140,8 @@ def _try(test: Backtest, terms: Policy, row: tuple[Any, ...]) -> None:
             review_reasons=reasons,
         )  # fmt: skip
         after = decide(facts, test.policy)
-    except (ArithmeticError, LookupError, TypeError, ValueError):  # facts that no claim can have had
-        return test.skip(UNREADABLE)
+    except IMPOSSIBLE:
+        return test.skip(UNREADABLE, ref, order_no)
     account = account_of(party=party, developer_id=developer)
     return test.add(Case(ref, order_no, buyer, developer, account, before, after))
 

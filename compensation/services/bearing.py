@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from compensation import queries
 from compensation.models import PARTIES, Bearer, DecisionRecord, Remedy
 from compensation.services import recording_rulings, standing
 from ledger.services import bearing as books
@@ -19,9 +20,15 @@ ACCOUNTS = {
 }
 
 
-def set_bearer(*, record: DecisionRecord, party: str, by: str, reason: str, now: datetime) -> Bearer:
+def set_bearer(
+    *, record: DecisionRecord, party: str, by: str, reason: str, now: datetime, carries: Bearer | None = None
+) -> Bearer:
     """From now on this party bears the decision's cost, also what was booked on another. Needs the line's lock."""
-    row = Bearer.objects.create(decision=record, party=party, reason=reason, by=by, at=now)
+    shown = queries.proposal_of(record)
+    row = Bearer.objects.create(
+        decision=record, party=party, reason=reason, by=by, at=now, carries=carries,
+        rests_on={"proposed": shown.party, "rows": {kind: list(ids) for kind, ids in shown.rows.items()}},
+    )  # fmt: skip
     recording_rulings.bearer(row, now=now)
     of = [record, *standing.earlier(record=record)]
     paid = Remedy.objects.filter(decision__in=of, state="settled", kind="refund").order_by("id")
@@ -43,9 +50,16 @@ def settled(*, remedy: Remedy, now: datetime) -> None:
 
 def follow(*, old: DecisionRecord, new: DecisionRecord, now: datetime) -> None:
     """A line decided again: whoever bore the first decision bears the next one too."""
-    said = Bearer.objects.filter(decision=old).order_by("-id").first()
+    said = Bearer.objects.filter(decision=old).select_related("carries").order_by("-id").first()
     if said is not None:
-        set_bearer(record=new, party=said.party, by=said.by, reason=said.reason, now=now)
+        set_bearer(
+            record=new,
+            party=said.party,
+            by=said.by,
+            reason=said.reason,
+            now=now,
+            carries=said.carries or said,
+        )
 
 
 def account_of(*, party: str | None, developer_id: int | None) -> str:

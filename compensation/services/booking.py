@@ -10,7 +10,16 @@ from django.db.models import F
 from common.phrases import phrase
 from compensation.models import LineBudget, Remedy, UnitDelivery
 from compensation.rules.fate import ENDED
-from compensation.services import binding, deciding, hand_words, licences, recording, remedies, units
+from compensation.services import (
+    binding,
+    deciding,
+    gift_lines,
+    hand_words,
+    licences,
+    recording,
+    remedies,
+    units,
+)
 from compensation.signals import remedy_moved
 from ledger.services import books, breaks
 
@@ -73,6 +82,7 @@ def _keep(remedy: Remedy, *, heard: bool, now: datetime) -> None:
     if remedy.kind == "refund" and remedy.state in licences.NOTHING:
         licences.let_go(remedy=remedy, now=now)
     if remedy.state in ENDED and remedy.kind != "refund":
+        gift_lines.open_line(remedy=remedy, now=now)
         _order_the_rest(remedy, now)
     remedy_moved.send(sender=Remedy, remedy=remedy)
 

@@ -150,6 +150,8 @@ def _send_once(remedy: Remedy, word: Word, now: datetime) -> Outcome:
     recording.remedy(remedy, now=now)
     close_breaks(remedy, word, now)
     remedies.send(remedy=remedy, now=now)
+    if remedy.state == "settled":
+        return Outcome(True, phrase("已从库存换给买家，买家在订单页就能看到新的。"))
     if remedy.state != "pending":
         return Outcome(False, phrase("发不出去，仍等人处理：{why}", why=held.HELD[remedy.held_reason].what))
     remedy_moved.send(sender=Remedy, remedy=remedy)

@@ -10,8 +10,9 @@ from django.db.models import F
 
 from common.inserting import insert
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
-from compensation.queries import Quote, quote
+from compensation.queries import Quote, basis_of, quote
 from compensation.services import recording, remedies
+from orders.queries import sharing
 from orders.services import rollups
 
 if TYPE_CHECKING:
@@ -30,15 +31,35 @@ def lock_line(order: Order) -> None:
         LineBudget.objects.filter(order=order).update(version=F("version") + 1)
 
 
+def _lock_pool(order: Order) -> None:
+    """Nobody else decides a drop on its target meanwhile: what is on its way to one line is missing of none.
+
+    The first of them stands for all. Whoever has its lock wants no other line's, so that nobody waits in a circle.
+    """
+    others = list(sharing(order=order).only("paid_fen"))
+    order.shared = bool(others)  # type: ignore[attr-defined]  # as `find_order` annotates it
+    first = min([order, *others], key=lambda one: one.pk)
+    if first is not order:
+        lock_line(first)
+
+
 def decide_claim(
-    *, order: Order, reason: str, quantity: int | None, now: datetime, as_of: datetime | None = None
+    *,
+    order: Order,
+    reason: str,
+    quantity: int | None,
+    now: datetime,
+    as_of: datetime | None = None,
+    wants: str = "refund",
 ) -> tuple[DecisionRecord, Quote]:
     """Decide, record, grant; inside the caller's transaction, which holds the line's lock.
 
     `as_of`: the limits of time are those of that instant, as where a claim filed then is decided again.
     """
+    if reason == "drop":
+        _lock_pool(order)
     order.rollup.refresh_from_db()
-    found = quote(order=order, reason=reason, now=as_of or now, quantity=quantity)
+    found = quote(order=order, reason=reason, now=as_of or now, quantity=quantity, wants=wants)
     record = _record(order, reason, found, now)
     recording.decision(record, now=now)
     rollups.freeze(order=order, now=now)
@@ -51,7 +72,8 @@ def _record(order: Order, reason: str, found: Quote, now: datetime) -> DecisionR
     policy = PolicyVersion.objects.only("id").get(code=order.policy_code, version=decision.policy.version)
     return insert(
         DecisionRecord(
-            order=order, reason=reason, policy=policy, facts=asdict(found.facts), sources=found.sources(),
+            order=order, reason=reason, policy=policy, facts=asdict(found.facts), 
+            sources=found.sources() | basis_of(order=order, found=found),
             clause=decision.clause, outcome=decision.outcome, requires_review=decision.requires_review,
             review_reasons=list(decision.review_reasons), body=decision.as_data(), decided_at=now,
         )

@@ -110,12 +110,14 @@ def proof_of(draft: PolicyDraft) -> Proof:
 
 @transaction.atomic
 def propose(*, draft: PolicyDraft, by: str, now: datetime) -> None:
-    """Ask a colleague to publish it: only what holds, and says why it is there."""
+    """Ask a colleague to publish it: only what holds, says why it is there, and takes nothing from older orders."""
     _may(draft, "propose")
     if not draft.note.strip():
         detail = mark("请写明这一版改了什么、为什么：买家和同事都会读到。")
         raise Invalid(errors=[{"field": "note", "code": "required", "detail": detail}])
     _refuse_unproven(draft)
+    if draft.retroactive:
+        publishing.refuse_known_loss(policy_of(draft))
     move(draft, to="proposed", proposed_by=by, proposed_at=now)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from common.phrases import mark
 from common.refusals import Invalid, StateMoved
 from compensation.models import DecisionRecord, Finding
-from compensation.queries import Quote
+from compensation.queries import Quote, finding_of
 from compensation.rules.facts import FactsRefused, parse_facts
 from compensation.services import bearing, deciding, recording_rulings, taking_back
 
@@ -27,21 +27,24 @@ def establish(
 ) -> tuple[DecisionRecord, Quote]:
     """Keep the finding, void what never went out, decide again as of the day the claim was filed.
 
+    What was found before and is not named now still holds.
     Refuses: Invalid, StillUnderWay, BudgetSpent. Needs the line's lock.
     """
     order = record.order
     _refuse_bad_facts(record, facts)
     if taking_back.on_its_way(record=record):
         raise StillUnderWay()
+    before = finding_of(order=order, reason=record.reason)
+    stated = {**(before.facts if before else {}), **facts}
     row = Finding.objects.create(
-        order=order, reason=record.reason, facts=dict(facts), replaces=record, why=why, by=by, at=now
+        order=order, reason=record.reason, facts=stated, replaces=record, why=why, by=by, at=now
     )
     recording_rulings.finding(row, now=now)
     taking_back.take_back(record=record, by=by, reason=why, now=now)
-    quantity = record.facts.get("quantity")
     fresh, found = deciding.decide_claim(
-        order=order, reason=record.reason, quantity=quantity, now=now, as_of=as_of
-    )
+        order=order, reason=record.reason, quantity=record.facts.get("quantity"),
+        wants=record.facts.get("wants", "refund"), now=now, as_of=as_of,
+    )  # fmt: skip
     bearing.follow(old=record, new=fresh, now=now)
     return fresh, found
 

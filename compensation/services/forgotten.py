@@ -20,7 +20,7 @@ from compensation.rules.keys import key_tail, remedy_key
 from compensation.services import binding, deciding
 from evidence.services import log as record
 from integrations.rules.answers import Meaning
-from integrations.rules.bodies import LICENCE, PROVIDER_OF
+from integrations.rules.bodies import LICENCE, OWING, PROVIDER_OF
 from integrations.services import intents
 from integrations.services.reconcile import Unknown
 from ledger.services import breaks
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from orders.models import Order
 
 # What binds an order when it is forgotten; a step on a licence doesn't, it is looked at before it is done.
-OWED = tuple(kind for kind, provider in PROVIDER_OF.items() if provider != LICENCE)
+OWED = tuple(kind for kind, provider in PROVIDER_OF.items() if provider in OWING and provider != LICENCE)
 AHEAD = 5  # more than so many of one kind on one line were hardly lost with one backup
 
 

@@ -18,6 +18,7 @@ from integrations.services import intents
 from ledger.services import breaks
 from orders import queries as orders
 from orders.rules.licences import ACTIVE, REVOKED, SUSPENDED
+from orders.services import card_keys
 from orders.services import licences as units
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ class Progress(StrEnum):
 def out_of_hand(*, order: Order) -> bool:
     """Whether the goods work on after a refund unless a person takes them back."""
     if not orders.has_licences(order=order):
-        return order.product.kind != "metered"
+        return order.product.kind != "metered" and not orders.has_card_keys(order=order)
     return not (order.product.revocable and intents.connected(kind=STEP[REVOKED]))
 
 
 def suspend(*, remedy: Remedy, now: datetime) -> None:
-    """While people decide, the units are not used up. How that ends holds nobody up. Needs the line's lock."""
-    if _take(remedy, SUSPENDED):
+    """While people decide, the units are not used up. How that ends holds nobody up. Needs the line's lock.
+
+    Card keys need no step: what a refund may pay for can't be looked at (`revealing.shut`).
+    """
+    if orders.has_licences(order=remedy.order) and _take(remedy, SUSPENDED):
         _steer_all(remedy.order, list(units.of_refund(key=remedy.key)), now)
 
 
@@ -56,7 +60,7 @@ def revoke(*, remedy: Remedy, now: datetime) -> Progress:
     Called again it goes on with what was refused, or held. Needs the line's lock.
     """
     if not orders.has_licences(order=remedy.order):
-        return Progress.DONE
+        return Progress.DONE if _shut_keys(remedy, now) else Progress.SHORT
     if not _take(remedy, REVOKED):
         return Progress.SHORT
     rows = list(units.of_refund(key=remedy.key))
@@ -70,6 +74,18 @@ def let_go(*, remedy: Remedy, now: datetime) -> None:
     if rows:
         units.give_back(rows=rows)
         _steer_all(remedy.order, rows, now)
+    elif remedy.order.product.kind != "metered":
+        card_keys.give_back(order=remedy.order, key=remedy.key, now=now)
+
+
+def _shut_keys(remedy: Remedy, now: datetime) -> bool:
+    """Keys kept here that nobody has looked at are taken back by keeping them shut; what was seen needs a person."""
+    order = remedy.order
+    if order.product.kind == "metered":
+        return True
+    usage = orders.usage_of(order=order)
+    used = max(usage.revealed_units, usage.used_units or 0) if usage else 0
+    return card_keys.take_back(order=order, key=remedy.key, count=_count(remedy), used=used, now=now)
 
 
 def left(*, key: UUID) -> bool:

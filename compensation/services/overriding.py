@@ -36,10 +36,13 @@ def rule(
     return row
 
 
-def carry_out(*, row: Override, now: datetime) -> None:
-    """Void what never went out and give what was ruled, or let it wait. Refuses: BudgetSpent. Needs the line's lock."""
+def carry_out(*, row: Override, now: datetime, units_back: int | None = None) -> None:
+    """Void what never went out and give what was ruled, or let it wait. Refuses: BudgetSpent. Needs the line's lock.
+
+    `units_back`: how many units its cash pays for, where whoever rules has worked that out; else as cash alone tells.
+    """
     taking_back.take_back(record=row.decision, by=row.by, reason=row.reason, now=now)
-    _give(row, tuple(Wanted(**one) for one in row.remedies), now)
+    _give(row, tuple(Wanted(**one) for one in row.remedies), now, units_back)
 
 
 def newest(*, record: DecisionRecord) -> Override | None:
@@ -48,10 +51,9 @@ def newest(*, record: DecisionRecord) -> Override | None:
 
 
 def empties(*, row: Override) -> bool:
-    """Whether its cash is all that was left of what was paid: then the line closes."""
-    budget = LineBudget.objects.get(order_id=row.decision.order_id)
+    """Whether nothing of the line is left after its cash: then the line closes."""
     cash = sum(remedy["amount_fen"] or 0 for remedy in row.remedies)
-    return cash > 0 and budget.reserved_fen + budget.settled_fen >= budget.paid_fen
+    return standing.empties(record=row.decision, cash_fen=cash)
 
 
 def _read(record: DecisionRecord, wanted: Sequence[Mapping[str, Any]]) -> tuple[Wanted, ...]:
@@ -65,12 +67,12 @@ def _read(record: DecisionRecord, wanted: Sequence[Mapping[str, Any]]) -> tuple[
     return given
 
 
-def _give(row: Override, given: tuple[Wanted, ...], now: datetime) -> None:
+def _give(row: Override, given: tuple[Wanted, ...], now: datetime, units_back: int | None) -> None:
     record, order = row.decision, row.decision.order
     known = binding.known(order=order, wanted=[one for one in given if not remedies.by_hand(order, one.kind)])
     fresh = []
     for one in given:
-        units = _units_back(record, one)
+        units = _units_back(record, one) if units_back is None or one.kind != CASH else units_back
         if one.amount_fen is not None:
             _reserve(record, one.amount_fen, units, known)
         fresh.append(remedies.add(

@@ -8,6 +8,7 @@ from common.phrases import mark, phrase
 from common.refusals import Absent, Invalid, Refusal, StateMoved
 from compensation.models import PolicyRetirement, PolicyVersion
 from compensation.rules.defaults import DEFAULT_POLICIES
+from compensation.rules.names import GOODS
 from compensation.rules.policy import Policy
 from compensation.services import recording
 from orders import queries as orders
@@ -72,8 +73,9 @@ def _refuse_bad_reason(reason: str) -> None:
 
 def _refuse_if_last(row: PolicyVersion) -> None:
     others = PolicyVersion.objects.filter(code=row.code, retirement=None).exclude(pk=row.pk)
-    sold = orders.products().filter(policy_code=row.code).count()
-    if sold and not others.exists():
+    if others.exists():
+        return
+    if sold := len(orders.products_sold_under(row.code)):
         raise StillSold(
             phrase(
                 "还有 {n} 件商品按「{policy}」卖，停用后就没有规则可用：请先发一个新版，或给这些商品换一份规则。",
@@ -81,3 +83,10 @@ def _refuse_if_last(row: PolicyVersion) -> None:
                 policy=row.title,
             )
         )
+    if kinds := orders.kinds_sold_under(row.code):
+        said = _FOR_LOW_CREDIT if kinds[0].credit_policy == row.code else _BY_PRICE
+        raise StillSold(phrase(said, kind=phrase(GOODS[kinds[0].kind]), policy=row.title))
+
+
+_BY_PRICE = mark("「{kind}」按单价分的规则里还有「{policy}」：请先把那一档改掉，或发一个新版。")
+_FOR_LOW_CREDIT = mark("「{kind}」在开发者信用低的时候按「{policy}」卖：请先换一份，或发一个新版。")

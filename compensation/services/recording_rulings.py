@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Max
 
-from compensation.models import Approval, Bearer, Finding, Override
+from compensation.models import Approval, Bearer, Contest, ContestAnswer, Finding, Override
 from evidence.rules.entries import Fact
 from evidence.services import log
 
 OVERRIDE, FINDING, APPROVAL, BEARER = "override", "finding", "approval", "bearer"
+CONTEST, CONTEST_ANSWER = "contest", "contest_answer"
 Rows = Iterator[tuple[int, str, dict[str, Any]]]
 
 
@@ -33,6 +35,17 @@ def approval(row: Approval, *, now: datetime) -> None:
 def bearer(row: Bearer, *, now: datetime) -> None:
     data, order_no = _bearer(row), row.decision.order.order_no
     log.record(kind=BEARER, order_no=order_no, data=data, row_id=row.pk, now=now, internal=True)
+
+
+def contest(row: Contest, *, now: datetime) -> None:
+    log.record(
+        kind=CONTEST, order_no=row.order.order_no, data=_contest(row), row_id=row.pk, now=now, internal=True
+    )
+
+
+def contest_answer(row: ContestAnswer, *, now: datetime) -> None:
+    data, order_no = _contest_answer(row), row.contest.order.order_no
+    log.record(kind=CONTEST_ANSWER, order_no=order_no, data=data, row_id=row.pk, now=now, internal=True)
 
 
 def _with_name(
@@ -69,7 +82,27 @@ def _approval(row: Approval) -> dict[str, Any]:
 
 
 def _bearer(row: Bearer) -> dict[str, Any]:
-    return {"id": row.pk, "decision": row.decision_id, "party": row.party, "by": row.by, "reason": row.reason}
+    said = {"id": row.pk, "decision": row.decision_id, "party": row.party, "by": row.by, "reason": row.reason}
+    # What was sealed before these were kept says nothing of them.
+    kept = {"rests_on": row.rests_on, "carries": row.carries_id}
+    return said | {name: value for name, value in kept.items() if value}
+
+
+def _contest(row: Contest) -> dict[str, Any]:
+    return {
+        "id": row.pk, "bearer": row.bearer_id, "ticket": row.ticket_no, "text": row.text, "by": row.by,
+        "answer_by": row.answer_by,
+    }  # fmt: skip
+
+
+def _contest_answer(row: ContestAnswer) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "contest": row.contest_id,
+        "party": row.party,
+        "reason": row.reason,
+        "by": row.by,
+    }
 
 
 _TABLES: dict[str, tuple[Any, str, Callable[[Any], dict[str, Any]]]] = {
@@ -77,6 +110,8 @@ _TABLES: dict[str, tuple[Any, str, Callable[[Any], dict[str, Any]]]] = {
     FINDING: (Finding, "order", _finding),
     APPROVAL: (Approval, "decision__order", _approval),
     BEARER: (Bearer, "decision__order", _bearer),
+    CONTEST: (Contest, "order", _contest),
+    CONTEST_ANSWER: (ContestAnswer, "contest__order", _contest_answer),
 }
 
 
@@ -98,7 +133,6 @@ def _reader(model: Any, path: str, said: Callable[[Any], dict[str, Any]]) -> Cal
         if only is not None:
             found = found.filter(pk=only)
         for row in found.iterator(chunk_size=500):
-            order = row.order if path == "order" else row.decision.order
-            yield row.pk, order.order_no, said(row)
+            yield row.pk, attrgetter(path.replace("__", "."))(row).order_no, said(row)
 
     return rows

@@ -16,7 +16,7 @@ from compensation.rules import closing, lines, refunds
 from compensation.rules import decision as rules
 from compensation.rules.fate import ENDED
 from compensation.rules.keys import remedy_key
-from compensation.services import binding, licences, recording
+from compensation.services import binding, licences, recording, replacing, standing
 from compensation.services.licences import Progress
 from compensation.signals import remedy_moved
 from integrations.services import intents
@@ -31,7 +31,7 @@ PAID_BY_SHOP = "shop"
 OF_LICENCES = ("licence_unknown", "licence_refused", "licence_used")
 WITHOUT_INTENT = (
     "manual_gateway", "revocation", "usage_unknown", *OF_LICENCES, "no_adapter", "rest_again", "forgotten",
-    "refund_again",
+    "refund_again", replacing.GONE, replacing.STALE,
 )  # fmt: skip
 SUPPLIED = ("top_up", "gift", "interaction_pack")
 
@@ -48,13 +48,19 @@ def grant(*, record: DecisionRecord, decision: rules.Decision, now: datetime) ->
     """Write the decision's remedies; those that need a person wait, the others go to the kernel."""
     sent = [remedy for remedy in decision.remedies if not by_hand(record.order, remedy.kind)]
     known = binding.known(order=record.order, wanted=sent) if decision.remedies else binding.FREE
-    closes = not decision.requires_review and closing.closes(decision) and known.exactly
+    closes = not decision.requires_review and _closes(record, decision) and known.exactly
     if closes:
         void_unfinished(record=record, now=now)
     granted = [_grant_one(record, decision, remedy, known, now) for remedy in decision.remedies]
     if closes:
         LineBudget.objects.filter(order_id=record.order_id, closed_by=None).update(closed_by=record)
     return granted
+
+
+def _closes(record: DecisionRecord, decision: rules.Decision) -> bool:
+    if not closing.closes(decision) or not decision.facts.refunded_fen:
+        return closing.closes(decision)
+    return closing.closes(decision, waiting=standing.waiting_on(order_id=record.order_id))
 
 
 def _grant_one(
@@ -121,6 +127,10 @@ def send(*, remedy: Remedy, now: datetime, waits: bool | None = None) -> None:
         reason = "usage_unknown"
     if not reason and (binding.stops(remedy=remedy) if waits is None else waits):
         reason = "forgotten"
+    if not reason and remedy.kind == "replacement":
+        reason = replacing.replace(remedy=remedy, now=now)
+        if not reason:
+            return None
     if reason:
         return hold(remedy=remedy, reason=reason, now=now)
     if remedy.kind == "refund":
@@ -153,6 +163,8 @@ def by_hand(order: Order, kind: str) -> str:
     """Why a person has to do this one, or ''. No money may leave while the goods still work."""
     if kind in SUPPLIED:
         return ""
+    if kind == "replacement":
+        return replacing.BY_HAND if replacing.out_of_hand(order=order) else ""
     if kind != "refund":
         return "no_adapter"
     if order.gateway != PAID_BY_SHOP:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compensation.models import DecisionRecord, Finding, LineBudget
+from django.db.models import Sum
+
+from compensation.models import DecisionRecord, Finding, LineBudget, Remedy
 from compensation.queries import policy_version, refunded
+from compensation.rules import closing
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import Facts
@@ -54,6 +57,31 @@ def left_of(*, order: Order) -> int:
     """Fen of the line that may still be given back."""
     budget = LineBudget.objects.get(order=order)
     return budget.paid_fen - budget.reserved_fen - budget.settled_fen
+
+
+def waiting_on(*, order_id: int, but: DecisionRecord | None = None) -> tuple[int, int]:
+    """(fen, units) that refunds of the line would take and a person has not agreed to; `but`: those of the others."""
+    rows = Remedy.objects.filter(order_id=order_id, kind="refund", state="awaiting_approval")
+    if but is not None:
+        rows = rows.exclude(decision=but)
+    sums = rows.aggregate(fen=Sum("amount_fen"), units=Sum("units_back"))
+    return sums["fen"] or 0, sums["units"] or 0
+
+
+def empties(*, record: DecisionRecord, cash_fen: int) -> bool:
+    """Whether nothing of the line is left when this much cash of the decision has gone out, as the line stands now.
+
+    What waits for a yes to another decision is left: it may be refused, and whichever goes out last closes the line.
+    """
+    if not cash_fen:
+        return False
+    budget = LineBudget.objects.get(order_id=record.order_id)
+    fen, units = waiting_on(order_id=record.order_id, but=record)
+    return closing.is_empty(
+        paid_fen=budget.paid_fen, ordered=record.order.quantity,
+        refunded_fen=budget.reserved_fen + budget.settled_fen - fen,
+        refunded_units=budget.refunded_units - units,
+    )  # fmt: skip
 
 
 def is_as_decided(*, record: DecisionRecord) -> bool:

@@ -1,18 +1,25 @@
 """A product's after-sales rules in finished words: worked examples, what it is, the text, which version."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from common import figures
+from common import clock, figures
 from common.language import say, spoken, tongue_of
 from common.phrases import mark
+from common.written import in_words
+from compensation import queries
+from compensation.models import PolicyVersion
 from compensation.queries import vocabulary
 from compensation.rules.figures import DAY
 from compensation.rules.names import GOODS
 from compensation.rules.policy import Policy
 from compensation.rules.words import sections
 from compensation.web.worked import Examples, examples_of
+from orders import queries as orders
+from orders.rules.tiers import Band
 
 _EACH = {
     "metered": mark("{price} / 个"),
@@ -40,6 +47,18 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Priced:
+    """The rules for other unit prices than the one that the page shows first."""
+
+    prices: str
+    version: str
+    examples: Examples
+    topics: tuple[Topic, ...]
+    policy_code: str
+    policy_version: int
+
+
+@dataclass(frozen=True)
 class ProductPage:
     title: str
     kind: str
@@ -53,6 +72,21 @@ class ProductPage:
     policy_version: int
     hash: str
     lang: str = ""  # of its title and description
+    here: str = ""  # which unit prices these rules are for, where other prices have others
+    others: tuple[Priced, ...] = ()
+    sku: str = ""
+    tutorial: str = ""
+    stronger: Stronger | None = None
+
+
+@dataclass(frozen=True)
+class Stronger:
+    """The rules for the time in which the maker's credit is low; `now`: that time is now."""
+
+    title: str
+    code: str
+    version: int
+    now: bool
 
 
 @dataclass(frozen=True)
@@ -64,30 +98,78 @@ class ProductLine:
     note: str
 
 
-def present_product(*, product: Any, policy: Policy, published_at: datetime) -> ProductPage:
-    """`product` is the catalogue's row; every figure of the rules comes from `policy`."""
+def present_product(*, product: Any, bands: Sequence[tuple[Band, PolicyVersion]]) -> ProductPage:
+    """`product` is the catalogue's row; every figure of the rules comes from the policy that its price is under."""
+    usual, row = next((band, row) for band, row in bands if band.holds(product.unit_price_fen))
+    policy = queries.policy_version(row.code, row.version)
     return ProductPage(
         title=product.title,
         kind=spoken(GOODS[product.kind]),
         price=_price(product),
-        version=say(
-            "规则第 {version} 版，{day} 起",
-            version=policy.version,
-            day=figures.full_day(published_at),
-        ),
+        version=version_of(row),
         description=product.description,
-        examples=examples_of(
-            policy,
-            unit_price_fen=product.unit_price_fen,
-            total_seconds=product.duration_seconds or 30 * DAY,
-        ),
+        examples=_examples(product, policy, usual),
         specification=_specification(product, policy),
-        topics=tuple(Topic(heading, tuple(lines)) for heading, lines in sections(policy, vocabulary())),
+        topics=_topics(policy),
         policy_code=policy.code,
         policy_version=policy.version,
         hash=policy.hash,
         lang=tongue_of(product.title + product.description),
+        here=unit_prices(usual) if len(bands) > 1 else "",
+        others=tuple(_priced(product, band, other) for band, other in bands if band is not usual),
+        sku=product.sku,
+        stronger=_stronger(product),
+        tutorial=product.tutorial.strip(),
     )
+
+
+def _stronger(product: Any) -> Stronger | None:
+    code = orders.credit_policy_of(product)
+    row = queries.newest_policy(code) if code else None
+    if row is None:
+        return None
+    return Stronger(row.title, row.code, row.version, orders.is_raised(product, clock.now()))
+
+
+def version_of(row: PolicyVersion) -> str:
+    return say("规则第 {version} 版，{day} 起", version=row.version, day=figures.full_day(row.published_at))
+
+
+def unit_prices(band: Band) -> str:
+    """Which unit prices these are, as the law reads 以上: the limit itself is included."""
+    if band.below_fen is None:
+        return say("单价 {least} 以上", least=figures.yuan(band.from_fen))
+    if not band.from_fen:
+        return say("单价不到 {below}", below=figures.yuan(band.below_fen))
+    return say(
+        "单价 {least} 以上、不到 {below}",
+        least=figures.yuan(band.from_fen),
+        below=figures.yuan(band.below_fen),
+    )
+
+
+def _priced(product: Any, band: Band, row: PolicyVersion) -> Priced:
+    policy = queries.policy_version(row.code, row.version)
+    return Priced(
+        prices=unit_prices(band),
+        version=version_of(row),
+        examples=_examples(product, policy, band),
+        topics=_topics(policy),
+        policy_code=row.code,
+        policy_version=row.version,
+    )
+
+
+def _examples(product: Any, policy: Policy, band: Band) -> Examples:
+    return examples_of(
+        policy,
+        unit_price_fen=band.example_fen(product.unit_price_fen),
+        total_seconds=product.duration_seconds or 30 * DAY,
+    )
+
+
+def _topics(policy: Policy) -> tuple[Topic, ...]:
+    return tuple(Topic(heading, tuple(lines)) for heading, lines in sections(policy, vocabulary()))
 
 
 def present_line(*, product: Any) -> ProductLine:
@@ -113,19 +195,9 @@ def _specification(product: Any, policy: Policy) -> tuple[Entry, ...]:
         said[fakes] = say("不超过 {percent}", percent=v.percent(*policy.fake_limit))
         said[mark("互动")] = say("每 100 个至少 {n} 次", n=v.per_hundred(policy))
     given = product.specification if isinstance(product.specification, dict) else {}
-    written = {str(label): _said(value) for label, value in given.items()}
+    written = {str(label): in_words(value) for label, value in given.items()}
     said |= written
     return tuple(
         Entry(spoken(label), value, tongue_of(value) if label in written else "")
         for label, value in said.items()
     )
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return say("没有写")
-    if isinstance(value, bool):
-        return say("是") if value else say("否")
-    if isinstance(value, dict):
-        return say("；").join(f"{label} {_said(each)}" for label, each in value.items())
-    return say("、").join(_said(each) for each in value) if isinstance(value, list) else str(value)

@@ -20,8 +20,5 @@ def products(request: HttpRequest) -> HttpResponse:
 @refusals_as_pages
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     found = orders.find_product(sku=sku)
-    published = queries.newest_policy(found.policy_code)
-    assert published is not None, f"{sku}: policy {found.policy_code} is gone"
-    policy = queries.policy_version(published.code, published.version)
-    page = present_product(product=found, policy=policy, published_at=published.published_at)
+    page = present_product(product=found, bands=queries.policies_by_price(found))
     return render(request, "compensation/public/product.html", {"page": page, "here": "products"})

@@ -21,7 +21,7 @@ from tickets.models import REASONS, SEVERITIES, Event, Ticket
 from tickets.permissions import IsBuyerSide, MayClaim, MaySpeak, side_of
 from tickets.queries import bundle_of, events_of, find_ticket, shown, tickets_of
 from tickets.rules.lifecycle import LABELS, State
-from tickets.services import claims, conversation
+from tickets.services import anew, claims, conversation
 
 
 class TicketFilter(filters.FilterSet):
@@ -60,15 +60,24 @@ class TicketList(IdempotentMixin, ListAPIView[Ticket]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
+    def prepare(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """The shop's probe is asked before anything is locked."""
+        form = data.TicketIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        self.given = form.validated_data
+        self.order = orders.find_order(reader=request.user, order_no=self.given["order_no"])
+        self.missed = anew.look(
+            order=self.order, reason=self.given["reason"], text=self.given["text"], now=now()
+        )
+
     @extend_schema(tags=["售后单"], request=data.TicketIn, responses={201: data.TicketData})
     def post(self, request: Request) -> Response:
         """申请售后，当场给出决定。同一件事第二次提交是 409，并给出第一张的单号。"""
-        form = data.TicketIn(data=request.data)
-        form.is_valid(raise_exception=True)
-        given = form.validated_data
-        order = orders.find_order(reader=request.user, order_no=given["order_no"])
+        given = self.given
         ticket = claims.open_claim(
-            order=order, reason=given["reason"] or None, text=given["text"], quantity=given["quantity"],
+            order=self.order, missed=self.missed, reason=given["reason"] or None, text=given["text"],
+            quantity=given["quantity"],
+            wants=given["wants"], units=given["units"] or (),
             channel="api", actor=request.user.username, now=now(),
             side="ops" if who.is_ops(request.user) else "buyer",
         )  # fmt: skip

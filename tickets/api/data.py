@@ -8,7 +8,8 @@ from rest_framework import serializers
 from accounts import permissions as who
 from common.clock import now
 from common.language import spoken
-from compensation.api.data import DecisionData, RemedyData, decision_for
+from compensation.api.data import RemedyData, StoredDecisionData, decision_for
+from orders.rules.card_keys import MOST
 from tickets.models import Clock, Event, Ticket
 from tickets.rules.lifecycle import TURN
 
@@ -54,7 +55,7 @@ class TicketData(serializers.ModelSerializer[Ticket]):
         known = who.is_ops(reader) or who.role_of(reader) == "developer"
         return ticket.responsibility or None if known else None
 
-    @extend_schema_field(DecisionData)
+    @extend_schema_field(StoredDecisionData)
     def get_decision(self, ticket: Ticket) -> Any:
         return decision_for(ticket.decision, self.context["request"].user)
 
@@ -111,6 +112,20 @@ class TicketIn(serializers.Serializer[Any]):
     )
     text = serializers.CharField(required=False, allow_blank=True, default="", max_length=4000)
     quantity = serializers.IntegerField(required=False, allow_null=True, default=None)
+    wants = serializers.ChoiceField(
+        [("refund", "退钱"), ("replacement", "换新")],
+        required=False,
+        default="refund",
+        help_text="货有问题、核实以后要哪一样；库存不够换的退钱",
+    )
+    units = serializers.ListField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=MOST,
+        help_text="用不了的是第几份卡密；写了它，数量就是它的份数",
+    )
 
 
 class MessageIn(serializers.Serializer[Any]):

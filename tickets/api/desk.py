@@ -17,7 +17,7 @@ from tickets.api import data, desk_data
 from tickets.api.buyers import answer
 from tickets.permissions import IsDesk
 from tickets.queries import find_ticket
-from tickets.services import desk
+from tickets.services import contesting, desk
 
 TAGS = ["售后单（运营）"]
 
@@ -114,6 +114,19 @@ class Responsibility(DeskView):
 
     def move(self, given: dict[str, Any], **case: Any) -> None:
         desk.set_responsibility(party=given["party"], reason=given["reason"], **case)
+
+
+class ContestAnswer(DeskView):
+    """答复开发者的异议：维持，或改由别人承担；已付的成本随着改记，买家得到的不变。定责任的人不能自己答复。"""
+
+    form = desk_data.ContestAnswerIn
+
+    @extend_schema(tags=TAGS, request=desk_data.ContestAnswerIn, responses=data.TicketData)
+    def post(self, request: Request, no: str) -> Response:
+        return super().post(request, no)
+
+    def move(self, given: dict[str, Any], **case: Any) -> None:
+        contesting.answer(party=given["party"], reason=given["reason"], **case)
 
 
 class Facts(DeskView):

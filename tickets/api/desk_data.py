@@ -4,9 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.language import spoken
+from common.phrases import mark
 from compensation.rules.facts import CHOICES, LARGEST
 from compensation.rules.overrides import KINDS
 from compensation.services.bearing import PARTIES
+from orders.rules.rows import storable
 from tickets.services.desk import ASKED
 
 
@@ -52,7 +55,19 @@ class ResponsibilityIn(DeskIn):
     reason = serializers.CharField(max_length=4000, help_text="只给运营看")
 
 
+class ContestAnswerIn(DeskIn):
+    party = serializers.ChoiceField(PARTIES, help_text="developer：维持；别的：改由它承担")
+    reason = serializers.CharField(max_length=4000, help_text="书面答复，开发者看得到")
+
+
 class FactsIn(ReasonIn):
     proof = serializers.ChoiceField(CHOICES["proof"], required=False)
     fault = serializers.ChoiceField(CHOICES["fault"], required=False)
     fake_units = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A fact under another name would be lost unseen."""
+        if strange := [str(name) for name in self.initial_data if name not in self.fields]:
+            words = spoken(mark("没有这一项，请核对名称或去掉它。"))
+            raise serializers.ValidationError({name if storable(name) else "?": [words] for name in strange})
+        return attrs

@@ -20,6 +20,7 @@ from tickets.api.data import TicketData
 from tickets.models import Attachment, Rating
 from tickets.permissions import IsBuyerSide
 from tickets.queries import find_attachment, find_ticket
+from tickets.rules.rating import LONGEST_TEXT
 from tickets.services import attachments, keeping, nudging, rating
 from tickets.services.attachments import Given
 
@@ -58,13 +59,19 @@ class Attachments(IdempotentView):
         tags=["售后单"], request={"multipart/form-data": AttachmentIn}, responses={201: AttachmentData}
     )
     def post(self, request: Request, no: str) -> Response:
-        ticket = find_ticket(reader=request.user, no=no)
+        (kept,) = attachments.attach(
+            ticket=self._ticket, files=self._files, name=request.user.username, now=now()
+        )
+        return Response(AttachmentData(kept).data, status=201)
+
+    def prepare(self, request: Request, no: str) -> None:
+        """Decoding takes up to seconds: it must not keep everybody else from writing."""
+        self._ticket = find_ticket(reader=request.user, no=no)
         given = request.FILES.getlist("file")
         if getattr(request._request, "too_much", False):
             raise uploads.FileTooLarge()
         files = [Given(file.name or "", file.read(uploads.MOST_BYTES + 1)) for file in given[:1]]
-        (kept,) = attachments.attach(ticket=ticket, files=files, name=request.user.username, now=now())
-        return Response(AttachmentData(kept).data, status=201)
+        self._files = attachments.check(ticket=self._ticket, files=files)
 
 
 class AttachmentFile(APIView):
@@ -85,7 +92,7 @@ class AttachmentFile(APIView):
 
 class RatingIn(serializers.Serializer[Any]):
     stars = serializers.IntegerField(min_value=1, max_value=5)
-    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=rating.LONGEST_TEXT)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONGEST_TEXT)
 
 
 class RatingData(serializers.ModelSerializer[Rating]):

@@ -108,6 +108,8 @@ MOVES: dict[State, dict[str, Move]] = {
         "resume": Move(State.FULFILLING, "system"),
         "fulfilled": Move(State.CONFIRMING, "system"),
         "escalate": Move(State.WAITING_OPS, "system"),
+        # A recall gives what two people have agreed to for all its lines: decisions/0030.
+        "recalled": Move(State.FULFILLING, "system"),
         "withdraw": Move(State.WITHDRAWN, "buyer"),
         **_decided_by_ops(State.WAITING_OPS, refused=State.REFUSED),
         **_at_the_desk(State.WAITING_OPS),
@@ -131,6 +133,8 @@ MOVES: dict[State, dict[str, Move]] = {
         "confirm": Move(State.RESOLVED, "buyer"),
         # The buyer says that it is not solved: a person answers, and nothing is resolved by silence.
         "not_yet": Move(State.WAITING_OPS, "buyer", "text"),
+        # Late goods: the buyer gives another delivery time.
+        "wait": Move(State.FULFILLING, "buyer"),
         "lapse": Move(State.RESOLVED, "system"),
         **_at_the_desk(State.CONFIRMING),
     },

@@ -1,7 +1,8 @@
 """补充凭证: files that the buyer hands in; each is a word of the buyer's, and its digest is in the record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,54 +40,90 @@ class Given:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Checked:
+    """A file that was decoded: what it is, and the copy that readers may have."""
+
+    given: Given
+    kind: str
+    copy: bytes
+
+
+@dataclass(frozen=True)
+class Kept:
     token: str
     name: str
     kind: str
     given: Given
 
 
-def attach(
-    *, ticket: Ticket, files: Sequence[Given], name: str, now: datetime, text: str = ""
-) -> list[Attachment]:
-    """All of them, or none. Refuses: FileTooLarge, NotTaken, Unreadable, TooManyFiles, MoveNotAllowed, Invalid."""
+def check(*, ticket: Ticket, files: Sequence[Given]) -> list[Checked]:
+    """As `decoded`, for a ticket that is there. Refuses also: MoveNotAllowed."""
     _refuse_what_is_over(ticket)
+    return decoded(files=files)
+
+
+def decoded(*, files: Sequence[Given]) -> list[Checked]:
+    """Decode them and write nothing; it can take a second, so never in a transaction.
+
+    Refuses: FileTooLarge, NotTaken, Unreadable, TooManyFiles.
+    """
     looks = [uploads.look(file.raw) for file in _counted(files)]
     if sum(look.pixels for look in looks) > MOST_PIXELS_AT_ONCE:
         raise TooManyFiles(phrase("这几张图加起来太大，请分两次传。"))
+    return [
+        Checked(file, look.kind, uploads.clean(file.raw, kind=look.kind))
+        for file, look in zip(files, looks, strict=True)
+    ]
+
+
+def attach(
+    *, ticket: Ticket, files: Sequence[Checked], name: str, now: datetime, text: str = ""
+) -> list[Attachment]:
+    """All of them, or none. Refuses: TooManyFiles, MoveNotAllowed, Invalid."""
     text = conversation.said(text) if text.strip() else ""
-    kept: list[_Kept] = []
-    try:
-        for file, look in zip(files, looks, strict=True):
-            copy = uploads.clean(file.raw, kind=look.kind)
-            kept.append(_Kept(keeping.new_token(), _name(file.name, look.kind), look.kind, file))
-            keeping.keep(token=kept[-1].token, original=file.raw, copy=copy)
+    with on_disk(files) as kept:
         return again_on_deadlock(lambda: _record(ticket, kept, text, name, now))
+
+
+@contextmanager
+def on_disk(files: Sequence[Checked]) -> Iterator[list[Kept]]:
+    """Each under its own name there; gone again where what they belong to is not stored."""
+    kept: list[Kept] = []
+    try:
+        for file in files:
+            kept.append(Kept(keeping.new_token(), _name(file.given.name, file.kind), file.kind, file.given))
+            keeping.keep(token=kept[-1].token, original=file.given.raw, copy=file.copy)
+        yield kept
     except BaseException:
         for one in kept:
             keeping.forget(one.token)
         raise
 
 
+def add_all(*, ticket: Ticket, kept: Sequence[Kept], side: str, name: str, now: datetime) -> list[Attachment]:
+    """A row and an entry in the record for each; inside the caller's transaction."""
+    return [_add(ticket, one, (side, name), now) for one in kept]
+
+
 @transaction.atomic
-def _record(ticket: Ticket, kept: list[_Kept], text: str, name: str, now: datetime) -> list[Attachment]:
+def _record(ticket: Ticket, kept: list[Kept], text: str, name: str, now: datetime) -> list[Attachment]:
     deciding.lock_line(ticket.order)  # two uploads at once must not both be the last that fits
     ticket.refresh_from_db(fields=["state", "version"])
     _refuse_what_is_over(ticket)
     _refuse_too_many(ticket, kept)
-    rows = [_add(ticket, one, name, now) for one in kept]
+    rows = add_all(ticket=ticket, kept=kept, side="buyer", name=name, now=now)
     if text:
         history.log(ticket=ticket, kind="message", actor="buyer", name=name, text=text, now=now)
     conversation.buyer_spoke(ticket=ticket, name=name, now=now)
     return rows
 
 
-def _add(ticket: Ticket, one: _Kept, name: str, now: datetime) -> Attachment:
-    raw = one.given.raw
+def _add(ticket: Ticket, one: Kept, by: tuple[str, str], now: datetime) -> Attachment:
+    raw, (side, name) = one.given.raw, by
     about = {"kind": one.kind, "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
     row = Attachment.objects.create(ticket=ticket, token=one.token, name=one.name, added_at=now, **about)
     history.log(
-        ticket=ticket, kind="attachment", actor="buyer", name=name, now=now, data={"id": one.token, **about}
+        ticket=ticket, kind="attachment", actor=side, name=name, now=now, data={"id": one.token, **about}
     )
     return row
 
@@ -104,7 +141,7 @@ def _counted(files: Sequence[Given]) -> Sequence[Given]:
     return files
 
 
-def _refuse_too_many(ticket: Ticket, kept: list[_Kept]) -> None:
+def _refuse_too_many(ticket: Ticket, kept: list[Kept]) -> None:
     before = Attachment.objects.filter(ticket=ticket).aggregate(files=Count("id"), size=Sum("size"))
     size = (before["size"] or 0) + sum(len(one.given.raw) for one in kept)
     if before["files"] + len(kept) > MOST_OF_A_TICKET or size > MOST_BYTES_OF_A_TICKET:

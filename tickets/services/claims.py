@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
+from accounts import permissions as who
 from common.ids import public_id
 from common.inserting import insert
 from common.phrases import mark, phrase
@@ -14,18 +17,24 @@ from common.refusals import Invalid, StateMoved
 from common.transitions import again_on_deadlock
 from compensation.queries import Quote
 from compensation.rules.drops import is_urgent
-from compensation.rules.facts import METERED_ONLY, REASONS
+from compensation.rules.facts import DEFECTS, METERED_ONLY, REASONS
 from compensation.services import deciding
 from orders.rules.rows import storable
+from orders.services import card_keys
 from tickets.models import Clock, Ticket
 from tickets.rules import clocks, lifecycle, triage
 from tickets.rules.lifecycle import FINAL, State
-from tickets.services import following, history
+from tickets.services import following, guiding, history
 
 if TYPE_CHECKING:
     from orders.models import Order
+    from orders.services.fresh_counts import Missed
 
 LONGEST_TEXT = 4000
+RECALL = "recall"  # the channel of what nobody filed
+NOT_OF_GIFTS = frozenset(
+    {"low_interaction"}
+)  # a gift is covered one for one for what is lost of it, and no more
 
 
 class AlreadyOpen(StateMoved):
@@ -43,24 +52,43 @@ def open_claim(
     actor: str,
     now: datetime,
     side: str = "buyer",
+    wants: str = "refund",
+    units: Sequence[int] = (),
+    missed: Missed | None = None,
 ) -> Ticket:
     """Open, decide and grant. Refuses: Invalid, AlreadyOpen (with the first's ticket_no), BudgetSpent.
 
-    `actor` is the name of whoever files it, `side` whether that is the buyer or ops on the buyer's behalf.
+    `actor` is the name of whoever files it, `side` whether that is the buyer or ops on the buyer's behalf. `wants`:
+    what it shall be where goods prove faulty; `units` are those that don't work, and then the quantity is theirs.
+    `missed`: a fresh count was asked for and not had (`anew.look`).
     """
-    reason = _clean(order, reason, text, quantity)
+    units = sorted(set(units))
+    reason = _clean(order, reason, text, quantity, units)
+    asked = Asked(len(units) or quantity, wants, units, missed)
     said = {"reason": reason, "text": text, "channel": channel}
-    return again_on_deadlock(lambda: _open(order, said, quantity, (side, actor), now))
+    return again_on_deadlock(lambda: _open(order, said, asked, (side, actor), now))
+
+
+class Asked(NamedTuple):
+    """How much of the line a claim is about, and what its buyer would rather have."""
+
+    quantity: int | None
+    wants: str
+    units: list[int]
+    missed: Missed | None
 
 
 @transaction.atomic
-def _open(
-    order: Order, said: dict[str, str], quantity: int | None, by: tuple[str, str], now: datetime
-) -> Ticket:
+def _open(order: Order, said: dict[str, str], asked: Asked, by: tuple[str, str], now: datetime) -> Ticket:
     reason = said["reason"]
     deciding.lock_line(order)
-    _refuse_second(order, reason)
-    record, found = deciding.decide_claim(order=order, reason=reason, quantity=quantity, now=now)
+    if said["channel"] != RECALL:
+        _refuse_second(order, reason)
+    if asked.units:
+        card_keys.report(order=order, units=asked.units, now=now)
+    record, found = deciding.decide_claim(
+        order=order, reason=reason, quantity=asked.quantity, wants=asked.wants, now=now
+    )
     decision = found.decision
     state = lifecycle.after_decision(outcome=decision.outcome, requires_review=decision.requires_review)
     held = list(record.remedies.filter(state="held"))
@@ -72,13 +100,18 @@ def _open(
         Ticket(
             no=public_id("T"), order=order, **said, severity=severity, state=state.value, decision=record,
             opened_at=now, due_at=now + limit if limit else None, resolved_at=now if state in FINAL else None,
+            # A long-term buyer's own agent has it from the start; whoever is free may take it over.
+            assignee=who.agent_of(order.buyer) if order.long_term else None,
         )
     )  # fmt: skip
     _start_clocks(ticket, found, now)
     _write_history(ticket, by, now)
+    if asked.missed:
+        history.log(ticket=ticket, kind="count_missed", actor="system", data=asdict(asked.missed), now=now)
+    guiding.guide(ticket=ticket, now=now)
     for remedy in held:  # it was announced before the ticket was there to hear of it
         following.tell(ticket=ticket, remedy=remedy, now=now)
-    return ticket
+    return following.catch_up(ticket=ticket, now=now)
 
 
 def faults_of(text: str) -> list[dict[str, str]]:
@@ -91,14 +124,15 @@ def faults_of(text: str) -> list[dict[str, str]]:
     return []
 
 
-def _clean(order: Order, reason: str | None, text: str, quantity: int | None) -> str:
+def _clean(order: Order, reason: str | None, text: str, quantity: int | None, units: Sequence[int]) -> str:
     errors = []
     metered = order.product.kind == "metered"
     if not reason and not text.strip():
         errors.append(
             {"field": "reason", "code": "required", "detail": mark("请选一个事由，或写几个字说明情况。")}
         )
-    if reason and (reason not in REASONS or (reason in METERED_ONLY and not metered)):
+    refused = METERED_ONLY if not metered else NOT_OF_GIFTS if order.is_gift else frozenset()
+    if reason and (reason not in REASONS or reason in refused):
         errors.append(
             {
                 "field": "reason",
@@ -110,15 +144,23 @@ def _clean(order: Order, reason: str | None, text: str, quantity: int | None) ->
     if quantity is not None and not 1 <= quantity <= order.quantity:
         detail = phrase("数量要在 1 到 {n} 之间。", n=order.quantity)
         errors.append({"field": "quantity", "code": "out_of_range", "detail": detail})
+    if units and not 1 <= units[0] <= units[-1] <= order.quantity:
+        detail = phrase("第几份要在 1 到 {n} 之间。", n=order.quantity)
+        errors.append({"field": "units", "code": "out_of_range", "detail": detail})
+    found = reason or triage.reason_of(text, metered=metered)
+    if units and found not in DEFECTS:
+        only = mark("只有用不了的才写第几份，别的请写数量。")
+        errors.append({"field": "units", "code": "not_for_reason", "detail": only})
     if errors:
         raise Invalid(errors=errors)
-    return reason or triage.reason_of(text, metered=metered)
+    return "other" if found in NOT_OF_GIFTS and order.is_gift else found
 
 
 def _refuse_second(order: Order, reason: str) -> None:
     first = (
         Ticket.objects.filter(order=order, reason=reason)
         .exclude(state__in=FINAL)
+        .exclude(channel=RECALL)
         .values_list("no", flat=True)
         .first()
     )
@@ -156,6 +198,9 @@ def _start_clocks(ticket: Ticket, found: Quote, now: datetime) -> None:
 
 def _write_history(ticket: Ticket, by: tuple[str, str], now: datetime) -> None:
     record, (side, name) = ticket.decision, by
-    history.log(ticket=ticket, kind="opened", actor=side, name=name, text=ticket.text, now=now)
+    recall = {"recall": True} if ticket.channel == RECALL else {}
+    history.log(ticket=ticket, kind="opened", actor=side, name=name, text=ticket.text, now=now, data=recall)
+    if recall:  # nobody asked for what the rules say: the recall's own word follows
+        return
     data = {"clause": record.clause, "outcome": record.outcome, "state": ticket.state}
     history.log(ticket=ticket, kind="decided", actor="system", now=now, data=data)

@@ -16,6 +16,7 @@ from tickets.services import history
 from tickets.services.claims import faults_of
 from tickets.services.history import MoveNotAllowed
 
+REPLIED_BY_WORDS = ("first_reply", "next_reply", "intervention")
 UNSENT = ("awaiting_approval", "voided")
 
 
@@ -60,7 +61,7 @@ def say(*, ticket: Ticket, text: str, actor: str, name: str, internal: bool, now
         ticket=ticket, kind="message", actor=actor, name=name, text=said(text), internal=internal, now=now
     )
     if actor == "ops" and not internal:
-        history.stop_clocks(ticket=ticket, kinds=("first_reply", "next_reply", "intervention"), now=now)
+        history.stop_clocks(ticket=ticket, kinds=REPLIED_BY_WORDS, now=now)
     if actor == "buyer":
         buyer_spoke(ticket=ticket, name=name, now=now)
     if actor == "developer":  # heard only where they were asked

@@ -11,7 +11,7 @@ from accounts import permissions as who
 from common.phrases import mark
 from common.refusals import Invalid
 from common.transitions import again_on_deadlock
-from compensation.services import bearing
+from compensation.services import bearing, contesting
 from compensation.services.bearing import PARTIES
 from tickets.models import Ticket
 from tickets.rules import clocks
@@ -87,6 +87,7 @@ def _set_responsibility(
     ticket: Ticket, by: User, party: str, reason: str, version: int, now: datetime
 ) -> Ticket:
     take_up(ticket=ticket, by=by, version=version)
+    contesting.refuse_while_open(record=ticket.decision)
     history.move(
         ticket=ticket, action="set_responsibility", actor="ops", name=by.get_username(), text=reason, now=now,
         data={"party": party}, internal=True, responsibility=party,

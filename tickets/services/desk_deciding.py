@@ -14,7 +14,7 @@ from compensation.services import approving, finding, overriding, taking_back
 from tickets.models import Ticket
 from tickets.rules import clocks, lifecycle
 from tickets.rules.lifecycle import State
-from tickets.services import following, history
+from tickets.services import following, guiding, history
 from tickets.services.desk_cases import DECIDED, because, may, take_up
 from tickets.services.history import MoveNotAllowed
 
@@ -126,11 +126,12 @@ def _establish(
     state = State.WAITING_OPS if held else _refused(ticket) if state == State.REFUSED else state
     data = {"clause": decision.clause, "outcome": decision.outcome, "state": state.value}
     history.move(ticket=ticket, action="decided", actor="system", now=now, to=state, data=data)
+    guiding.guide(ticket=ticket, now=now)
     if not decision.requires_review and decision.outcome != "review":
         _decided(ticket, now, giving=bool(decision.remedies))
     for remedy in held:  # it was announced before the ticket had this decision
         following.tell(ticket=ticket, remedy=remedy, now=now)
-    return ticket
+    return following.catch_up(ticket=ticket, now=now)
 
 
 def what_is_to_give(ticket: Ticket, record: DecisionRecord) -> str:

@@ -26,6 +26,18 @@ def follow(*, remedy: Remedy, now: datetime) -> None:
             _move_on(ticket, now)
 
 
+def catch_up(*, ticket: Ticket, now: datetime) -> Ticket:
+    """What was done at once was announced before the ticket had this decision: a replacement out of the stock."""
+    if all(remedy["kind"] != "replacement" for remedy in ticket.decision.body["remedies"]):
+        return ticket
+    done = list(ticket.decision.remedies.filter(state="settled").select_related("order").order_by("id"))
+    for remedy in done:
+        follow(remedy=remedy, now=now)
+    if done:
+        ticket.refresh_from_db()
+    return ticket
+
+
 def tell(*, ticket: Ticket, remedy: Remedy, now: datetime) -> None:
     """One event per remedy and state, and one each time that more units came."""
     data = {

@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from common.phrases import mark, phrase
 from common.refusals import Invalid, StateMoved
 from tickets.models import Rating, Ticket
+from tickets.rules import rating as rules
 from tickets.rules.lifecycle import State
 from tickets.services import history
 from tickets.services.claims import faults_of
 from tickets.services.history import MoveNotAllowed
 
 RATED_IN = frozenset({State.RESOLVED, State.CLOSED})
-LONGEST_TEXT = 1000
 
 
 class AlreadyRated(StateMoved):
@@ -25,7 +25,7 @@ class AlreadyRated(StateMoved):
 def rate(*, ticket: Ticket, stars: int | None, text: str, name: str, now: datetime) -> Rating:
     """Refuses: Invalid, MoveNotAllowed before the end, AlreadyRated."""
     text = text.strip()
-    errors = _faults(stars, text)
+    errors = rules.faults_of(stars, text) or faults_of(text)
     if errors or stars is None:
         raise Invalid(errors=errors)
     if ticket.state not in RATED_IN:
@@ -38,13 +38,3 @@ def rate(*, ticket: Ticket, stars: int | None, text: str, name: str, now: dateti
     except IntegrityError:
         raise AlreadyRated() from None
     return rating
-
-
-def _faults(stars: int | None, text: str) -> list[dict[str, str]]:
-    errors = []
-    if stars is None or not 1 <= stars <= 5:
-        errors.append({"field": "stars", "code": "out_of_range", "detail": phrase("请选一到五颗星。")})
-    if len(text) > LONGEST_TEXT:
-        detail = phrase("请不要超过 {n} 个字。", n=LONGEST_TEXT)
-        errors.append({"field": "text", "code": "too_long", "detail": detail})
-    return errors or faults_of(text)

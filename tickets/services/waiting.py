@@ -7,8 +7,8 @@ from django.db import transaction
 
 from common.refusals import StateMoved
 from tickets.models import Clock, Ticket
-from tickets.rules.lifecycle import on_time_out
-from tickets.services import history
+from tickets.rules.lifecycle import State, on_time_out
+from tickets.services import history, late
 
 log = logging.getLogger(__name__)
 
@@ -16,13 +16,18 @@ log = logging.getLogger(__name__)
 def run_due(*, now: datetime, limit: int = 100) -> int:
     """Every ticket whose state has waited long enough; how many moved."""
     moved = 0
-    for ticket in Ticket.objects.select_related("order").filter(due_at__lte=now).order_by("due_at")[:limit]:
+    due = Ticket.objects.select_related("order__product", "order__rollup").filter(due_at__lte=now)
+    for ticket in due.order_by("due_at")[:limit]:
+        waited = ticket.state == State.FULFILLING  # for late goods: nothing else of that state has a limit
         action = on_time_out(ticket.state)
-        if action is None:
+        if action is None and not waited:
             continue
         try:
             with transaction.atomic():
-                history.move(ticket=ticket, action=action, actor="system", now=now)
+                if action is None:
+                    late.look_again(ticket=ticket, now=now)
+                else:
+                    history.move(ticket=ticket, action=action, actor="system", now=now)
         except StateMoved:  # somebody was first
             continue
         moved += 1

@@ -1,10 +1,15 @@
 """What a buyer can say is wrong, and what each of it asks them to show: read before a word is written."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from common.language import spoken
+from common.language import say, spoken
 from common.phrases import mark
+from common.written import in_words
 from compensation.rules.proofs import proof_asked
+from orders import queries as orders
+from tickets.rules.details import ELSEWHERE
 
 REASONS = (
     ("delay", mark("没按时送到")),
@@ -29,6 +34,31 @@ class Choice:
     label: str
     proof: str
     chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is asked beside the words: of fakes how many and whose, of goods not as described which claim."""
+
+    counted: bool = False
+    listed: tuple[tuple[str, str], ...] = ()
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    file_error: str = ""
+
+    @property
+    def claims(self) -> tuple[tuple[str, str, bool], ...]:
+        """(what is sent, what is read, whether it is chosen)."""
+        options = [(name, say("{name}：{said}", name=name, said=said)) for name, said in self.listed]
+        chosen = self.typed.get("claim", "")
+        rest = [(ELSEWHERE, say("说明里没有列的"))] if options else []
+        return tuple((value, label, value == chosen) for value, label in (*options, *rest))
+
+
+def listed_of(order: Any) -> dict[str, str]:
+    """The claims of the goods when they were paid, each in words."""
+    found = orders.specification_of(order=order)
+    return {str(name)[:100]: in_words(said)[:300] for name, said in found.items()}
 
 
 def choices(kind: str) -> tuple[Choice, ...]:

@@ -1,11 +1,16 @@
 """A buyer's pages before there is a ticket: find the order, see what is owed, claim it with one press."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages as notes
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,17 +19,27 @@ from common import clock
 from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Invalid, Refusal
+from common.uploads import FileTooLarge, NotTaken, Unreadable
 from compensation import queries as compensation
 from compensation.services.remedies import BudgetSpent
 from orders import queries as orders
 from tickets import queries
 from tickets.permissions import may_claim
-from tickets.services import claims, conversation
-from tickets.web import guests, present_lookup, read_order
+from tickets.services import attachments, claims, conversation, filing
+from tickets.services.attachments import Checked
+from tickets.web import card_keys, guests, present_lookup, read_order
+from tickets.web.asking import listed_of
+from tickets.web.order_sheet import OrderSheet
 from tickets.web.present_lookup import LookupPage
 from tickets.web.present_order import OrderPage, present_order
-from tickets.web.said import first_of, name_of, typed
+from tickets.web.said import files_of, first_of, name_of, too_much, typed
 
+if TYPE_CHECKING:
+    from orders.models import Order
+    from tickets.models import Ticket
+
+OF_FILES = (FileTooLarge, NotTaken, Unreadable, attachments.TooManyFiles)
+PARTICULARS = frozenset({"fake_units", "accounts", "claim"})
 PROMISED = "metered-standard"
 
 
@@ -60,6 +75,7 @@ def _lookup_page(request: HttpRequest, page: LookupPage, *, status: int = 200) -
     context = {
         "lookup": page,
         "promise": present_lookup.promise(policy) if policy else None,
+        "kinds": present_lookup.kinds(orders.kinds_on_sale()),
         "own_orders": read_order.own(reader=request.user, now=clock.now()) if own else (),
         "here": "home",
     }
@@ -70,15 +86,17 @@ def _lookup_page(request: HttpRequest, page: LookupPage, *, status: int = 200) -
 @require_safe
 @refusals_as_pages
 def order(request: HttpRequest, no: str) -> HttpResponse:
-    page = _order_page(request, no, clock.now(), ask=request.GET.get("ask", ""))
+    said = request.GET
+    page = _order_page(request, no, clock.now(), ask=said.get("ask", ""), asked=said.get("quantity", "")[:20])
     return render(request, "tickets/buyer/order.html", {"page": page})
 
 
-def _order_page(request: HttpRequest, no: str, now: datetime, *, ask: str = "") -> OrderPage:
-    sheet, _ = guests.find(
-        request, lambda reader: read_order.read(reader=reader, order_no=no, now=now), order_no=no, now=now
-    )
-    return present_order(sheet=sheet, now=now, ask=ask)
+def _order_page(request: HttpRequest, no: str, now: datetime, *, ask: str = "", asked: str = "") -> OrderPage:
+    def read(reader: Any) -> OrderSheet:
+        return read_order.read(reader=reader, order_no=no, now=now, asked=asked)
+
+    sheet, _ = guests.find(request, read, order_no=no, now=now)
+    return present_order(sheet=sheet, now=now, ask=ask, unit=request.GET.get("unit", ""))
 
 
 @posted_from("order")
@@ -86,33 +104,30 @@ def _order_page(request: HttpRequest, no: str, now: datetime, *, ask: str = "") 
 def claim(request: HttpRequest, no: str) -> HttpResponse:
     """One press files the claim and lands on its ticket; a second press lands on the same one."""
     now = clock.now()
+    asked, seen = (request.POST.get(name, "").strip()[:20] for name in ("quantity", "seen"))
+    if asked != seen or "preview" in request.POST:  # nothing is filed whose sum was not shown
+        return _preview(no, asked)
     found, reader = guests.find(
         request, lambda reader: orders.find_order(reader=reader, order_no=no), order_no=no, now=now
     )
     if not may_claim(reader):
         raise queries.TicketAbsent()
     reason, text = request.POST.get("reason", ""), typed(request).strip()
+    said: dict[str, Any] = {"reason": reason, "typed": text, "given": request.POST}
     if "text" in request.POST and not text:
-        return _refused_claim(
-            request, no, now, form_error=say("请写几句情况，我们才知道怎么帮您。"), reason=reason
-        )
+        return _refused_claim(request, no, now, form_error=say("请写几句情况，我们才知道怎么帮您。"), **said)
+    files: list[Checked] = []
     try:
-        ticket = claims.open_claim(
-            order=found,
-            reason=reason or None,
-            text=text,
-            quantity=None,
-            channel="web",
-            actor=name_of(reader),
-            side="buyer" if guests.is_buyer_side(reader) else "ops",
-            now=now,
-        )
+        files = attachments.decoded(files=files_of(request)) if request.FILES or too_much(request) else []
+        ticket = _file(request, found, reader=reader, files=files, now=now)
     except claims.AlreadyOpen as refusal:
-        return _joined(request, refusal.extra["ticket_no"], reader=reader, text=text, now=now)
+        return _joined(request, refusal.extra["ticket_no"], reader=reader, text=text, files=files, now=now)
     except Invalid as refusal:
-        field = "form_error" if _is_of(refusal, "text") else "reason_error"
-        said: dict[str, Any] = {field: first_of(refusal)}
-        return _refused_claim(request, no, now, **said, reason=reason, typed=text)
+        if _is_of(refusal, "quantity"):
+            return _preview(no, asked)
+        return _refused_claim(request, no, now, **_beside(refusal), **said)
+    except OF_FILES as refusal:
+        return _refused_claim(request, no, now, file_error=first_of(refusal), status=refusal.status, **said)
     except BudgetSpent as refusal:
         error = say("这一单已有一笔售后在办。")
         return _refused_claim(request, no, now, error=error, status=refusal.status, spent=True)
@@ -121,7 +136,37 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     return redirect("ticket", ticket.no)
 
 
-def _joined(request: HttpRequest, no: str, *, reader: Any, text: str, now: datetime) -> HttpResponse:
+def _file(request: HttpRequest, order: Order, *, reader: Any, files: list[Checked], now: datetime) -> Ticket:
+    """The one service call: the form as its words, numbers and files."""
+    given = request.POST
+    asked = given.get("quantity", "").strip()[:20]
+    return filing.file_claim(
+        order=order, reason=given.get("reason") or None, text=typed(request).strip(), files=files, given=given,
+        offered=given.getlist("offered") if guests.is_buyer_side(reader) else (),
+        listed=listed_of(order), **card_keys.asked_for(given),
+        quantity=int(asked) if asked.isdecimal() and asked != given.get("most") else None,
+        channel="web", actor=name_of(reader), side="buyer" if guests.is_buyer_side(reader) else "ops", now=now,
+    )  # fmt: skip
+
+
+def _preview(no: str, asked: str) -> HttpResponse:
+    """The order's page with the sum of so many units."""
+    return redirect(f"{reverse('order', args=[no])}?{urlencode({'quantity': asked[:20]})}#slip")
+
+
+def _beside(refusal: Invalid) -> dict[str, Any]:
+    """Each sentence beside the field that it is about."""
+    errors = {fault["field"]: spoken(fault["detail"]) for fault in refusal.errors}
+    if "text" in errors:
+        return {"form_error": errors["text"]}
+    if errors.keys() <= PARTICULARS:
+        return {"errors": errors}
+    return {"reason_error": first_of(refusal)}
+
+
+def _joined(
+    request: HttpRequest, no: str, *, reader: Any, text: str, files: Sequence[Checked], now: datetime
+) -> HttpResponse:
     """To the ticket already open for this; what was typed is added to it, once however often it was pressed."""
     found = queries.find_ticket(reader=reader, no=no)
     said = {event.text for event in queries.events_of(ticket=found, internal=False)}
@@ -129,6 +174,8 @@ def _joined(request: HttpRequest, no: str, *, reader: Any, text: str, now: datet
         conversation.say(
             ticket=found, text=text, actor="buyer", name=name_of(reader), internal=False, now=now
         )
+        if files:
+            attachments.attach(ticket=found, files=files, name=name_of(reader), now=now)
         notes.info(request, say("这个问题已经有一张售后单在办，您写的加在里面了。"))
     return redirect("ticket", no)
 
@@ -140,5 +187,5 @@ def _is_of(refusal: Refusal, field: str) -> bool:
 def _refused_claim(
     request: HttpRequest, no: str, now: datetime, *, status: int = 422, **said: Any
 ) -> HttpResponse:
-    page = _order_page(request, no, now).refused(**said)
+    page = _order_page(request, no, now).refused(**said, faulty=card_keys.asked_for(request.POST))
     return render(request, "tickets/buyer/order.html", {"page": page}, status=status)

@@ -1,19 +1,19 @@
 """The curve of a counter as numbers for one inline SVG: a window of time, level lines, the newest dot."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from common import figures
+from common.curves import BOTTOM, TOP, WIDTH, Dot, Mark, Point
 from common.language import say
-from tickets.web.display import seen_at
+from tickets.web.display import Pair, seen_at
 
-WIDTH, TOP, BOTTOM = 1440, 19.5, 124.0
 _MOST_POINTS = 96
 _LABEL_GAP = 15.0
 _BESIDE = 0.03  # of the width: half of the dot
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -39,29 +39,9 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Mark:
-    y: str
-    text_y: str
-    x: str
-    anchor: str
-    label: str
-    dashed: bool
-
-
-@dataclass(frozen=True)
 class Rest:
     x: str
     width: str
-
-
-@dataclass(frozen=True)
-class Dot:
-    x: str
-    y: str
-    dx: str
-    text_y: str
-    anchor: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +55,16 @@ class Curve:
     right: str
     rest: Rest | None = None
     border: str = ""
+    floor: str = ""
+    readings: tuple[Pair, ...] = ()
+
+
+Level = tuple[int, str]  # a count, and what reaching it means
+
+
+def at_percents(full: int, *percents: int) -> tuple[Level, ...]:
+    """The counts at which so much per cent are gone."""
+    return tuple((full - full * each // 100, say("掉 {percent}%", percent=each)) for each in percents)
 
 
 def draw(
@@ -87,10 +77,10 @@ def draw(
     now: datetime,
     left: str,
     right: str,
-    tiers: Sequence[int] = (),
+    levels: Sequence[Level] = (),
     border: datetime | None = None,
 ) -> Curve | None:
-    """The counts between begin and end; `full` is what is measured from, `tiers` are whole percents."""
+    """The counts between begin and end; `full` is what is measured from, `levels` are limits below it."""
     shown = [count for count in counts if begin <= count.at <= end]
     if not shown or full < 1 or end <= begin:
         return None
@@ -98,7 +88,7 @@ def draw(
         begin=begin,
         end=end,
         high=max(full, *(each.present for each in shown)),
-        low=_floor(shown, full, tiers),
+        low=_floor(shown, full, levels),
     )
     points = [(scale.x(count.at), scale.y(count.present)) for count in _thinned(shown)]
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
@@ -108,12 +98,14 @@ def draw(
         summary=_summary(shown, now=now),
         line=line,
         area=f"{points[0][0]:.0f},{BOTTOM:.0f} {line} {points[-1][0]:.0f},{BOTTOM:.0f}",
-        marks=_marks(scale, full=full, full_label=full_label, tiers=tiers, points=points, dot=dot),
+        marks=_marks(scale, [(full, full_label), *levels, *scale.ground()], points=points, dot=dot),
         dot=dot,
         left=left,
         right=right,
         rest=Rest(x=_share(share), width=_share(1 - share)) if share < 0.99 else None,
         border=_share(scale.x(border) / WIDTH) if border and begin < border < end else "",
+        floor=say("图从 {n} 个画起，不是从 0", n=scale.low) if scale.low > 0 else "",
+        readings=_readings(shown, now=now),
     )
 
 
@@ -122,7 +114,7 @@ class _Scale:
     begin: datetime
     end: datetime
     high: int
-    low: float
+    low: int
 
     def x(self, at: datetime) -> float:
         return WIDTH * ((at - self.begin) / (self.end - self.begin))
@@ -130,14 +122,18 @@ class _Scale:
     def y(self, present: float) -> float:
         return TOP + (BOTTOM - TOP) * (self.high - present) / (self.high - self.low)
 
+    def ground(self) -> tuple[Level, ...]:
+        """None left, where the curve is drawn with room below that."""
+        return ((0, "0"),) if self.low < 0 else ()
 
-def _floor(shown: Sequence[Count], full: int, tiers: Sequence[int]) -> float:
+
+def _floor(shown: Sequence[Count], full: int, levels: Sequence[Level]) -> int:
     """The count at the bottom edge: a little below the lowest reading and below the last level line."""
     lowest = min(count.present for count in shown)
     high = max(full, *(count.present for count in shown))
-    under_tiers = max([high - full * (100 - percent) / 100 for percent in tiers], default=0) * 1.07
+    under_levels = max([high - count for count, _ in levels], default=0) * 1.07
     under_lowest = (high - lowest) * 1.3  # leaves a line of text below the lowest dot
-    return high - max(under_tiers, under_lowest, 1.0)
+    return math.floor(high - max(under_levels, under_lowest, 1.0))
 
 
 def _thinned(shown: Sequence[Count]) -> list[Count]:
@@ -149,20 +145,13 @@ def _thinned(shown: Sequence[Count]) -> list[Count]:
     return [*kept, shown[-1]]
 
 
-def _marks(
-    scale: _Scale, *, full: int, full_label: str, tiers: Sequence[int], points: Sequence[Point], dot: Dot
-) -> tuple[Mark, ...]:
-    levels = [(scale.y(full), full_label, False)]
-    for percent in tiers:
-        y = scale.y(full * (100 - percent) / 100)
-        if y - levels[-1][0] >= _LABEL_GAP and not _under_dot_label(y, dot):
-            levels.append((y, say("掉 {percent}%", percent=percent), True))
-    marks = []
-    for y, label, dashed in levels:
-        x, anchor = ("100%", "end") if _goes_right(label, y, points, dot) else ("0", "start")
-        marks.append(
-            Mark(y=f"{y:.1f}", text_y=f"{y - 5:.1f}", x=x, anchor=anchor, label=label, dashed=dashed)
-        )
+def _marks(scale: _Scale, levels: Sequence[Level], *, points: Sequence[Point], dot: Dot) -> tuple[Mark, ...]:
+    marks: list[Mark] = []
+    for place, (count, label) in enumerate(levels):
+        y = scale.y(count)
+        if marks and (y - float(marks[-1].y) < _LABEL_GAP or _under_dot_label(y, dot)):
+            continue
+        marks.append(_mark(y, label, points=points, dot=dot, dashed=place > 0))
     return tuple(marks)
 
 
@@ -171,11 +160,14 @@ def _under_dot_label(y: float, dot: Dot) -> bool:
     return float(dot.text_y) - 13 <= y <= float(dot.text_y) + 4
 
 
-def _goes_right(label: str, y: float, points: Sequence[Point], dot: Dot) -> bool:
-    """To the right end of its level line, unless the curve or the dot's label stands there and the left is free."""
+def _mark(y: float, label: str, *, points: Sequence[Point], dot: Dot, dashed: bool) -> Mark:
+    """Its label to the right, unless the curve or the dot's label stands there; where they stand left too, none."""
     wide = _wide(label)
     right, left = Box(1 - wide, 1.0, y - 17, y - 3), Box(0.0, wide, y - 17, y - 3)
-    return not _taken(right, points, dot) or _taken(left, points, dot)
+    free = not _taken(right, points, dot)
+    x, anchor = ("100%", "end") if free else ("0", "start")
+    said = label if free or not _taken(left, points, dot) or not dashed else ""
+    return Mark(y=f"{y:.1f}", text_y=f"{y - 5:.1f}", x=x, anchor=anchor, label=said, dashed=dashed)
 
 
 def _taken(box: Box, points: Sequence[Point], dot: Dot) -> bool:
@@ -211,6 +203,18 @@ def _dot(scale: _Scale, last: Count, *, share: float, rising: bool, now: datetim
 
 def _share(share: float) -> str:
     return f"{share * 100:.2f}%"
+
+
+_MOST_READINGS = 12
+
+
+def _readings(shown: Sequence[Count], *, now: datetime) -> tuple[Pair, ...]:
+    """The curve in figures, newest first: every reading, or a dozen of many with both ends."""
+    last = len(shown) - 1
+    places = sorted({round(last * n / (_MOST_READINGS - 1)) for n in range(_MOST_READINGS)}, reverse=True)
+    return tuple(
+        Pair(figures.moment(shown[n].at, now=now), say("{n} 个", n=shown[n].present)) for n in places
+    )
 
 
 def _summary(shown: Sequence[Count], *, now: datetime) -> str:

@@ -42,8 +42,12 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Pair:
+    """`whole`: one press selects all of the value, to be copied."""
+
     label: str
     value: str
+    whole: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,24 @@ class CalcStep:
 class Stamp:
     text: str
     at: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The version of the rules that a receipt rests on, to be read in full."""
+
+    code: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Resting:
+    """A row that the sum rests on, and where it stands in full; `page` is "" where it is another's to read."""
+
+    text: str
+    page: str = ""
+    query: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +99,9 @@ class Slip:
     clause: str = ""
     advice: str = ""
     open: bool = False
+    source: Source | None = None
+    resting: tuple[Resting, ...] = ()
+    order_no: str = ""  # whose rows they are
 
     @property
     def size(self) -> str:
@@ -124,7 +149,7 @@ def flow_item(at: datetime, text: str, *, now: datetime, note: str = "", figure:
 _GIVES = {
     "gift": mark("另送优质的 {n} 个"),
     "interaction_pack": mark("送互动 {n} 个"),
-    "replacement": mark("换新 {n} 个"),
+    "replacement": mark("换新 {n} 份"),
     "points": mark("送积分 {n} 个"),
 }
 

@@ -6,29 +6,43 @@ from typing import Any
 from common import figures
 from common.language import say, spoken
 from common.phrases import mark
-from tickets.web.present_ticket import EventSheet
+from tickets.web.ticket_sheet import EventSheet
 
 _SAID = {
     "confirm": (mark("您确认收到"), ""),
+    "wait": (mark("您选了再等一个送达时限"), mark("到时再看，没送齐由专人接手")),
+    "took_refund": (mark("您选了退没送到的"), mark("退款另有一张售后单")),
     "withdraw": (mark("您撤销了申请"), mark("还没发出的不再发，已经到的归您")),
     "appeal": (mark("您提出了申诉"), ""),
     "fulfilled": (mark("全部办好，等您看一眼"), ""),
     "not_yet": (mark("转给专人"), mark("您说还没有解决，专人 30 分钟内答复")),
-    "hand_over": (mark("转给专人处理"), mark("系统办不下去的，由专人接手")),
+    "hand_over": (mark("转给专人处理"), mark("遇到状况，由专人接着办")),
     "resume": (mark("专人看过，接着办"), ""),
-    "escalate": (mark("到时没有答复，已上报催办"), mark("换了新的时限，写在上面")),
+    "escalate": (mark("专人到时没有办完，已往上催"), mark("最迟到什么时候，写在最上面")),
     "lapse": (mark("到时自动办结"), ""),
     "request_proof": (mark("专人请您补充"), ""),
     "answer": (mark("转回专人"), mark("看过就答复您")),
     "approve": (mark("专人看过，照这样办"), ""),
     "override": (mark("专人改定了结果"), ""),
+    "recalled": (mark("召回批准了，给您办"), ""),
     "refuse": (mark("专人答复：这次不能办"), ""),
     "establish": (mark("专人核实了情况"), ""),
+}
+_GUIDED = {
+    "guided": mark("专人给了教程"),
+    "guide_solved": mark("您说照教程解决了"),
+    "guide_unsolved": mark("您说照教程还是不行"),
 }
 _SPOKE = {
     "buyer": mark("您补充了说明"),
     "ops": mark("专人答复"),
     "developer": mark("商家答复"),
+}
+_OPENED = {
+    "buyer": mark("您提交了申请"),
+    "ops": mark("专人替您提交了申请"),
+    "system": mark("系统替您提交了申请"),
+    "recall": mark("商品召回，替您开了这张单"),
 }
 _LAPSED = {
     "waiting_buyer": (mark("到时没有补充，转给专人"), mark("按现有的情况决定")),
@@ -59,40 +73,65 @@ _DECIDED = {
 }
 
 
-def event_sheets(events: Iterable[Any]) -> tuple[EventSheet, ...]:
-    """One line each; files handed in together are one."""
+def told_words(data: dict[str, Any]) -> str:
+    """What the buyer said beside the words: of fakes how many and whose, or which claim is untrue."""
+    if "looks_fake" in data:
+        count = say("大约 {n} 个像假号", n=data["looks_fake"])
+        accounts = data.get("accounts")
+        return say("{count}：{accounts}", count=count, accounts=accounts) if accounts else count
+    claim = data.get("claim")
+    if not claim:
+        return say("不符的地方说明里没有列")
+    return say("不符的是「{name}：{said}」", name=claim["name"], said=claim["said"])
+
+
+def event_sheets(events: Iterable[Any], *, has_tutorial: bool = True) -> tuple[EventSheet, ...]:
+    """One line each; files handed in together are one. Without a tutorial a question was only taken."""
     together: list[list[Any]] = []
     for event in events:
         last = together[-1][0] if together else None
-        if event.kind == "attachment" and last and (last.kind, last.at) == ("attachment", event.at):
+        same = last and (last.kind, last.at, last.actor) == ("attachment", event.at, event.actor)
+        if same and event.kind == "attachment":
             together[-1].append(event)
         else:
             together.append([event])
     return tuple(
-        _handed_in(group) if group[0].kind == "attachment" else event_sheet(group[0]) for group in together
+        _handed_in(group)
+        if group[0].kind == "attachment"
+        else event_sheet(group[0], has_tutorial=has_tutorial)
+        for group in together
     )
 
 
 def _handed_in(files: list[Any]) -> EventSheet:
-    return EventSheet(files[0].at, say("您补充了 {n} 个凭证", n=len(files)))
+    who = mark("您补充了 {n} 个凭证") if files[0].actor == "buyer" else mark("专人补充了 {n} 个凭证")
+    return EventSheet(files[0].at, say(who, n=len(files)))
 
 
-def event_sheet(event: Any) -> EventSheet:
+def event_sheet(event: Any, *, has_tutorial: bool = True) -> EventSheet:
     """`event` is a row of the history."""
     kind, data = event.kind, event.data
     if kind == "opened":
-        said = say("您提交了申请") if event.actor == "buyer" else say("专人替您提交了申请")
-        return EventSheet(event.at, said, note=_short(event.text))
+        said = _OPENED.get("recall" if data.get("recall") else event.actor, _OPENED["ops"])
+        return EventSheet(event.at, spoken(said), note=_short(event.text))
     if kind == "decided":
-        return _decided(event)
+        asks = data.get("clause") == "guidance" and not has_tutorial
+        return EventSheet(event.at, say("收到了您的问题")) if asks else _decided(event)
     if kind == "message":
         return EventSheet(event.at, spoken(_SPOKE.get(event.actor, _SPOKE["ops"])), note=event.text)
     if kind == "nudged":
         asked = data.get("turn") == "system"
         note = say("系统马上去问了对方") if asked else say("专人 30 分钟内答复")
         return EventSheet(event.at, say("您催了一下"), note=note)
+    if kind in _GUIDED:
+        said = mark("系统给了教程") if (kind, event.actor) == ("guided", "system") else _GUIDED[kind]
+        return EventSheet(event.at, spoken(said), note=data["title"])
     if kind == "rated":
         return EventSheet(event.at, say("您给了 {n} 颗星", n=data["stars"]), note=event.text)
+    if kind == "count_missed":
+        return EventSheet(event.at, say("没能问到现在的个数"), note=_stands(data))
+    if kind == "details":
+        return EventSheet(event.at, told_words(data))
     if kind in ("remedy", "units"):
         return _remedy(event, data, kind)
     text, note = _SAID.get(kind, (mark("有新进展"), ""))
@@ -100,6 +139,16 @@ def event_sheet(event: Any) -> EventSheet:
         text, note = _LAPSED.get(data.get("from", ""), (text, note))
     text = _rather(event, data) or text
     return EventSheet(event.at, spoken(text), note=event.text or spoken(note))
+
+
+def _stands(data: dict[str, Any]) -> str:
+    """Which count stands where a fresh one was not had."""
+    minutes = data.get("minutes")
+    if minutes is None:
+        return say("还没有数到过，数到了再算")
+    if minutes < 120:
+        return say("照 {n} 分钟前数到的算", n=minutes)
+    return say("照 {n} 小时前数到的算", n=minutes // 60)
 
 
 def _rather(event: Any, data: dict[str, Any]) -> str:
@@ -121,7 +170,7 @@ def _decided(event: Any) -> EventSheet:
     if "from" in event.data:  # on what a person established
         return EventSheet(event.at, say("照核实的情况重新算过"))
     by_person = event.data.get("state") == "waiting_ops"
-    note = say("算出的结果要专人看过才办") if by_person else say("照规则直接算出，没有人工环节")
+    note = say("照规则算出，接下来由专人办") if by_person else say("照规则直接算出，没有人工环节")
     if event.data.get("outcome") == "review":  # nothing was computed
         note = say("专人看过就答复您")
     said = _DECIDED.get(event.data.get("outcome", ""), mark("系统受理并决定"))
@@ -134,7 +183,7 @@ def _remedy(event: Any, data: dict[str, Any], kind: str) -> EventSheet:
         return EventSheet(event.at, say("{thing}陆续到账", thing=thing), note=_so_far(data))
     moved = say(_REMEDY.get(state, mark("{thing}：在办")), thing=thing)
     if data["amount_fen"] is not None:
-        done = {"settled": say("退款已付，原路退回"), "processing": say("退款已受理")}.get(state)
+        done = {"settled": say("已退回原付款账户"), "processing": say("退款已受理")}.get(state)
         return EventSheet(event.at, done or moved, figure=figures.yuan(data["amount_fen"]))
     if state == "settled":
         return EventSheet(event.at, say("{thing}到账", thing=thing), note=_so_far(data))

@@ -43,12 +43,13 @@ def find(
 def _readers(request: HttpRequest, *, order_no: str, now: datetime) -> Iterator[Any]:
     if request.user.is_authenticated:
         yield request.user
-    for opened, token in request.session.get(_KEY, {}).items():
-        if order_no in ("", opened):
-            try:
-                yield guest_access.read_token(token, now)
-            except guest_access.BadGuestToken:
-                continue
+    opened = request.session.get(_KEY, {})
+    # Its own first; then the others, since a gift is reached by the guest of the order it was given for.
+    for no in sorted(opened, key=lambda no: no != order_no):
+        try:
+            yield guest_access.read_token(opened[no], now)
+        except guest_access.BadGuestToken:
+            continue
 
 
 def is_buyer_side(reader: Any) -> bool:

@@ -71,17 +71,17 @@ def short(*, ordered: int, delivered: int) -> Ledger:
 
 
 def used_time(*, total_seconds: int, elapsed_seconds: int) -> Ledger | None:
-    """买了, 用了, 没用的, in hours: time that runs by itself. What is begun counts as used here."""
+    """买了, 过了, 还剩, in hours: time that runs by itself, used or not. What is begun counts as gone here."""
     bought = total_seconds // 3600
     if bought < 1:
         return None
     gone = min(bought, -(-elapsed_seconds // 3600))
     return Ledger(
-        caption=say("买的与用掉的小时"),
+        caption=say("买的与过了的小时"),
         rows=(
             Row(say("买了"), bought, note=say("小时")),
-            Row(say("用了"), gone, note=say("小时")),
-            Row(say("没用的"), bought - gone, note=say("小时"), kind="sum"),
+            Row(say("过了"), gone, note=say("小时")),
+            Row(say("还剩"), bought - gone, note=say("小时"), kind="sum"),
         ),
     )
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from common import figures
 from common.language import say
+from compensation.rules.figures import decimal
 from tickets.web import curve
-from tickets.web.curve import Curve
+from tickets.web.curve import Curve, Level
 
 if TYPE_CHECKING:
-    from tickets.web.present_order import OrderSheet
+    from tickets.web.order_sheet import OrderSheet
 
 DAY = timedelta(hours=24)
 
@@ -45,8 +46,19 @@ def curve_of(sheet: "OrderSheet", now: datetime) -> Curve | None:
         now=now,
         left=say("{time} 送完", time=figures.day_moment(begin)),
         right=right,
-        tiers=(10, 20) if whole else (),
+        levels=limits_of(sheet) if whole and not sheet.facts.gift else (),
     )
+
+
+def limits_of(sheet: "OrderSheet") -> tuple[Level, ...]:
+    """Below which counts more is owed, by the order's own rules, and what."""
+    terms, delivered = sheet.decision.terms, sheet.facts.delivered
+    factor = terms.factor_of("B", long_term=sheet.facts.long_term)
+    said = (
+        (terms.tier_a_rate, say("低于这里，按 {factor} 倍补", factor=decimal(factor))),
+        (terms.tier_b_rate, say("低于这里，全额退款")),
+    )
+    return tuple((delivered - delivered * part // whole, label) for (part, whole), label in said)
 
 
 def _promised(sheet: "OrderSheet") -> str:

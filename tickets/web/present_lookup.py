@@ -1,5 +1,6 @@
 """The look-up page in finished words: the question, what went wrong, the promise from the policy's data."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from django.utils.text import capfirst
 
 from common import figures
 from common.language import say, spoken
+from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.policy import Policy
 
@@ -26,6 +28,16 @@ class LookupPage:
 class PromiseRow:
     when: str
     then: str
+
+
+# {kind: (what buyers call it, what they find out)}, the most asked after first.
+_KINDS = {
+    "metered": (mark("点赞、播放"), mark("少了多少，补多少")),
+    "licence": (mark("卡密、激活码"), mark("没用过的退多少，用不了怎么办")),
+    "course": (mark("课程"), mark("没学的退多少")),
+    "subscription": (mark("会员、订阅"), mark("剩下的时间退多少")),
+    "game_item": (mark("游戏道具"), mark("没用过的能不能退")),
+}
 
 
 @dataclass(frozen=True)
@@ -60,11 +72,18 @@ def locked(*, order_no: str, seconds: int, now: datetime) -> LookupPage:
     error = say("请在{time} 以后再查。您填的订单号还在，等的时候可以先找好查询密码。", time=clock)
     return LookupPage(
         heading=say("先歇一会儿再查"),
-        intro=say("为了保护您的订单，试错几次后要等一会儿。"),
+        intro=say("为了保护您的订单，试错几次后要等等。"),
         order_no=order_no,
         error=error,
         button=say("{time} 以后再查", time=clock),
         waits=True,
+    )
+
+
+def kinds(sold: Collection[str]) -> tuple[PromiseRow, ...]:
+    """One line for each kind of goods on sale."""
+    return tuple(
+        PromiseRow(spoken(what), spoken(found)) for kind, (what, found) in _KINDS.items() if kind in sold
     )
 
 

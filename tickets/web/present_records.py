@@ -8,9 +8,9 @@ from itertools import groupby
 from common import figures
 from common.clock import shanghai
 from common.language import say
-from tickets.web import ticket_words as words
+from tickets.web import given_words as words
 from tickets.web.display import Pair
-from tickets.web.present_ticket import RemedySheet
+from tickets.web.ticket_sheet import RemedySheet
 
 ON_THE_WAY = frozenset({"pending", "sending", "processing", "unknown"})
 
@@ -115,13 +115,15 @@ class RecordsPage:
     first_page: bool = True
     more: int | None = None
     masks: bool = False
+    checks: tuple[str, ...] = ()
+    numbers: tuple[Pair, ...] = ()  # in full, to be copied
 
     @property
     def title(self) -> str:
         """Named for what it holds."""
         if not self.refunds:
             return say("补单记录")
-        return say("补单记录") if self.owed else say("退款记录")
+        return say("退款和补单记录") if self.owed else say("退款记录")
 
 
 def present_records(*, sheet: RecordsSheet, now: datetime) -> RecordsPage:
@@ -148,7 +150,23 @@ def present_records(*, sheet: RecordsSheet, now: datetime) -> RecordsPage:
         first_page=sheet.first_page,
         more=sheet.more,
         masks=bool(sheet.units),
+        checks=_checks(sheet, came),
+        numbers=words.numbers(order_no=sheet.order_no, ticket_no=sheet.ticket_no),
     )  # fmt: skip
+
+
+def _checks(sheet: RecordsSheet, came: int) -> tuple[str, ...]:
+    """How a buyer sees for themselves that it is true; with nothing to check, nothing."""
+    said = []
+    if came and sheet.units:
+        said.append(say("在您的内容下面找这些账号：开头和末尾几位对得上，就是这一个到了。"))
+    elif came:
+        said.append(say("打开您的内容看现在的个数，和这里已到的个数对一对。"))
+    if any(each.remedy.state == "settled" for each in sheet.refunds):
+        said.append(say("在原付款账户的收支明细里按金额找退款。"))
+    if said:
+        said.append(say("对不上、找不到，回售后单写一句，专人替您查。"))
+    return tuple(said)
 
 
 def _sums(shown: Iterable[Promise], *, came: int, owed: int) -> tuple[Pair, ...]:
@@ -214,12 +232,9 @@ def _refund(each: Promise, now: datetime) -> PromiseRow:
     notes = []
     if each.remedy.state == "settled" and each.remedy.settled_at:
         notes.append(say("{when} 退出", when=figures.moment(each.remedy.settled_at, now=now)))
-        notes.append(say("原路退回，一般 1 至 3 个工作日到账"))
-    elif each.remedy.state in ON_THE_WAY:
-        notes.append(say("原路退回，办好后这里会写编号"))
-    if each.remedy.reference:
-        notes.append(say("退款编号 {number}", number=each.remedy.reference))
-    return PromiseRow(each.key, figures.yuan(each.remedy.amount_fen or 0), "\n".join(notes), state, tone)
+    notes.append(words.remedy_note(each.remedy))
+    said = "\n".join(note for note in notes if note)
+    return PromiseRow(each.key, figures.yuan(each.remedy.amount_fen or 0), said, state, tone)
 
 
 def _note(shown: Iterable[Promise]) -> str:

@@ -13,26 +13,31 @@ from compensation.rules.words import clause_text
 from compensation.services.remedies import by_hand
 from orders import queries as orders
 from tickets import queries
-from tickets.web import ticket_words
-from tickets.web.asking import REASONS
+from tickets.web import card_keys, guests, ticket_titles
+from tickets.web.asking import REASONS, listed_of
 from tickets.web.curve import Count
-from tickets.web.present_order import OrderSheet, TicketLine
+from tickets.web.guides import guides_for
+from tickets.web.loyalty import standing_of
+from tickets.web.order_picking import pick
+from tickets.web.order_sheet import OrderSheet, TicketLine
 from tickets.web.read_ticket import sheet_of
+from tickets.web.together import counts_of, together_of
 
 
-def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
-    """The reader's order with its quote, counts and tickets; another's looks absent."""
+def read(*, reader: Any, order_no: str, now: datetime, asked: str = "") -> OrderSheet:
+    """The reader's order with its quote, counts and tickets; another's looks absent. `asked`: units to refund."""
     order = orders.find_order(reader=reader, order_no=order_no)
     metered = order.product.kind == "metered"
     reason = "drop" if metered else "refund"
     quote, *others = compensation.quotes(
         order=order, reasons=("drop", "refund") if metered else ("refund",), now=now
     )
+    refund, picking = pick(quote=others[0] if metered else quote, asked=asked)
+    quote = quote if metered else refund
     line, policy = quote.line, quote.decision.terms
     done = line.completed_at if line.completed_at <= now else None
     return OrderSheet(
         order_no=order.order_no,
-        sku=order.product.sku,
         title=_title(order),
         kind=order.product.kind,
         quantity=order.quantity,
@@ -42,21 +47,27 @@ def read(*, reader: Any, order_no: str, now: datetime) -> OrderSheet:
         facts=quote.facts,
         decision=quote.decision,
         clause_text=clause_text(policy, quote.decision.clause, compensation.vocabulary()),
-        counts=_counts(order) if metered else (),
+        counts=counts_of(order=order, quote=quote) or (_counts(order) if metered else ()),
         counted_at=quote.look.at if quote.look else None,
         completed_at=done,
         deadline_at=order.deadline_at,
         window_until=line.window_ends_at if done and metered else None,
         filing_until=done + timedelta(seconds=policy.filing_seconds) if done and metered else None,
         warranty_until=line.warranty_ends_at if done else None,
-        refund=others[0].decision if others else None,
-        refund_clause=clause_text(policy, others[0].decision.clause, compensation.vocabulary())
-        if others
+        refund=refund.decision if metered else None,
+        refund_clause=clause_text(policy, refund.decision.clause, compensation.vocabulary())
+        if metered
         else "",
+        picking=picking,
+        listed=tuple(listed_of(order).items()),
         tickets=_tickets(reader, order_no, now),
+        together=together_of(order=order, quote=quote, now=now) if metered else None,
         by_hand=by_hand(order, "refund") or _unreported(quote),
         takes_back=orders.has_licences(order=order),
         used_at=quote.usage.observed_at if quote.usage else None,
+        standing=None if order.is_gift else standing_of(order, policy),
+        guides=guides_for(order, answerable=guests.is_buyer_side(reader)),
+        keys=card_keys.section(order=order, reader=reader, facts=quote.facts),
     )
 
 
@@ -74,7 +85,7 @@ def own(*, reader: Any, now: datetime, most: int = 20) -> tuple[dict[str, str], 
             "order_no": order.order_no,
             "title": _title(order),
             "note": say(
-                "{order}，{time} 付款",
+                mark("{order}，{time} 赠送") if order.is_gift else mark("{order}，{time} 付款"),
                 order=figures.mask_order(order.order_no),
                 time=figures.moment(order.paid_at, now=now),
             ),
@@ -103,23 +114,27 @@ def _counts(order: Any) -> tuple[Count, ...]:
 
 
 def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...]:
-    found = queries.tickets_of(reader).filter(order__order_no=order_no)[:20]
+    rows = queries.tickets_of(reader).filter(order__order_no=order_no)
+    found = rows.annotate(guided=queries.GUIDED)[:20]
     sheets = [(ticket, sheet_of(ticket=ticket, now=now)) for ticket in found]
     return tuple(
         TicketLine(
             no=ticket.no,
             reason=ticket.reason,
-            title=ticket_words.line_title(sheet),
-            note=say(
-                "{reason}，{time} 提交",
-                reason=_reason(ticket.reason),
-                time=figures.moment(ticket.opened_at, now=now),
-            ),
+            title=ticket_titles.line_title(sheet),
+            note=_note(ticket, figures.moment(ticket.opened_at, now=now)),
             is_open=not ticket.is_final,
+            until=ticket.due_at if (ticket.reason, ticket.state) == ("delay", "fulfilling") else None,
             confirming=sheet.state == "confirming" and bool(sheet.remedies),
         )
         for ticket, sheet in sheets
     )
+
+
+def _note(ticket: Any, time: str) -> str:
+    if ticket.channel == "recall":  # nobody filed it
+        return say("商品召回，{time} 起", time=time)
+    return say("{reason}，{time} 提交", reason=_reason(ticket.reason), time=time)
 
 
 def _reason(reason: str) -> str:

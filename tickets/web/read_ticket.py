@@ -20,13 +20,16 @@ from tickets.models import Ticket
 from tickets.rules import nudging
 from tickets.rules.lifecycle import MOVES, State
 from tickets.services.rating import RATED_IN
+from tickets.services.teaching import ANSWERED_IN
 from tickets.web.event_words import event_sheets
-from tickets.web.present_ticket import FINAL, EventSheet, ProofSheet, RatingSheet, RemedySheet, TicketSheet
+from tickets.web.guides import guides_in
+from tickets.web.loyalty import standing_of
+from tickets.web.resting import resting_of
 from tickets.web.rulings import ruling_of
+from tickets.web.ticket_sheet import FINAL, EventSheet, ProofSheet, RatingSheet, RemedySheet, TicketSheet
 
 UNDONE = ("failed", "voided")
-_RULED = ("decided", "approve", "override")
-_PROMISES = ("decision", "fulfilment")
+_RULED = ("decided", "approve", "override", "recalled")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
     ticket = queries.find_ticket(reader=reader, no=no)
     rows = list(queries.events_of(ticket=ticket, internal=False))
     # Two workers may write in another order than they looked at the clock.
-    events = tuple(sorted(event_sheets(rows), key=lambda event: event.at))
+    guides = guides_in(rows, answerable=acts and ticket.state in ANSWERED_IN)
+    told = event_sheets(rows, has_tutorial=bool(guides or ticket.order.product.tutorial.strip()))
+    events = tuple(sorted(told, key=lambda event: event.at))
     rating = queries.rating_of(ticket=ticket) if ticket.is_final else None
     paid = [row.key for row in ticket.decision.remedies.all() if row.amount_fen is not None]
     numbers = integrations.references(keys=paid) if paid else {}
@@ -62,19 +67,28 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
         ruling=ruling_of(rows),
-        moved_at=_moved_at(rows, sheet.state),
+        moved_at=_moved_at(rows, sheet),
         asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
+        new_keys=_has_new_keys(ticket, reader),
+        guides=guides,
     )  # fmt: skip
 
 
-def _moved_at(rows: list[Any], state: str) -> datetime | None:
+def _has_new_keys(ticket: Ticket, reader: Any) -> bool:
+    came = any(row.kind == "replacement" and row.delivered for row in ticket.decision.remedies.all())
+    rows = orders.card_keys_of(order=ticket.order, reader=reader)
+    return came and bool(rows.filter(taken_by__isnull=False).exists())
+
+
+def _moved_at(rows: list[Any], sheet: TicketSheet) -> datetime | None:
     """When it came into its state; where what was decided is carried out, when that was last decided.
 
     None where the first decision led there: its record has the time.
     """
     for row in reversed(rows):
         before, to = row.data.get("from"), row.data.get("to")
-        here = row.kind in _RULED if state in ("fulfilling", "confirming") else to == state
+        given = sheet.is_under_way or sheet.state in ("fulfilling", "confirming")
+        here = row.kind in _RULED if given else to == sheet.state
         if here and before != to:
             moved: datetime = row.at
             return moved
@@ -93,7 +107,7 @@ def sheet_of(
     policy = compensation.policy_version(record.body["policy"]["code"], record.body["policy"]["version"])
     remedies = _remedies(record.remedies.all(), numbers)
     observed = (record.sources or {}).get("observed_at")
-    return TicketSheet(
+    sheet = TicketSheet(
         no=ticket.no,
         order_no=ticket.order.order_no,
         product=ticket.order.product.title,
@@ -106,12 +120,21 @@ def sheet_of(
         counted_at=datetime.fromisoformat(observed) if observed else None,
         decided_at=record.decided_at,
         resolved_at=ticket.resolved_at,
-        due_at=_due(ticket, now),
         remedies=remedies,
         events=events,
         actions=_actions(ticket, remedies) if acts else frozenset(),
         tutorial=ticket.order.product.tutorial,
+        guided=getattr(ticket, "guided", False),
+        standing=standing_of(ticket.order, policy),
+        agent=_agent(ticket),
+        resting=resting_of(record.sources),
     )
+    return replace(sheet, due_at=_due(ticket, sheet, now))
+
+
+def _agent(ticket: Ticket) -> str:
+    """Who looks after a long-term buyer, by name; nobody is promised to others."""
+    return (who.agent_name_of(ticket.order.buyer) or "") if ticket.order.long_term else ""
 
 
 def frozen(record: Any) -> Frozen:
@@ -167,14 +190,17 @@ def _remedies(rows: Iterable[Any], numbers: Mapping[Any, str]) -> tuple[RemedySh
     return tuple(sorted(promised, key=lambda each: each.amount_fen is None))  # cash is said first
 
 
-def _due(ticket: Ticket, now: datetime) -> datetime | None:
-    """The next promise that can still be kept; where all have passed, the latest of them."""
+def _due(ticket: Ticket, sheet: TicketSheet, now: datetime) -> datetime | None:
+    """The promise that fits what is going on, else the state's own limit; where both have passed, the later."""
+    promise = {"fulfilling": "fulfilment", "waiting_ops": "decision"}.get(sheet.state, "")
+    if sheet.state == "waiting_ops" and sheet.is_decided:
+        promise = "fulfilment" if sheet.is_under_way else "next_reply"
     limits = [
-        clock.due_at for clock in ticket.clocks.all() if clock.kind in _PROMISES and clock.stopped_at is None
+        clock.due_at for clock in ticket.clocks.all() if clock.kind == promise and clock.stopped_at is None
     ]
     if ticket.due_at:
         limits.append(ticket.due_at)
-    return min((at for at in limits if at >= now), default=max(limits, default=None))
+    return next((at for at in limits if at >= now), max(limits, default=None))
 
 
 def _actions(ticket: Ticket, remedies: tuple[RemedySheet, ...]) -> frozenset[str]:

@@ -19,7 +19,7 @@ from orders import queries as orders
 from tickets import queries
 from tickets.web import guests
 from tickets.web.present_records import Promise, RecordsSheet, UnitSheet, present_records
-from tickets.web.present_ticket import RemedySheet
+from tickets.web.ticket_sheet import RemedySheet
 
 A_PAGE = 50
 TABS = ("", "here", "missing")

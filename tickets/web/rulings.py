@@ -9,20 +9,22 @@ from typing import Any
 from django.utils.text import capfirst
 
 from common import figures
-from common.language import say
+from common.language import say, spoken
+from common.phrases import mark
 from compensation.rules.decision import Remedy
 from tickets.web.display import Slip, remedy_words
 
 
 @dataclass(frozen=True)
 class RulingSheet:
-    """`kind`: answer, override, refused; `waits`: a colleague has to approve it first; `last`: there is no appeal."""
+    """`kind`: answer, override, recalled, refused; `waits`: for a colleague's yes; `last`: there is no appeal."""
 
     kind: str
     text: str
     remedies: tuple[Remedy, ...] = ()
     waits: bool = False
     last: bool = False
+    recall_no: str = ""
 
 
 def ruling_of(events: Iterable[Any]) -> RulingSheet | None:
@@ -36,6 +38,9 @@ def ruling_of(events: Iterable[Any]) -> RulingSheet | None:
         elif event.kind == "override":
             given = tuple(Remedy(**one) for one in event.data["remedies"])
             ruling = RulingSheet("override", event.text, given, bool(event.data["needs_second"]))
+        elif event.kind == "recalled":
+            given = tuple(Remedy(**one) for one in event.data["remedies"])
+            ruling = RulingSheet("recalled", event.text, given, recall_no=event.data["recall"])
         elif event.kind == "approve":
             ruling = _approved(ruling, event)
     return ruling
@@ -44,11 +49,13 @@ def ruling_of(events: Iterable[Any]) -> RulingSheet | None:
 def _approved(before: RulingSheet | None, event: Any) -> RulingSheet | None:
     if event.data.get("answer"):
         return RulingSheet("answer", event.text)
-    return replace(before, waits=False) if before and before.kind == "override" else None
+    return replace(before, waits=False) if before and before.kind in ("override", "recalled") else None
 
 
 def ruled_slip(base: Slip, ruling: RulingSheet) -> Slip:
     """The receipt under a ruling: the person's words; what the rules had computed can still be opened."""
+    if ruling.kind == "recalled":  # nothing was computed, so there is nothing to open
+        return replace(base, steps=(), clause="", basis="", ledger=None, **_given(ruling))
     why = say("照规则原来怎么算的")
     if ruling.kind == "override":
         return replace(base, why=why, basis="", ledger=None, **_given(ruling))
@@ -56,15 +63,23 @@ def ruled_slip(base: Slip, ruling: RulingSheet) -> Slip:
     return replace(base, lead=lead, lines=(ruling.text,), why=why, basis="", ledger=None)
 
 
+_LEADS = {
+    "waits": mark("专人提出给您"),
+    "override": mark("专人改定，给您"),
+    "recalled": mark("召回，给您"),
+}
+
+
 def _given(ruling: RulingSheet) -> dict[str, Any]:
     cash = sum(remedy.amount_fen or 0 for remedy in ruling.remedies)
     others = [remedy for remedy in ruling.remedies if remedy.amount_fen is None]
-    lead = say("专人提出给您") if ruling.waits else say("专人改定，给您")
+    lead = spoken(_LEADS["waits" if ruling.waits else ruling.kind])
     if cash:
         more = (say("{what}。", what=capfirst(remedy_words(others))),) if others else ()
         return {"lead": lead, "figure": figures.yuan(cash), "lines": (*more, ruling.text)}
     units = sum(remedy.quantity or 0 for remedy in others)
     one = len(others) == 1
-    figure = {"figure": str(units), "unit": say("个")} if one else {}
+    unit = say("份") if one and others[0].kind == "replacement" else say("个")
+    figure = {"figure": str(units), "unit": unit} if one else {}
     words = () if one else (say("{what}。", what=capfirst(remedy_words(others))),)
     return {"lead": lead, "lines": (*words, ruling.text)} | figure

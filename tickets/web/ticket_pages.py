@@ -15,10 +15,9 @@ from common.pages import posted_from, refusals_as_pages
 from common.refusals import Refusal, StateMoved
 from tickets import queries
 from tickets.services import attachments, conversation, keeping, nudging, rating
-from tickets.services.attachments import Given
 from tickets.web import guests, read_ticket, ticket_words
 from tickets.web.present_ticket import TicketPage, present_ticket
-from tickets.web.said import first_of, name_of, typed
+from tickets.web.said import files_of, first_of, name_of, typed
 
 
 @never_cache
@@ -121,22 +120,14 @@ def _sheet(request: HttpRequest, no: str) -> Any:
 def attach(request: HttpRequest, no: str) -> HttpResponse:
     """Several files at once; all are kept or none, and the words beside them stay where one is refused."""
     found, name = _own_ticket(request, no)
-    files = [Given(file.name or "", _bytes(file)) for file in request.FILES.getlist("file")]
-    many, text = len(files), typed(request)
+    many, text = len(request.FILES.getlist("file")), typed(request)
 
     def hand_in() -> object:
-        if getattr(request, "too_much", False):
-            raise uploads.FileTooLarge()
-        return attachments.attach(ticket=found, files=files, text=text, name=name, now=clock.now())
+        proof = attachments.check(ticket=found, files=files_of(request))
+        return attachments.attach(ticket=found, files=proof, text=text, name=name, now=clock.now())
 
     thanks = language.say("收到了 {n} 个文件，专人看得到。", n=many)
     return _moved(request, no, hand_in, form="attach", thanks=thanks)
-
-
-def _bytes(file: Any) -> bytes:
-    """No more of it than it takes to see that it is too large."""
-    found: bytes = file.read(uploads.MOST_BYTES + 1)
-    return found
 
 
 @never_cache

@@ -1,19 +1,17 @@
 """The receipt on the ticket page: what was decided, its sum worked out, and the stamp."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.text import capfirst
 
 from common import figures
 from common.language import say, spoken
 from common.phrases import mark
-from tickets.web import measured, ticket_words
-from tickets.web.display import Ledger, Pair, Slip, Stamp, calc_steps, remedy_words
+from tickets.web import given_words, measured
+from tickets.web.display import Ledger, Pair, Slip, Source, Stamp, calc_steps, remedy_words
 from tickets.web.rulings import ruled_slip
-
-if TYPE_CHECKING:
-    from tickets.web.present_ticket import TicketSheet
+from tickets.web.ticket_sheet import FINAL, TicketSheet
 
 _STAMPS = {
     "resolved": mark("已办结"),
@@ -28,11 +26,29 @@ _STAMPS = {
 }
 
 
-def slip_of(*, sheet: "TicketSheet") -> Slip:
+def slip_of(*, sheet: TicketSheet) -> Slip:
     decision = sheet.decision
     if decision is None:
         return Slip(lead=say("正在照规则算"), lines=(say("算好了就写在这里，连同每一步。"),))
-    base = Slip(
+    base = _base(sheet)
+    if sheet.state == "withdrawn":
+        return _withdrawn(sheet, base)
+    if sheet.ruling is not None:
+        return _reviewed(sheet, ruled_slip(base, sheet.ruling))
+    cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
+    units = sum(remedy.quantity or 0 for remedy in decision.remedies)
+    if cash or units:
+        return replace(base, **_cash(decision, cash, base.ledger) if cash else _units(decision, units))
+    if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
+        caps = say("{product}，一个不少", product=sheet.product)
+        return replace(base, lead=say("少了"), figure="0", unit=say("个"), caps=caps)
+    return _reviewed(sheet, _answered(sheet, base))
+
+
+def _base(sheet: TicketSheet) -> Slip:
+    """What every receipt has: its stamp, the clause, and each step of the sum."""
+    decision = sheet.decision
+    return Slip(
         lead=spoken(_LEADS.get(decision.outcome, mark("结果在下面"))),
         stamp=_stamp(sheet),
         basis=say("依据：{clause}", clause=sheet.clause_text) if sheet.clause_text else "",
@@ -40,37 +56,61 @@ def slip_of(*, sheet: "TicketSheet") -> Slip:
         why=say("看每一步怎么算的"),
         ledger=_ledger(sheet),
         clause=_version(decision),
+        advice=_account(sheet),
+        resting=sheet.resting,
+        order_no=sheet.order_no,
     )
-    if sheet.ruling is not None and sheet.state != "withdrawn":
-        return _reviewed(sheet, ruled_slip(base, sheet.ruling))
-    cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
-    units = sum(remedy.quantity or 0 for remedy in decision.remedies)
-    if cash or units:
-        given = _cash(decision, cash, base.ledger) if cash else _units(decision, units)
-        return replace(base, **given | ({"lead": say("撤销前算得")} if sheet.state == "withdrawn" else {}))
-    if decision.outcome == "nothing" and sheet.reason == "drop" and not decision.facts.delivering:
-        return replace(
-            base,
-            lead=say("少了"),
-            figure="0",
-            unit=say("个"),
-            caps=say("{product}，一个不少", product=sheet.product),
+
+
+def _answered(sheet: TicketSheet, base: Slip) -> Slip:
+    """Where nothing is given: the answer in words, and why."""
+    decision = sheet.decision
+    answered = replace(base, open=not sheet.guides, why=say("为什么这样答复"))
+    if sheet.lacks_tutorial:  # the rule and its steps speak of one
+        answered = replace(
+            base, lead=say("由专人答复您"), lines=(_without_tutorial(sheet),), basis="", steps=()
         )
-    answered = replace(base, open=True, why=say("为什么这样答复"))
-    if decision.clause == "guidance":
-        lead = say("由专人答复您") if ticket_words.unanswered(sheet) else base.lead
-        answered = replace(answered, lead=lead, lines=_guidance(sheet))
+    elif decision.clause == "guidance":
+        answered = replace(answered, lines=_guidance(sheet))
+    if decision.outcome == "refuse":
+        source = Source(decision.policy.code, decision.policy.version)
+        answered = replace(answered, lead=given_words.refusal(sheet), source=source)
+    if decision.clause in _UNMEASURED and sheet.state not in FINAL:
+        line = spoken(_UNMEASURED[decision.clause])
+        lead = say("暂时数不准，专人在核对") if sheet.state == "waiting_ops" else say("暂时数不准")
+        answered = replace(answered, lead=lead, lines=(line,), basis="", open=False)
     if decision.clause.startswith("delay.") and _is_all_there(decision.facts):
         answered = replace(
             answered, lead=say("数到的已经齐了"), lines=(_all_there(sheet),), basis="", open=False
         )
-    return _reviewed(sheet, answered)
+    return answered
 
 
-def _reviewed(sheet: "TicketSheet", slip: Slip) -> Slip:
-    """While somebody looks at it again, an answer is not the last word."""
-    under_review = sheet.state in ("appealed", "arbitrating")
-    return replace(slip, lead=say("原来的答复，正在复核")) if under_review else slip
+def _withdrawn(sheet: TicketSheet, base: Slip) -> Slip:
+    """Nothing is promised any more; what came stays, and how it was worked out can still be opened."""
+    came = sum(remedy.delivered for remedy in sheet.remedies)
+    lines = []
+    if sheet.decision.remedies:
+        lines.append(say("照规则算出的「{what}」不再办了。", what=remedy_words(sheet.decision.remedies)))
+    if any(remedy.state in given_words.MOVING for remedy in sheet.remedies):
+        lines.append(say("已经发出去的还在路上，到了归您。"))
+    elif came:
+        lines.append(say("已经到的 {n} 个归您。", n=came))
+    lines.append(say("还在期限里的话，可以再申请。"))
+    why = say("撤销前怎么算的")
+    lead = say("这张单不再办了")
+    return replace(base, lead=lead, lines=tuple(lines), why=why, basis="", advice="")
+
+
+def _reviewed(sheet: TicketSheet, slip: Slip) -> Slip:
+    """An answer is not the last word: while somebody looks at it again, and while it can be objected to."""
+    if sheet.state in ("appealed", "arbitrating"):
+        return replace(slip, lead=say("原来的答复，正在复核"))
+    if sheet.state == "refused" and "appeal" in sheet.actions and sheet.due_at:
+        until = figures.stamp_moment(sheet.due_at)
+        told = say("不同意可以申诉：{time} 前写明哪里不对，专人复核以后书面答复您。", time=until)
+        return replace(slip, advice=told)
+    return slip
 
 
 def _is_all_there(facts: Any) -> bool:
@@ -78,7 +118,7 @@ def _is_all_there(facts: Any) -> bool:
     return not facts.delivering and facts.delivered >= facts.ordered > 0
 
 
-def _all_there(sheet: "TicketSheet") -> str:
+def _all_there(sheet: TicketSheet) -> str:
     facts = sheet.decision.facts
     counts = {"n": facts.ordered, "came": facts.delivered}
     if sheet.state == "confirming":
@@ -86,10 +126,19 @@ def _all_there(sheet: "TicketSheet") -> str:
     return say("订了 {n} 个，到了 {came} 个。", **counts)
 
 
-def _guidance(sheet: "TicketSheet") -> tuple[str, ...]:
-    """The seller's own instructions; without them the buyer is asked what a person should answer."""
-    written = tuple(line.strip() for line in sheet.tutorial.splitlines() if line.strip())
-    return written or (say("商家还没有写教程。请在下面说说哪一步不明白，由专人答复您。"),)
+def _guidance(sheet: TicketSheet) -> tuple[str, ...]:
+    """The seller's own instructions; those for this very symptom stand below the receipt."""
+    if sheet.guides:
+        return (say("照下面的教程做一遍。还是不行就说一声，由专人接着办。"),)
+    return tuple(line.strip() for line in sheet.tutorial.splitlines() if line.strip())
+
+
+def _without_tutorial(sheet: TicketSheet) -> str:
+    if sheet.is_unanswered:
+        return say("商家还没有写教程。写一句哪一步不明白，专人答复您。")
+    if sheet.state in FINAL:
+        return say("还有不明白的，到订单页再问，专人答复您。")
+    return say("您写的专人看得到，看过就答复您。")
 
 
 def _cash(decision: Any, cash: int, ledger: Ledger | None) -> dict[str, Any]:
@@ -105,6 +154,13 @@ def _cash(decision: Any, cash: int, ledger: Ledger | None) -> dict[str, Any]:
     }
 
 
+def _account(sheet: TicketSheet) -> str:
+    """Where the money goes, where there is any on this receipt."""
+    said = [given_words.account(remedy) for remedy in sheet.remedies]
+    where = next((each for each in said if each), "")
+    return say("{what}。", what=where) if where else ""
+
+
 def _totals(decision: Any) -> tuple[Pair, ...]:
     cash = [Pair(say("退款"), figures.yuan(each.amount_fen)) for each in decision.remedies if each.amount_fen]
     gifts = [each.quantity for each in decision.remedies if each.kind == "gift"]
@@ -113,11 +169,12 @@ def _totals(decision: Any) -> tuple[Pair, ...]:
 
 def _units(decision: Any, units: int) -> dict[str, Any]:
     gift = all(remedy.kind == "gift" for remedy in decision.remedies)
+    new = all(remedy.kind == "replacement" for remedy in decision.remedies)
     return {
-        "lead": say("送您优质的") if gift else say("补给您"),
+        "lead": say("送您优质的") if gift else say("换给您") if new else say("补给您"),
         "figure": str(units),
-        "unit": say("个"),
-        "caps": _capitals(figures.capital(units), mark("个")),
+        "unit": say("份") if new else say("个"),
+        "caps": _capitals(figures.capital(units), mark("份") if new else mark("个")),
     }
 
 
@@ -128,19 +185,28 @@ def _capitals(number: str, unit: str = "") -> str:
 
 _LEADS = {
     "guide": mark("给您的办法"),
-    "refuse": mark("原因和依据"),
     "review": mark("请专人看"),
     "nothing": mark("没有要补的"),
 }
 
 
-def _stamp(sheet: "TicketSheet") -> Stamp:
+# What the rules say of it is said to whoever knows them; it can be opened below.
+_UNMEASURED = {
+    "drop.unmeasurable": mark("数不准不算您没掉。专人核对以后，该补多少照样按规则算。"),
+    "refund.unmeasurable": mark("数不准先不算钱，免得少退您。专人核对以后，该退多少照样按规则算。"),
+    "effect.unmeasurable": mark("数不准不算您够了。专人核对以后，该送多少照样按规则算。"),
+}
+
+
+def _stamp(sheet: TicketSheet) -> Stamp:
     at = sheet.resolved_at or sheet.moved_at or sheet.decided_at or sheet.opened_at
-    text = spoken(_STAMPS.get(sheet.state, mark("已决定")))
+    text = say("已决定") if sheet.is_under_way else spoken(_STAMPS.get(sheet.state, mark("已决定")))
+    if sheet.state == "waiting_ops" and sheet.is_looked_at_again:
+        text = say("待答复")
     if sheet.state == "resolved" and sheet.decision.outcome == "nothing":
         drop = sheet.reason == "drop" and not sheet.decision.facts.delivering
         text = say("已数清") if drop else say("已看过")
-    if ticket_words.unanswered(sheet):
+    if sheet.is_unanswered:
         text = say("等您说")
     return Stamp(text, figures.stamp_moment(at))
 
@@ -150,13 +216,14 @@ def _version(decision: Any) -> str:
     return say("照规则第 {n} 版算，校验码 {code}。", n=version, code=code)
 
 
-def _ledger(sheet: "TicketSheet") -> Ledger | None:
+def _ledger(sheet: TicketSheet) -> Ledger | None:
     decision = sheet.decision
     if sheet.reason != "drop" or not decision.measures:
         return None
     grant = sum(remedy.quantity or 0 for remedy in decision.remedies if remedy.kind == "top_up")
     counts = {"facts": decision.facts, "measures": decision.measures, "counted_at": sheet.counted_at}
     now = sheet.decided_at or sheet.opened_at
-    if grant and decision.clause in ("drop.tier_a", "drop.tier_b"):
+    promised = sheet.state != "withdrawn"  # else the counts alone, without the sum of what they led to
+    if grant and promised and decision.clause in ("drop.tier_a", "drop.tier_b"):
         return measured.granted(grant=grant, now=now, **counts)
     return measured.counted(now=now, **counts)

@@ -17,6 +17,8 @@ from compensation.rules.backtest import Report
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.services import backtesting, drafts
 from compensation.web.policies import backtest_words as words
+from compensation.web.policies import behind_words
+from compensation.web.policies.backtest_tables import Table, as_rows
 
 OPTIONS = {"from": "--from", "to": "--to"}
 # PolicyUnsound speaks to programs; whoever wrote the file reads Chinese.
@@ -65,7 +67,7 @@ class Command(BaseCommand):
         with progress.bar(len(among.ids), "重算决定", unit="个") as bar:
             report = backtesting.run(policy=policy, among=among, seen=bar.update)
         if options["csv"]:
-            _save(options["csv"], report)
+            _save(options["csv"], report, policy)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_data(), ensure_ascii=False))
         else:
@@ -159,7 +161,7 @@ def _drawn(policy: Policy, options: dict[str, Any], report: Report) -> str:
     return "\n".join(lines)
 
 
-def _columns(table: words.Table) -> list[str]:
+def _columns(table: Table) -> list[str]:
     """As wide as they need to be, figures to the right."""
     rows = [table.heads, *([cell.shown for cell in row] for row in table.rows)]
     widths = [max(_width(row[at]) for row in rows) for at in range(len(table.heads))]
@@ -181,11 +183,12 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def _save(path: Path, report: Report) -> None:
+def _save(path: Path, report: Report, policy: Policy) -> None:
     data = report.as_data()
+    tables = behind_words.with_examples(words.tables(data, words.called(data)), policy)
     try:
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             table = csv.writer(file)
-            table.writerows(words.as_rows(words.tables(data, words.called(data))))
+            table.writerows(as_rows(tables))
     except OSError as error:
         raise BadInput(f"文件 {path} 写不了：{_closed(error)}。") from None

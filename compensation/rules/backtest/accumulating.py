@@ -17,6 +17,7 @@ from compensation.rules.publishing import compare
 # These decide which facts a claim has. The stored facts were made with the numbers of their time, and stay so.
 UNSEEN = ("window_seconds", "filing_seconds", "warranty_days", "long_term_months", "effect_after_seconds")
 _EARLIER = ("refunded_fen", "restored", "granted", "slow_granted", "fake_replaced", "refunded_units")
+Row = tuple[Sum, Behind]
 
 
 class Case(NamedTuple):
@@ -47,44 +48,47 @@ class Backtest:
 
     def __init__(self, policy: Policy) -> None:
         self.policy, self.limits = policy, limits_of(policy)
-        self.total, self.resting = Sum(), 0
+        self.total, self.resting = Sum(), Behind()
         self.verdicts: Counter[str] = Counter({BETTER: 0, WORSE: 0, SAME: 0})
-        self.accounts: defaultdict[str, Sum] = defaultdict(Sum)
-        self.reasons: defaultdict[str, Sum] = defaultdict(Sum)
-        self.moves: defaultdict[tuple[str, str], tuple[Sum, Behind]] = defaultdict(lambda: (Sum(), Behind()))
+        self.accounts: defaultdict[str, Row] = defaultdict(_summed)
+        self.reasons: defaultdict[str, Row] = defaultdict(_summed)
+        self.moves: defaultdict[tuple[str, str], Row] = defaultdict(_summed)
         self.buyers: defaultdict[int, Person] = defaultdict(Person)
         self.developers: defaultdict[int, Person] = defaultdict(Person)
         self.piles: defaultdict[tuple[str, bool], Behind] = defaultdict(Behind)
         self.to_person, self.from_person = Behind(), Behind()
-        self.unmeasured: Counter[str] = Counter()
+        self.unmeasured: defaultdict[str, Behind] = defaultdict(Behind)
         self.unseen: set[str] = set()
 
     def against(self, terms: Policy) -> None:
         """Decisions made under this policy are among those that follow."""
         self.unseen |= {name for name in UNSEEN if getattr(terms, name) != getattr(self.policy, name)}
 
-    def skip(self, why: str) -> None:
+    def skip(self, why: str, ref: int, order_no: str) -> None:
         """A decision that can't be tried."""
-        self.unmeasured[why] += 1
+        self.unmeasured[why].add(ref, order_no)
 
     def add(self, case: Case) -> None:
         before, after = case.before, case.after
         change = compare(before, after)
         cash, units = before.cash_fen, sum(remedy.quantity or 0 for remedy in before.remedies)
         given = (cash, cash + change.cash_fen, units, units + change.units)
+        this = (case.ref, case.order_no, (abs(change.cash_fen), abs(change.units)))
+        self.total.add(*given)
         self.verdicts[change.verdict] += 1
-        self.resting += any(getattr(after.facts, name) for name in _EARLIER)
-        for tally in (self.total, self.accounts[case.account], self.reasons[after.facts.reason]):
-            tally.add(*given)
+        rows = [self.accounts[case.account], self.reasons[after.facts.reason]]
         if before.clause != after.clause or change.cash_fen or change.units:
-            moved, behind = self.moves[before.clause, after.clause]
-            moved.add(*given)
-            behind.add(case.ref, case.order_no)
+            rows.append(self.moves[before.clause, after.clause])
+        for tally, behind in rows:
+            tally.add(*given)
+            behind.add(*this)
         self._people(case, change.verdict, change.cash_fen, change.units)
         if before.requires_review != after.requires_review:
-            (self.to_person if after.requires_review else self.from_person).add(case.ref, case.order_no)
+            (self.to_person if after.requires_review else self.from_person).add(*this)
+        if any(getattr(after.facts, name) for name in _EARLIER):
+            self.resting.add(*this)
         for found in beside(after, self.limits):
-            self.piles[found].add(case.ref, case.order_no)
+            self.piles[found].add(*this)
 
     def _people(self, case: Case, verdict: str, cash: int, units: int) -> None:
         of: dict[str, Any] = {
@@ -107,9 +111,12 @@ class Backtest:
             piles=tuple(self._pile(limit.name, (limit.top, limit.base)) for limit in self.limits),
             to_person=_shift(self.to_person),
             from_person=_shift(self.from_person),
-            unmeasured=dict(self.unmeasured),
-            resting=self.resting,
+            unmeasured={why: behind.count for why, behind in self.unmeasured.items()},
+            resting=self.resting.count,
             unseen=tuple(name for name in UNSEEN if name in self.unseen),
+            apart={
+                why: _shift(behind) for why, behind in (*self.unmeasured.items(), ("resting", self.resting))
+            },
         )
 
     def _buyers(self) -> dict[str, Side]:
@@ -123,19 +130,23 @@ class Backtest:
         """Those of most decisions first."""
         rows = sorted(self.moves.items(), key=lambda row: (-row[1][0].decisions, row[0]))
         return tuple(
-            Moved(before, after, moved.amounts(), tuple(behind.first))
+            Moved(before, after, moved.amounts(), behind.samples())
             for (before, after), (moved, behind) in rows
         )
 
     def _pile(self, name: str, limit: tuple[int, int]) -> Pile:
         below, above = self.piles.get((name, False), Behind()), self.piles.get((name, True), Behind())
-        return Pile(name, limit, below.count, above.count, tuple(below.first), tuple(above.first))
+        return Pile(name, limit, below.count, above.count, below.samples(), above.samples())
 
 
-def _named(sums: Mapping[str, Sum]) -> tuple[Named, ...]:
-    rows = sorted(sums.items(), key=lambda row: (-row[1].decisions, row[0]))
-    return tuple(Named(name, tally.amounts()) for name, tally in rows)
+def _summed() -> Row:
+    return Sum(), Behind()
+
+
+def _named(sums: Mapping[str, Row]) -> tuple[Named, ...]:
+    rows = sorted(sums.items(), key=lambda row: (-row[1][0].decisions, row[0]))
+    return tuple(Named(name, tally.amounts(), behind.samples()) for name, (tally, behind) in rows)
 
 
 def _shift(behind: Behind) -> Shift:
-    return Shift(behind.count, tuple(behind.first))
+    return Shift(behind.count, behind.samples())

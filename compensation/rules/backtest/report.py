@@ -1,4 +1,4 @@
-"""What a backtest found: exact integers, and for each figure the first decisions behind it."""
+"""What a backtest found: exact integers, and for each figure some of the decisions behind it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 MOST = 10  # of those who gain or lose most; a list of all of them is no summary
-BEHIND = 20  # decisions kept behind a figure, the oldest
+BEHIND = 20  # decisions kept behind a figure: those that differ most, and of a person the oldest
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Named:
 
     name: str
     amounts: Amounts
+    behind: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A buyer or a developer: the difference to them, and the decision that weighs most in it."""
+    """A buyer or a developer: the difference to them, the decision that weighs most in it, and the oldest by ref."""
 
     ref: int
     decisions: int
@@ -56,6 +57,7 @@ class Hit:
     units: int
     sample: Sample
     borne: int = 0  # of a developer: the part of `cash` that the developer's own account bears
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Claims that would change hands between the rules and a person."""
+    """So many decisions of one sort, such as claims that would go from the rules to a person."""
 
     decisions: int
     behind: tuple[Sample, ...]
@@ -94,6 +96,7 @@ class Report:
 
     `resting` counts decisions whose facts hold what earlier ones of the line gave; `unseen` names the numbers of the
     policy that decide which facts a claim has, so that no stored fact shows their change.
+    `apart` has the decisions behind `unmeasured`, and those behind `resting` under that name.
     """
 
     total: Amounts
@@ -109,6 +112,7 @@ class Report:
     unmeasured: dict[str, int]
     resting: int
     unseen: tuple[str, ...]
+    apart: dict[str, Shift]
 
     def as_data(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
-from heapq import nsmallest
+from heapq import heappush, heapreplace, nsmallest
 
 from compensation.rules.backtest.report import BEHIND, MOST, Amounts, Hit, Sample, Side
 
@@ -30,27 +31,52 @@ class Sum:
 
 
 class Behind:
-    """How many decisions there are behind a figure, and the first of them."""
+    """How many decisions there are behind a figure, and those that differ most; of two alike, the older one.
 
-    __slots__ = ("count", "first")
+    They come in the order of their refs, so that one which weighs no more than the lightest kept is let go unseen.
+    """
+
+    __slots__ = ("_kept", "_least", "count")
 
     def __init__(self) -> None:
-        self.count, self.first = 0, list[Sample]()
+        self.count, self._least = 0, (-1, -1)
+        self._kept = list[tuple[int, int, int, str]]()  # a heap, the lightest and newest first
 
-    def add(self, ref: int, order_no: str) -> None:
+    def add(self, ref: int, order_no: str, weight: tuple[int, int] = (0, 0)) -> None:
         self.count += 1
-        if len(self.first) < BEHIND:
-            self.first.append(Sample(ref, order_no))
+        if len(self._kept) < BEHIND:
+            heappush(self._kept, (*weight, -ref, order_no))
+        elif weight > self._least:
+            heapreplace(self._kept, (*weight, -ref, order_no))
+        else:
+            return
+        if len(self._kept) == BEHIND:
+            self._least = self._kept[0][:2]
+
+    def samples(self) -> tuple[Sample, ...]:
+        """The heaviest first."""
+        return tuple(Sample(-ref, order_no) for _, _, ref, order_no in sorted(self._kept, reverse=True))
 
 
 class Person:
     """A buyer or developer; of every one there is one of these, so it keeps what is needed and no more."""
 
-    __slots__ = ("better", "borne", "cash", "decisions", "most", "order_no", "ref", "units", "worse")
+    __slots__ = (
+        "behind",
+        "better",
+        "borne",
+        "cash",
+        "decisions",
+        "most",
+        "order_no",
+        "ref",
+        "units",
+        "worse",
+    )
 
     def __init__(self) -> None:
         self.decisions = self.cash = self.units = self.borne = self.better = self.worse = self.ref = 0
-        self.most, self.order_no = (0, 0), ""
+        self.most, self.order_no, self.behind = (0, 0), "", array("q")
 
     def add(self, *, verdict: str, cash: int, units: int, ref: int, order_no: str, borne: int = 0) -> None:
         self.decisions += 1
@@ -59,6 +85,8 @@ class Person:
         self.borne += borne
         self.better += verdict == BETTER
         self.worse += verdict == WORSE
+        if len(self.behind) < BEHIND:
+            self.behind.append(ref)
         weight = (abs(cash), abs(units))
         if verdict != SAME and (weight > self.most or not self.ref):
             self.most, self.ref, self.order_no = weight, ref, order_no
@@ -71,7 +99,8 @@ class Person:
         return BETTER if self.better else WORSE if self.worse else SAME
 
     def hit(self, who: int) -> Hit:
-        return Hit(who, self.decisions, self.cash, self.units, Sample(self.ref, self.order_no), self.borne)
+        sample = Sample(self.ref, self.order_no)
+        return Hit(who, self.decisions, self.cash, self.units, sample, self.borne, tuple(self.behind))
 
 
 def side(people: Iterable[tuple[int, Person]], *, sign: int = 0) -> Side:

@@ -91,7 +91,23 @@ def of_time(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
 
 
 def too_late(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
-    return [_elapsed(v.since_start, f, v), say(v.outside_all(p)), say(v.defects_differ)]
+    return [
+        _elapsed(v.since_start, f, v),
+        *_not_a_trial(f, p, v),
+        say(v.outside_all(p)),
+        say(v.defects_differ),
+    ]
+
+
+def _not_a_trial(f: Facts, p: Policy, v: Vocabulary) -> list[Step]:
+    """Within the days of the trial: which of its other conditions isn't met."""
+    if "refund.trial" not in p.clauses or f.elapsed_seconds > p.trial_seconds:
+        return []
+    if f.trial_taken:
+        return [say(v.trial_was_taken)]
+    spent = used(f, p)
+    inputs = {"used": spent, "ordered": f.ordered}
+    return [Step(v.trial_units(p), f"{spent} ÷ {f.ordered}", inputs, v.percent(spent, f.ordered))]
 
 
 def rest(f: Facts, v: Vocabulary) -> list[Step]:

@@ -3,6 +3,6 @@
 from compensation.rules.publishing.comparing import Change, compare
 from compensation.rules.publishing.faults import Fault
 from compensation.rules.publishing.proof import Proof, prove
-from compensation.rules.publishing.retroactive import first_loss
+from compensation.rules.publishing.retroactive import Words, first_loss
 
-__all__ = ["Change", "Fault", "Proof", "compare", "first_loss", "prove"]
+__all__ = ["Change", "Fault", "Proof", "Words", "compare", "first_loss", "prove"]

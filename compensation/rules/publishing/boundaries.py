@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
-from compensation.rules.facts import CHOICES, METERED_ONLY, REASONS, TIME_BASED, Facts
+from compensation.rules.facts import CHOICES, DEFECTS, METERED_ONLY, REASONS, TIME_BASED, Facts
 from compensation.rules.figures import DAY, Ratio
 from compensation.rules.policy import Policy
 
@@ -18,7 +18,6 @@ SIZES = (1, 3, 10, 99, 1000, 100_000)
 FEW = (1, 2, 5, 20, 100)
 PRICE_FEN = 5
 MONTH = 30 * DAY
-DEFECTS = ("defect", "not_as_described", "compatibility", "account_ban")
 BOTH = (False, True)
 
 

@@ -17,10 +17,13 @@ from common import clock, figures
 from common.language import spoken
 from common.pages import refusals_as_pages
 from common.refusals import Invalid
-from compensation.models import BacktestRun, DecisionRecord, PolicyDraft
-from compensation.rules.policy import PolicyUnsound
+from compensation.models import BacktestRun, PolicyDraft
+from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.services import backtest_runs, backtesting, drafts
 from compensation.web.policies import backtest_words as words
+from compensation.web.policies import behind_words
+from compensation.web.policies.backtest_tables import as_rows
+from compensation.web.policies.behind import tables_of
 
 DAYS, EARLIER = 90, 5
 
@@ -58,8 +61,9 @@ def file(request: HttpRequest, pk: int, run: int) -> HttpResponse:
     found = backtest_runs.found(draft_id=pk, pk=run)
     into = io.StringIO()
     if found.report is not None:
-        tables = words.tables(found.report, words.called(found.report))
-        csv.writer(into).writerows(words.as_rows(tables))
+        csv.writer(into).writerows(
+            as_rows(behind_words.with_examples(tables_of(found), Policy.from_data(found.data)))
+        )
     response = HttpResponse("\ufeff" + into.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="backtest-{found.draft.code}-{found.pk}.csv"'
     return response
@@ -108,12 +112,12 @@ def _about(draft: PolicyDraft, run: BacktestRun | None) -> dict[str, Any]:
         return {"draft": draft, "run": None}
     about = {
         "draft": draft, "run": run, "line": _line(run), "done": f"{run.done:,}", "total": f"{run.total or 0:,}",
-        "changed": _changed(draft, run), "most": words.MOST,
+        "changed": _changed(draft, run),
     }  # fmt: skip
     if run.report is None:
         return about
-    tables = words.tables(run.report, words.called(run.report))
-    there, links = {table.code for table in tables}, _links(tables)
+    tables = tables_of(run)
+    there = {table.code for table in tables}
     return about | {
         "figures": [(figure, figure.code in there) for figure in words.headline(run.report)],
         "caveats": words.caveats(run.report),
@@ -121,7 +125,7 @@ def _about(draft: PolicyDraft, run: BacktestRun | None) -> dict[str, Any]:
             {
                 "of": table,
                 "heads": list(zip(table.heads, (cell.number for cell in table.rows[0]), strict=True)),
-                "rows": [[_opened(cell, links) for cell in row] for row in table.rows],
+                "rows": table.rows,
             }
             for table in tables
         ],
@@ -142,24 +146,3 @@ def _changed(draft: PolicyDraft, run: BacktestRun) -> bool:
         return drafts.policy_of(draft, version=run.data["version"]).hash != run.policy_hash
     except PolicyUnsound:
         return True
-
-
-def _links(tables: list[words.Table]) -> dict[int, str]:
-    """{decision: the page that shows it}: its ticket where it has one, else the decision itself. One query."""
-    refs = {s["ref"] for table in tables for row in table.rows for cell in row for s in cell.behind}
-    found: dict[int, str] = {}
-    # The room above hangs its tickets there.
-    for ref, ticket in DecisionRecord.objects.filter(pk__in=refs).values_list("pk", "tickets"):
-        found[ref] = (
-            reverse("desk-ticket", args=[ticket])
-            if ticket
-            else reverse("admin:compensation_decisionrecord_change", args=[ref])
-        )
-    return found
-
-
-def _opened(cell: words.Cell, links: dict[int, str]) -> tuple[words.Cell, list[tuple[str, str]]]:
-    """A cell with (order, address) of each decision behind it."""
-    return cell, [
-        (sample["order_no"], links[sample["ref"]]) for sample in cell.behind if sample["ref"] in links
-    ]

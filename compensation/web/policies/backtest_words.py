@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from accounts import queries as people
 from common import figures
 from common.language import say, spoken
-from common.phrases import listed, phrase
-from common.tables import defused
+from common.phrases import listed, mark, phrase
 from compensation.queries import vocabulary
 from compensation.rules import names
-from compensation.rules.backtest.report import BEHIND
 from compensation.rules.publishing.limits import NAMES
+from compensation.web.policies.backtest_tables import (
+    Cell,
+    Table,
+    cash,
+    cash_more,
+    count,
+    more,
+    opening,
+    text,
+    units_more,
+    whole,
+    yuan_more,
+)  # fmt: skip
 from ledger.rules.names import account
 
-MOST = BEHIND
 Report = dict[str, Any]
-Sample = dict[str, Any]  # ref, order_no
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure as people read it, and as a spreadsheet adds it up; a difference carries its sign."""
-
-    shown: str
-    plain: str
-    number: bool = True
-    behind: tuple[Sample, ...] = ()
-
-
-@dataclass(frozen=True)
-class Table:
-    code: str
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    note: str = ""
+_APART = {
+    "replaced": mark("后来查明事实、重新作过决定的"),
+    "kind": mark("别的种类的商品"),
+    "facts": mark("事实读不懂的"),
+    "resting": mark("之前已经给过的（算在里面）"),
+}
 
 
 @dataclass(frozen=True)
@@ -78,15 +74,16 @@ def headline(report: Report) -> list[Figure]:
     person, back = report["to_person"]["decisions"], report["from_person"]["decisions"]
     before, after = figures.yuan(total["cash_before"]), figures.yuan(total["cash_after"])
     return [
-        Figure(say("算过的决定"), _n(total["decisions"]), _untried(report) if untried else "", "reasons"),
-        Figure(say("现金"), _yuan_more(cash), say("{before} → {after}", before=before, after=after), "accounts"),
+        Figure(say("算过的决定"), whole(total["decisions"]), _untried(report) if untried else "", "reasons"),
+        Figure(say("现金"), yuan_more(cash), say("{before} → {after}", before=before, after=after), "accounts"),
         Figure(
-            say("个数"), _more(units),
-            say("{before} → {after}", before=_n(total["units_before"]), after=_n(total["units_after"])), "accounts",
+            say("个数"), more(units),
+            say("{before} → {after}", before=whole(total["units_before"]), after=whole(total["units_after"])),
+            "accounts",
         ),
-        Figure(say("多得的买家"), _n(buyers["better"]["people"]), _sum(buyers["better"]), "better"),
-        Figure(say("少得的买家"), _n(buyers["worse"]["people"]), _sum(buyers["worse"]), "worse"),
-        Figure(say("改由人看"), _n(person), say("不再要人看 {n}", n=_n(back)), "persons"),
+        Figure(say("多得的买家"), whole(buyers["better"]["people"]), _sum(buyers["better"]), "better"),
+        Figure(say("少得的买家"), whole(buyers["worse"]["people"]), _sum(buyers["worse"]), "worse"),
+        Figure(say("改由人看"), whole(person), say("不再要人看 {n}", n=whole(back)), "persons"),
     ]  # fmt: skip
 
 
@@ -104,7 +101,7 @@ def caveats(report: Report) -> list[str]:
     if report["resting"]:
         said.append(
             say(
-                "其中 {n} 个决定之前已经给过，给过的仍按原来的规则算。", n=_n(report["resting"])
+                "其中 {n} 个决定之前已经给过，给过的仍按原来的规则算。", n=whole(report["resting"])
             )
         )  # fmt: skip
     if any(report["unmeasured"].values()):
@@ -114,8 +111,8 @@ def caveats(report: Report) -> list[str]:
 
 def tables(report: Report, known: Called) -> list[Table]:
     """Those with anything in them."""
-    of_accounts = [(_account(row["name"], known), row["amounts"]) for row in report["accounts"]]
-    of_reasons = [(_named(names.REASONS, row["name"]), row["amounts"]) for row in report["reasons"]]
+    of_accounts = [(_account(row["name"], known), row) for row in report["accounts"]]
+    of_reasons = [(_named(names.REASONS, row["name"]), row) for row in report["reasons"]]
     found = [
         _amounts("accounts", say("花费由谁承担"), say("科目"), of_accounts),
         _amounts("reasons", say("按事由"), say("事由"), of_reasons),
@@ -126,36 +123,42 @@ def tables(report: Report, known: Called) -> list[Table]:
         _people("developers", say("受影响的开发者"), report["developers"], known.developers, borne=True),
         _piles(report["piles"]),
         _persons(report),
+        _apart(report.get("apart", {})),
     ]  # fmt: skip
     return [table for table in found if table.rows]
 
 
-def _amounts(code: str, title: str, head: str, rows: Iterable[tuple[str, dict[str, int]]]) -> Table:
+def _amounts(code: str, title: str, head: str, rows: Iterable[tuple[str, dict[str, Any]]]) -> Table:
     heads = (
         head, say("决定数"), say("现金原来"), say("现金照这版"), say("现金差"), say("个数原来"), say("个数照这版"),
         say("个数差"),
     )  # fmt: skip
-    return Table(code, title, heads, tuple(_amounts_row(name, of) for name, of in rows))
+    found = (
+        opening(f"{code}.{place}", row.get("behind"), _amounts_row(name, row["amounts"]))
+        for place, (name, row) in enumerate(rows)
+    )
+    return Table(code, title, heads, tuple(found))
 
 
 def _amounts_row(name: str, of: dict[str, int]) -> tuple[Cell, ...]:
     return (
-        _text(name), _count(of["decisions"]), _cash(of["cash_before"]), _cash(of["cash_after"]),
-        _cash_more(of["cash_after"] - of["cash_before"]), _count(of["units_before"]), _count(of["units_after"]),
-        _units_more(of["units_after"] - of["units_before"]),
+        text(name), count(of["decisions"]), cash(of["cash_before"]), cash(of["cash_after"]),
+        cash_more(of["cash_after"] - of["cash_before"]), count(of["units_before"]), count(of["units_after"]),
+        units_more(of["units_after"] - of["units_before"]),
     )  # fmt: skip
 
 
 def _moves(rows: Iterable[dict[str, Any]]) -> Table:
     heads = (say("原来的条款"), say("照这版的条款"), say("决定数"), say("现金差"), say("个数差"))
     found = []
-    for row in rows:
+    for place, row in enumerate(rows):
         of = row["amounts"]
-        found.append((
-            _text(_named(names.CLAUSES, row["before"])), _text(_named(names.CLAUSES, row["after"])),
-            _count(of["decisions"], row["behind"]), _cash_more(of["cash_after"] - of["cash_before"]),
-            _units_more(of["units_after"] - of["units_before"]),
-        ))  # fmt: skip
+        cells = (
+            text(_named(names.CLAUSES, row["before"])), text(_named(names.CLAUSES, row["after"])),
+            count(of["decisions"]), cash_more(of["cash_after"] - of["cash_before"]),
+            units_more(of["units_after"] - of["units_before"]),
+        )  # fmt: skip
+        found.append(opening(f"moves.{place}", row["behind"], cells))
     return Table("moves", say("条款或给的数变了"), heads, tuple(found))
 
 
@@ -166,17 +169,18 @@ def _people(
     if borne:
         heads.insert(3, say("其中由他承担"))
     rows = []
-    for hit in side["most"]:
+    for place, hit in enumerate(side["most"]):
         sample = hit["sample"]
         cells = [
-            _text(known.get(hit["ref"], str(hit["ref"]))), _count(hit["decisions"]), _cash_more(hit["cash"]),
-            _units_more(hit["units"]), Cell(sample["order_no"], sample["order_no"], False, (sample,)),
+            text(known.get(hit["ref"], str(hit["ref"]))), count(hit["decisions"]), cash_more(hit["cash"]),
+            units_more(hit["units"]),
+            Cell(sample["order_no"], sample["order_no"], False, f"{code}.{place}.most", (sample["ref"],)),
         ]  # fmt: skip
         if borne:
-            cells.insert(3, _cash_more(hit["borne"]))
-        rows.append(tuple(cells))
+            cells.insert(3, cash_more(hit["borne"]))
+        rows.append(opening(f"{code}.{place}", hit.get("behind") or [sample], cells))
     shown, people = len(rows), side["people"]
-    rest = say("{n} 位里差得最多的 {shown} 位。", n=_n(people), shown=shown) if people > shown else ""
+    rest = say("{n} 位里差得最多的 {shown} 位。", n=whole(people), shown=shown) if people > shown else ""
     return Table(code, title, tuple(heads), tuple(rows), rest)
 
 
@@ -184,36 +188,50 @@ def _piles(rows: Iterable[dict[str, Any]]) -> Table:
     heads = (say("门槛"), say("定在"), say("没有超过"), say("刚超过"))
     found = tuple(
         (
-            _text(spoken(NAMES[row["name"]])), _text(_limit(row["name"], row["limit"])),
-            _count(row["below"], row["below_behind"]), _count(row["above"], row["above_behind"]),
+            text(spoken(NAMES[row["name"]])), text(_limit(row["name"], row["limit"])),
+            *opening(f"piles.{place}.below", row["below_behind"], [count(row["below"])]),
+            *opening(f"piles.{place}.above", row["above_behind"], [count(row["above"])]),
         )
-        for row in rows
+        for place, row in enumerate(rows)
     )  # fmt: skip
     note = say("离门槛不到它的 1% 的决定：一边多得显眼，就要看是不是有人冲着门槛来。")
     return Table("piles", say("门槛两边"), heads, found, note)
 
 
 def _persons(report: Report) -> Table:
-    to, back = report["to_person"], report["from_person"]
     rows = (
-        (_text(say("原来照规则，改由人看")), _count(to["decisions"], to["behind"])),
-        (_text(say("原来由人看，改照规则")), _count(back["decisions"], back["behind"])),
+        _shift("persons.to", say("原来照规则，改由人看"), report["to_person"]),
+        _shift("persons.from", say("原来由人看，改照规则"), report["from_person"]),
     )
     return Table("persons", say("由人看还是照规则"), (say("怎么变"), say("决定数")), rows)
+
+
+def _apart(found: dict[str, Any]) -> Table:
+    """What the sums leave out, and what in them rests on the rules of before."""
+    rows = tuple(
+        _shift(f"apart.{why}", spoken(_APART[why]), found[why])
+        for why in _APART
+        if found.get(why, {}).get("decisions")
+    )
+    return Table("apart", say("没有算的，和之前给过的"), (say("哪些"), say("决定数")), rows)
+
+
+def _shift(opens: str, said: str, shift: dict[str, Any]) -> tuple[Cell, ...]:
+    return opening(opens, shift["behind"], (text(said), count(shift["decisions"])))
 
 
 def _untried(report: Report) -> str:
     why = report["unmeasured"]
     parts = [
-        (why.get("replaced", 0), phrase("{n} 个后来查明事实、重新作过决定", n=_n(why.get("replaced", 0)))),
-        (why.get("kind", 0), phrase("{n} 个是别的种类的商品", n=_n(why.get("kind", 0)))),
-        (why.get("facts", 0), phrase("{n} 个的事实读不懂", n=_n(why.get("facts", 0)))),
+        (why.get("replaced", 0), phrase("{n} 个后来查明事实、重新作过决定", n=whole(why.get("replaced", 0)))),
+        (why.get("kind", 0), phrase("{n} 个是别的种类的商品", n=whole(why.get("kind", 0)))),
+        (why.get("facts", 0), phrase("{n} 个的事实读不懂", n=whole(why.get("facts", 0)))),
     ]
-    return say("没有算的：{parts}。", parts=listed([text for count, text in parts if count]))
+    return say("没有算的：{parts}。", parts=listed([said for number, said in parts if number]))
 
 
 def _sum(side: dict[str, Any]) -> str:
-    return say("{cash}，{units} 个", cash=_yuan_more(side["cash"]), units=_more(side["units"]))
+    return say("{cash}，{units} 个", cash=yuan_more(side["cash"]), units=more(side["units"]))
 
 
 def _account(code: str, known: Called) -> str:
@@ -233,50 +251,3 @@ def _limit(name: str, ratio: list[int]) -> str:
     if name.endswith("_seconds"):
         return vocabulary().span(ratio[0])
     return vocabulary().percent(*ratio)
-
-
-def _text(text: str) -> Cell:
-    return Cell(text, text, number=False)
-
-
-def _count(n: int, behind: Iterable[Sample] = ()) -> Cell:
-    return Cell(_n(n), str(n), behind=tuple(behind))
-
-
-def _units_more(n: int) -> Cell:
-    return Cell(_more(n), str(n))
-
-
-def _cash(fen: int) -> Cell:
-    return Cell(figures.yuan(fen), _plain(fen))
-
-
-def _cash_more(fen: int) -> Cell:
-    return Cell(_yuan_more(fen), _plain(fen))
-
-
-def _plain(fen: int) -> str:
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
-
-
-def _n(n: int) -> str:
-    return f"{n:,}"
-
-
-def _more(n: int) -> str:
-    return f"+{n:,}" if n > 0 else f"−{-n:,}" if n < 0 else "0"
-
-
-def _yuan_more(fen: int) -> str:
-    return f"+{figures.yuan(fen)}" if fen > 0 else figures.yuan(fen)
-
-
-def as_rows(found: Iterable[Table]) -> Iterator[list[str]]:
-    """For spreadsheet programs: each table under its title, figures as they add them up; nothing runs as a formula."""
-    for number, table in enumerate(found):
-        if number:
-            yield []
-        yield [table.title]
-        yield list(table.heads)
-        for row in table.rows:
-            yield [cell.plain if cell.number else defused(cell.plain) for cell in row]

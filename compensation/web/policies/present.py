@@ -7,6 +7,7 @@ from typing import Any
 
 from common import clock, figures
 from common.language import say, spoken
+from common.phrases import mark
 from compensation import forms, queries
 from compensation.models import PolicyDraft, PolicyVersion
 from compensation.rules.difference import difference
@@ -16,11 +17,19 @@ from compensation.rules.names import GOODS, REASONS
 from compensation.rules.policy import Policy, PolicyUnsound
 from compensation.rules.publishing import Fault, prove
 from compensation.rules.words import clause_text, sections, worked_examples
-from compensation.services import drafts
+from compensation.services import drafts, publishing
 from compensation.web.policies.typed import Typed
 
 _UNITS = {"metered": 1000, "licence": 5, "game_item": 5, "course": 20, "subscription": 1}
 _PRICE_FEN = {"metered": 5, "licence": 2000, "game_item": 2000, "course": 1000, "subscription": 3000}
+
+_SAMPLES = {
+    "metered": mark("以 {n} 个、实付 {paid} 为例"),
+    "licence": mark("以 {n} 份、实付 {paid} 为例"),
+    "game_item": mark("以 {n} 件、实付 {paid} 为例"),
+    "course": mark("以 {n} 节、实付 {paid} 为例"),
+    "subscription": mark("以 {n} 份、实付 {paid} 为例"),
+}
 
 
 def index(*, drafts: Iterable[PolicyDraft], versions: list[PolicyVersion]) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def draft(found: PolicyDraft, typed: Typed, *, reader: str) -> dict[str, Any]:
     policy = None if typed.errors else _policy(found, typed, about["number"])
     about["clauses"] = _clauses(found, typed, policy)
     about["changes"] = _changes(found, policy) if policy else []
-    return about | (_preview(policy) if policy else {})
+    return about | (_preview(policy, retroactive=typed.retroactive) if policy else {})
 
 
 def _changes(found: PolicyDraft, policy: Policy) -> list[tuple[str, str, str]]:
@@ -115,12 +124,14 @@ def _sentence(policy: Policy | None, name: str) -> str:
     return clause_text(policy, name.partition(":")[0], queries.vocabulary()) if policy else ""
 
 
-def _preview(policy: Policy) -> dict[str, Any]:
+def _preview(policy: Policy, *, retroactive: bool) -> dict[str, Any]:
     proof = prove(policy)
+    loss = publishing.known_loss(policy) if retroactive and proof.holds else None
     about = {
         "proof": {
-            "holds": proof.holds, "walked": proof.walked, "reached": len(proof.reached),
-            "faults": [_fault(fault) for fault in proof.faults],
+            "holds": proof.holds and loss is None, "walked": proof.walked, "reached": len(proof.reached),
+            "retroactive": retroactive,
+            "faults": [_fault(fault) for fault in (*proof.faults, *([loss] if loss else []))],
         },
         "policy": policy,
     }  # fmt: skip
@@ -132,19 +143,19 @@ def _preview(policy: Policy) -> dict[str, Any]:
     return about | {
         "sections": [{"heading": heading, "lines": list(lines)} for heading, lines in sections(policy, v)],
         "examples": made,
-        "sample": say("以 {n} 个、实付 {paid} 为例", n=units, paid=paid),
+        "sample": say(_SAMPLES[policy.kind], n=units, paid=paid),
         "long_term": any(example.gets_long_term not in (None, example.gets) for example in made),
     }
 
 
 def _fault(fault: Fault) -> dict[str, Any]:
     return {
-        "clause": fault.clause, "detail": spoken(fault.detail), "facts": _facts(fault.facts),
-        "beside": _facts(fault.beside),
+        "clause": fault.clause, "detail": spoken(fault.detail), "facts": facts(fault.facts),
+        "beside": facts(fault.beside),
     }  # fmt: skip
 
 
-def _facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
+def facts(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """(name in words, value) of each fact, for people; the exact JSON is what the preview API takes."""
     return [(spoken(FACT_NAMES[name]), _value(name, value)) for name, value in facts.items()]
 

@@ -31,8 +31,9 @@ _HIGHEST = 2**31 - 1
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     goods: dict[str, list[tuple[str, str]]] = {}
-    for code, sku, title in orders.products().values_list("policy_code", "sku", "title"):
-        goods.setdefault(code, []).append((sku, title))
+    for product, codes in orders.policy_codes():
+        for code in codes:
+            goods.setdefault(code, []).append((product.sku, product.title))
     rows = PolicyVersion.objects.select_related("retirement").order_by("code", "-version")
     about = present_all(rows, goods, now=clock.now())
     return render(request, "compensation/public/rules.html", {**about, "here": "rules"})

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts import queries as people
-from common import clock
+from common import clock, digits
 from common.language import say, spoken
 from common.phrases import mark, phrase
 from common.refusals import Invalid, Refusal
@@ -35,11 +35,10 @@ class TwoNeeded(Refusal):
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     back = redirect(back_to(request, reverse("desk-queue")))
-    chosen = dict(_chosen(request))
-    if not chosen:
-        messages.warning(request, say("请先勾上要办的单。"))
-        return back
     try:
+        chosen = dict(_chosen(request))
+        if not chosen:
+            raise Invalid(phrase("请先勾上要办的单。"))
         step, done = STEPS.get(request.POST.get("do", ""), _unknown)(request)
     except Invalid as refusal:
         messages.warning(request, spoken(refusal.detail))
@@ -56,11 +55,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Iterator[tuple[int, int]]:
-    """(id, version as it was read) of what was ticked."""
+    """(id, version as it was read) of what was ticked. Refuses: Invalid, where that is nothing a page of ours ticks."""
     for text in request.POST.getlist("chosen")[:MOST]:
-        pk, _, version = text.partition(".")
-        if pk.isdigit() and version.isdigit():
-            yield int(pk), int(version)
+        pk, version = (digits.whole(part) for part in text.partition(".")[::2])
+        if pk is None or version is None:
+            raise Invalid(phrase("勾选的单读不懂，请刷新后再勾。"))
+        yield pk, version
 
 
 def _tickets(request: HttpRequest, chosen: dict[int, int]) -> list[Ticket]:
@@ -122,7 +122,8 @@ def _approve(request: HttpRequest) -> tuple[Step, str]:
 
 def _reply(request: HttpRequest) -> tuple[Step, str]:
     quick = request.POST.get("quick", "")
-    chosen = QuickReply.objects.filter(pk=quick).first() if quick.isdigit() else None
+    number = digits.whole(quick)
+    chosen = None if number is None else QuickReply.objects.filter(pk=number).first()
     if chosen is None:
         raise Invalid(phrase("请选一句快捷回复。"))
 

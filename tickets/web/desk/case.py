@@ -56,6 +56,7 @@ def _page(request: HttpRequest, ticket: Ticket, tried: moves.Tried, *, status: i
         "case": present_case.present(case=found, now=now),
         "forms": moves.forms(case=found, reader=request.user, colleagues=people.ops(), tried=tried),
         "quick": [(each.title, filled(each.text, ticket)) for each in QuickReply.objects.all()],
+        "tutorials": read_case.tutorials_to_give(ticket),
         "tried": tried,
     }
     return page(request, "case.html", about, status=status)

@@ -21,6 +21,7 @@ NAMES = {
     "request_proof": mark("要凭证"),
     "establish": mark("认定事实"),
     "set_responsibility": mark("定责任方"),
+    "answer_contest": mark("答复异议"),
     "assign": mark("交给…"),
 }
 TONES = {"approve": "go", "refuse": "hard"}
@@ -30,6 +31,7 @@ REASONS = {
     "refuse": mark("为什么不补（买家看得到）"),
     "establish": mark("凭什么这样认定（买家看得到）"),
     "set_responsibility": mark("凭什么由它承担（只有内部看）"),
+    "answer_contest": mark("给开发者的答复（开发者看得到）"),
 }
 PROOFS = (
     ("", mark("不改")),
@@ -109,7 +111,9 @@ class Tried:
 
 def forms(*, case: Case, reader: Any, colleagues: Sequence[Any], tried: Tried) -> list[Form]:
     """One per move of the table that ops may make in this state."""
-    may = allowed(case.ticket.state, "ops")
+    may = set(allowed(case.ticket.state, "ops"))
+    if case.open_contest is not None:  # until it is answered, the answer is the only way to set who bears it
+        may = may - {"set_responsibility"} | {"answer_contest"}
     yes = approval(case=case, reader=reader) if "approve" in may else Approval()
     return [_form(action, case, yes, colleagues, tried) for action in NAMES if action in may]
 
@@ -183,6 +187,7 @@ HINTS = {
     "request_proof": mark("问买家 72 小时，问开发者 48 小时；到时没有答复，回到队列由我们决定。"),
     "establish": mark("写查明的事实，规则马上重新算一遍；原来的决定留在记录里。"),
     "set_responsibility": mark("只决定谁承担，不改买家得到的。"),
+    "answer_contest": mark("维持就选开发者，不然选改由谁承担；已付的随着改记，买家得到的不变。"),
 }
 
 
@@ -206,7 +211,9 @@ def _fields(
                 "fake_units", say("核实的假号"), typed.get("fake_units", ""), unit=say("个"), error=fault
             )
     elif action == "set_responsibility":
-        yield choice("party", say("由谁承担"), PARTIES, case.ticket.responsibility or "unknown")
+        yield choice("party", say("由谁承担"), PARTIES, case.ticket.responsibility or case.proposal.party)
+    elif action == "answer_contest":
+        yield choice("party", say("由谁承担"), PARTIES, "developer")
     elif action == "assign":
         people = (("", mark("谁也不交")), *((str(person.pk), person.username) for person in colleagues))
         yield choice("to", say("交给"), people, str(case.ticket.assignee_id or ""))

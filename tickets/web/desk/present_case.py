@@ -10,9 +10,11 @@ from common.phrases import mark
 from compensation.rules.held import advice
 from compensation.rules.names import REVIEWS
 from tickets.web import curve
-from tickets.web.desk import said, words
+from tickets.web.desk import blame, said, words
 from tickets.web.desk.read_case import Case, Rulings
 from tickets.web.desk.read_queue import limit_of
+from tickets.web.desk.rests import rests_of
+from tickets.web.event_words import told_words
 from tickets.web.read_ticket import sheet_of
 from tickets.web.ticket_slip import slip_of
 
@@ -68,10 +70,13 @@ class CasePage:
     left: str
     late: bool
     asked: str
+    told: str
+    listed: tuple[Fact, ...]
     proofs: tuple[Any, ...]
     order: tuple[Fact, ...]
     curve: Any
     slip: Any
+    rests: tuple[tuple[str, str], ...]
     gives: str
     reviews: tuple[str, ...]
     review: str
@@ -82,6 +87,7 @@ class CasePage:
     clocks: tuple[ClockRow, ...]
     talk: tuple[said.Line, ...]
     others: tuple[OtherRow, ...]
+    blame: blame.Blame
 
 
 def present(*, case: Case, now: datetime) -> CasePage:
@@ -96,10 +102,13 @@ def present(*, case: Case, now: datetime) -> CasePage:
         left=words.left(limit, now=now),
         late=limit is not None and limit < now,
         asked=ticket.text,
+        told=next((told_words(event.data) for event in case.events if event.kind == "details"), ""),
+        listed=_listed(case),
         proofs=case.proofs,
         order=_order(case, now),
         curve=_curve(case, now),
         slip=slip_of(sheet=sheet_of(ticket=ticket, now=now)),
+        rests=rests_of(record=record, order_no=ticket.order.order_no),
         gives=words.all_given(record.body["remedies"]),
         reviews=reviews,
         review=say("；").join(reviews),
@@ -110,7 +119,15 @@ def present(*, case: Case, now: datetime) -> CasePage:
         clocks=tuple(_clock(clock, now) for clock in case.clocks),
         talk=tuple(said.line(event, now=now) for event in case.events),
         others=tuple(_other(other, ticket) for other in case.others),
+        blame=blame.present(case=case, now=now),
     )
+
+
+def _listed(case: Case) -> tuple[Fact, ...]:
+    """What the goods were said to be when they were paid; the claim that the buyer calls untrue stands out."""
+    told: dict[str, Any] = next((event.data for event in case.events if event.kind == "details"), {})
+    untrue = (told.get("claim") or {}).get("name")
+    return tuple(Fact(name, text, "must" if name == untrue else "") for name, text in case.listed.items())
 
 
 def _head(case: Case) -> tuple[Fact, ...]:
@@ -163,7 +180,7 @@ def _curve(case: Case, now: datetime) -> Any:
     return curve.draw(
         case.counts, full=full, full_label=say("送完时 {n}", n=full), begin=begin, end=end, now=now,
         left=say("{when} 送完", when=figures.day_moment(begin)), right=figures.day_moment(end),
-        tiers=(10, 20), border=begin + DAY if end > begin + DAY else None,
+        levels=curve.at_percents(full, 10, 20), border=begin + DAY if end > begin + DAY else None,
     )  # fmt: skip
 
 
@@ -194,10 +211,6 @@ def _rulings(rulings: Rulings, now: datetime) -> Any:
     for row in rulings.approvals:
         yield say(
             "{by} {when} 批准。理由：{why}", by=row.by, when=figures.moment(row.at, now=now), why=row.reason
-        )
-    if rulings.bearer:
-        yield say(
-            "责任方：{party}，{by} 定的。", party=rulings.bearer.get_party_display(), by=rulings.bearer.by
         )
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from compensation import queries as compensation
 from compensation.services import standing
 from orders import queries as orders
 from tickets import queries
 from tickets.models import Clock, Event, Ticket
+from tickets.web.asking import listed_of
 from tickets.web.curve import Count
 
 MOST_OTHERS = 8
@@ -34,6 +36,14 @@ class Case:
     rulings: Rulings
     others: tuple[Ticket, ...]
     proofs: tuple[Any, ...]
+    listed: dict[str, str]
+    proposal: Any  # who the record says bears it
+    contests: tuple[Any, ...]
+
+    @property
+    def open_contest(self) -> Any:
+        """What the developer said against it and nobody has answered."""
+        return next((row for row in self.contests if not hasattr(row, "answer")), None)
 
 
 def find(*, reader: Any, pk: int) -> Ticket:
@@ -46,7 +56,7 @@ def find(*, reader: Any, pk: int) -> Ticket:
 
 
 def read(*, ticket: Ticket, reader: Any) -> Case:
-    order = ticket.order
+    order = ticket.decision.order = ticket.order  # one row, asked for once
     metered = order.product.kind == "metered"
     return Case(
         ticket=ticket,
@@ -58,7 +68,17 @@ def read(*, ticket: Ticket, reader: Any) -> Case:
         rulings=rulings(ticket),
         others=_others(ticket, reader),
         proofs=tuple(ticket.attachments.all()),
+        listed=listed_of(order) if ticket.reason == "not_as_described" else {},
+        proposal=compensation.proposal_of(ticket.decision),
+        contests=tuple(compensation.contests_of(ticket_no=ticket.no)),
     )
+
+
+def tutorials_to_give(ticket: Ticket) -> list[tuple[str, str]]:
+    """(number, title) of what may be put into a reply: what fits its reason first."""
+    found = orders.tutorials_for(ticket.order.product)
+    found.sort(key=lambda row: row.tutorial.symptom != ticket.reason)
+    return [(row.tutorial.no, row.title) for row in found]
 
 
 def rulings(ticket: Ticket) -> Rulings:

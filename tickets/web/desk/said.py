@@ -9,6 +9,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from tickets.models import Event
 from tickets.web.desk import words
+from tickets.web.event_words import told_words
 
 ACTORS = {
     "system": mark("系统"),
@@ -37,15 +38,24 @@ DONE = {
     "approve": mark("批准"),
     "approved": mark("批准"),
     "override": mark("改判"),
+    "recalled": mark("照召回办"),
     "overridden": mark("改判"),
     "refuse": mark("不予补偿"),
     "request_proof": mark("请补充凭证"),
     "establish": mark("认定了事实，重新决定"),
     "set_responsibility": mark("定了责任方"),
+    "contest": mark("对责任提了异议"),
     "answer": mark("答复"),
     "nudge": mark("催了一下"),
     "attachment": mark("补充了凭证"),
     "rating": mark("评价"),
+    "details": mark("写明了"),
+    "count_missed": mark("没能问到现在的个数"),
+    "wait": mark("选了再等一个送达时限"),
+    "took_refund": mark("选了退没送到的"),
+    "guided": mark("给了教程"),
+    "guide_solved": mark("说教程解决了"),
+    "guide_unsolved": mark("说照教程还是不行"),
 }
 
 
@@ -68,7 +78,7 @@ def line(event: Event, *, now: datetime) -> Line:
         machine=figures.machine_moment(event.at),
         who=who,
         what=say("内部备注") if note else spoken(DONE.get(event.kind, mark("有新进展"))),
-        text=event.text or _detail(event.data),
+        text=event.text or event.data.get("title", "") or _detail(event.data),
         side="note"
         if event.internal
         else event.actor
@@ -87,6 +97,8 @@ def _detail(data: dict[str, Any]) -> str:
         elif data.get("delivered"):
             parts.append(say("{n} 个", n=data["delivered"]))
         return " ".join(parts)
+    if "looks_fake" in data or "claim" in data:
+        return told_words(data)
     if "from" in data and "to" in data and data["from"] != data["to"]:
         return f"{words.state(data['from'])} → {words.state(data['to'])}"
     return ""

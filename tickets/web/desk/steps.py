@@ -9,7 +9,7 @@ from accounts import queries as people
 from common import clock
 from common.phrases import mark
 from tickets.models import Ticket
-from tickets.services import conversation, desk
+from tickets.services import contesting, conversation, desk, teaching
 from tickets.web.desk import typed
 
 Step = Callable[[Ticket, HttpRequest], Any]
@@ -39,12 +39,22 @@ def _override(ticket: Ticket, request: HttpRequest) -> None:
 
 
 def _say(ticket: Ticket, request: HttpRequest) -> None:
-    """A reply, or a note between colleagues; a quick reply chosen without a script counts as typed."""
-    text = request.POST.get("text", "")
-    conversation.say(
-        ticket=ticket, text=text if text.strip() else request.POST.get("quick", ""), actor="ops",
-        name=request.user.get_username(), internal=request.POST.get("do") == "note", now=clock.now(),
-    )  # fmt: skip
+    """A reply, or a note between colleagues; a quick reply chosen without a script counts as typed.
+
+    A tutorial goes to the buyer, never into a note.
+    """
+    text, note = request.POST.get("text", ""), request.POST.get("do") == "note"
+    text = text if text.strip() else request.POST.get("quick", "")
+    by: dict[str, Any] = {
+        "ticket": ticket,
+        "text": text,
+        "name": request.user.get_username(),
+        "now": clock.now(),
+    }
+    if (no := request.POST.get("tutorial", "")) and not note:
+        teaching.reply(no=no, **by)
+    else:
+        conversation.say(actor="ops", internal=note, **by)
 
 
 STEPS: dict[str, Step] = {
@@ -58,6 +68,9 @@ STEPS: dict[str, Step] = {
     "set_responsibility": lambda ticket, request: desk.set_responsibility(
         ticket=ticket, party=request.POST.get("party", ""), **_because(request)
     ),
+    "answer_contest": lambda ticket, request: contesting.answer(
+        ticket=ticket, party=request.POST.get("party", ""), **_because(request)
+    ),
     "assign": _assign,
     "say": _say,
 }
@@ -68,6 +81,7 @@ DONE = {
     "request_proof": mark("已经去问了"),
     "establish": mark("事实记下了，已照它重新决定"),
     "set_responsibility": mark("责任方记下了"),
+    "answer_contest": mark("异议答复了"),
     "assign": mark("经办人换好了"),
     "say": mark("记下了"),
 }

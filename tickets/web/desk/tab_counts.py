@@ -3,32 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from common.counting import counted, said
 from tickets.models import Clock, Ticket
 from tickets.rules import queue
 from tickets.rules.lifecycle import FINAL, State
 
-CAP = 99
-
-
-class Counted(Subquery):
-    """The number of rows of a query that has its own limit."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
 
 def counts(*, reader: Any, now: datetime) -> dict[str, str]:
     """{tab: "0" to "99", or "99+"}; not of the tab with everything, which nobody works down."""
-    limited = {tab: Counted(_capped(rows)) for tab, rows in _rows(reader, now).items()}
-    one = Ticket.objects.order_by("pk").annotate(**limited).values(*limited)[:1]
-    found: dict[str, int] = next(iter(one), dict.fromkeys(limited, 0))
-    return {tab: f"{CAP}+" if number > CAP else str(number) for tab, number in found.items()}
-
-
-def _capped(rows: QuerySet[Ticket]) -> QuerySet[Any]:
-    return rows.order_by().values("pk")[: CAP + 1]
+    return {tab: said(number) for tab, number in counted(_rows(reader, now)).items()}
 
 
 def _rows(reader: Any, now: datetime) -> dict[str, QuerySet[Ticket]]:

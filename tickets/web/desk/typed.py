@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from common import digits
 from common.phrases import phrase
 from common.refusals import Invalid
 from compensation.rules.overrides import CASH, KINDS
@@ -14,7 +15,8 @@ WHOLE = re.compile(r"\s*([0-9]{1,12})\s*个?\s*")
 
 def version(given: Mapping[str, str]) -> int:
     """The one the page was drawn from; a form without it is as stale as can be."""
-    return int(given["version"]) if given.get("version", "").isdigit() else -1
+    read = digits.whole(given.get("version", ""))
+    return -1 if read is None else read
 
 
 def remedies(given: Mapping[str, str]) -> list[dict[str, Any]]:

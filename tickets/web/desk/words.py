@@ -97,7 +97,8 @@ def given(remedy: Any) -> str:
     what = spoken(REMEDIES.get(_of(remedy, "kind"), _of(remedy, "kind")))
     if (fen := _of(remedy, "amount_fen")) is not None:
         return f"{what} {figures.yuan(fen)}"
-    return say("{what} {n} 个", what=what, n=f"{_of(remedy, 'quantity'):,}")
+    counted = mark("{what} {n} 份") if _of(remedy, "kind") == "replacement" else mark("{what} {n} 个")
+    return say(counted, what=what, n=f"{_of(remedy, 'quantity'):,}")
 
 
 def all_given(remedies: Iterable[Any]) -> str:
@@ -112,7 +113,7 @@ PRESSED = {
     "top_up": mark("补 {n} 个"),
     "gift": mark("送 {n} 个"),
     "interaction_pack": mark("送 {n} 次互动"),
-    "replacement": mark("换 {n} 个"),
+    "replacement": mark("换 {n} 份"),
 }
 
 

@@ -45,6 +45,6 @@ class Examples(Figures):
 _GIVEN = {
     "gift": "另送优质 {} 个",
     "interaction_pack": "送互动 {} 次",
-    "replacement": "换新 {} 个",
+    "replacement": "换新 {} 份",
     "top_up": "补 {} 个",
 }

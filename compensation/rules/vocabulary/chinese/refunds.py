@@ -16,6 +16,7 @@ class Refunds(Figures):
     time_left = "剩下的时长"
     time_worth = "剩下的时长值多少，四舍五入到分"
     since_start = "从付款或首次送达起，已经过了"
+    trial_was_taken = "这种商品您已经按体验期退过一次"
     defects_differ = (
         "商品本身有毛病的不受这个限制：请在「还有别的问题」里选“用不了”或“和说明不一样”。"
         "您不同意也可以申诉，由专人复核。"

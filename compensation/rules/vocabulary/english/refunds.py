@@ -25,6 +25,7 @@ class Refunds(Figures, chinese.Refunds):
     time_left = "Time left"
     time_worth = "What the time left is worth, rounded to the nearest ¥0.01"
     since_start = "Time since payment or first delivery"
+    trial_was_taken = "You have had a refund by the trial of this product already"
     defects_differ = (
         'Faulty goods are not bound by this: under "Something else", choose "Doesn\'t work" or'
         ' "It isn\'t as described". You can also appeal if you disagree, and a person will look at it again.'

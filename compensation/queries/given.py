@@ -1,0 +1,64 @@
+"""What lines were given already for reasons of one kind, and what cash and units are left of them: many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from compensation.models import LineBudget, Remedy
+
+UNDONE = ("failed", "voided")
+
+
+@dataclass
+class Given:
+    """Units made good, cash that went without units, and whether some of it waits for a person's yes."""
+
+    units: int = 0
+    bare_fen: int = 0
+    waits: bool = False
+
+
+def given_for(
+    *, order_ids: Iterable[int], reasons: Collection[str], decision_ids: Collection[int] = ()
+) -> dict[int, Given]:
+    """{order: what its decisions of these reasons, and these decisions, gave or are giving}; one statement."""
+    rows = Remedy.objects.filter(order_id__in=list(order_ids)).filter(
+        Q(decision__reason__in=sorted(reasons)) | Q(decision_id__in=list(decision_ids))
+    )
+    found: dict[int, Given] = {}
+    for remedy in rows.only("order_id", "kind", "state", "amount_fen", "quantity", "delivered", "units_back"):
+        _add(found.setdefault(remedy.order_id, Given()), remedy)
+    return found
+
+
+def _add(given: Given, remedy: Remedy) -> None:
+    """What came to nothing counts with what of it came all the same."""
+    undone = remedy.state in UNDONE
+    given.waits |= remedy.state == "awaiting_approval"
+    if remedy.amount_fen is None:
+        # Of one that ended in part the rest was ordered again, as a remedy of its own.
+        ended = undone or (remedy.state == "settled" and remedy.delivered > 0)
+        given.units += remedy.delivered if ended else remedy.quantity or 0
+    elif not undone and remedy.units_back:
+        given.units += remedy.units_back
+    elif not undone:
+        given.bare_fen += remedy.amount_fen
+
+
+def budgets_of(*, order_ids: Iterable[int]) -> dict[int, LineBudget]:
+    """{order: its budget}; a line that nobody ever claimed on has none yet."""
+    return LineBudget.objects.in_bulk(list(order_ids))
+
+
+def remedies_of_lines(*, order_ids: Iterable[int]) -> list[Remedy]:
+    """Every remedy of these orders with what its decision was about and when it was made, the first one first."""
+    rows = Remedy.objects.filter(order_id__in=list(order_ids)).select_related("decision").order_by("pk")
+    return list(
+        rows.only(
+            "order_id", "decision__reason", "decision__decided_at", "kind", "state", "amount_fen", "quantity",
+            "delivered", "ended_at",
+        )
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""What the receipt says where something is owed: the sum, how it is come by, who pays, what the button is called."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.text import capfirst
+
+from common import figures
+from common.language import say, spoken
+from common.phrases import mark
+from compensation.queries import vocabulary
+from compensation.rules.figures import decimal
+from tickets.rules.clocks import FULFILMENT, HOUR
+from tickets.web.display import Slip, calc_steps, remedy_words, sentences
+
+if TYPE_CHECKING:
+    from tickets.web.order_sheet import OrderSheet
+
+REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
+# Why a person pays, by the reason for which the refund will be held.
+BY_HAND = {
+    "manual_gateway": mark(
+        "这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
+    ),
+    "revocation": mark(
+        "退这一单要先{what}，专人核对用了多少，{n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
+    ),
+    "usage_unknown": mark(
+        "商店还没有报来用了多少，专人核对以后 {n} 小时内退给您。提交一次就行，退款成功后，这里会显示。"
+    ),
+}
+# What goes before the money, in the words of the goods.
+_TAKEN = {
+    "course": mark("停用您的课程"),
+    "subscription": mark("停用您的会员"),
+    "game_item": mark("收回道具"),
+    "licence": mark("收回您的授权"),
+}
+TAKEN_BACK = mark("先{what}，再退款：有了结果就退，不用您做什么。")
+SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
+
+
+def _by_hand(sheet: "OrderSheet") -> str:
+    """Why a person pays, and until when: the time of the clock that a claim starts; or what comes before the money."""
+    hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
+    what = spoken(_TAKEN.get(sheet.kind, mark("收回东西")))
+    if sheet.by_hand:
+        return say(BY_HAND[sheet.by_hand], n=hours, what=what)
+    return say(TAKEN_BACK, what=what) if sheet.takes_back else ""
+
+
+def owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
+    decision = sheet.decision
+    cash = sum(remedy.amount_fen or 0 for remedy in decision.remedies)
+    units = sum(remedy.quantity or 0 for remedy in decision.remedies)
+    if cash:
+        others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
+        said = (_kept(sheet), others and say("{what}。", what=capfirst(others)), say("钱退回原付款账户。"))
+        lines = tuple(line for line in said if line)
+        slip = explained(
+            sheet, lead=say("按规则退您"), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
+        )
+        slip = replace(slip, advice=_by_hand(sheet))
+    else:
+        slip = explained(
+            sheet,
+            lead=_units_lead(decision),
+            figure=str(units),
+            unit=say("个"),
+            lines=_sum_line(sheet, units),
+            why=str(units),
+            advice=_patience(sheet, units, now),
+        )
+    if decision.requires_review:
+        slip = replace(slip, advice=slip.advice.removeprefix(_by_hand(sheet)))
+        slip = _with_advice(slip, spoken(REVIEW))
+        if cash and sheet.takes_back and not sheet.by_hand:
+            slip = replace(slip, advice=sentences(slip.advice, spoken(SUSPENDED)))
+    return slip, _button(sheet, cash=bool(cash))
+
+
+def _kept(sheet: "OrderSheet") -> str:
+    """What stays with the buyer, where the refund is for some of the units."""
+    ours = sheet.picking and sheet.decision.clause.startswith("refund.")
+    return sheet.picking.kept if ours and sheet.picking else ""
+
+
+def _button(sheet: "OrderSheet", *, cash: bool) -> str:
+    what = "refund" if cash else "likes" if "赞" in sheet.title else "units"
+    by_hand = cash and sheet.by_hand
+    how = "review" if sheet.decision.requires_review else "by_hand" if by_hand else "at_once"
+    return spoken(_BUTTONS[what, how])
+
+
+# Buyers of likes say 补赞; other goods are simply 补发.
+_BUTTONS = {
+    ("refund", "at_once"): mark("申请退款（一步完成）"),
+    ("refund", "by_hand"): mark("申请退款（专人退款）"),
+    ("refund", "review"): mark("申请退款（专人核对）"),
+    ("likes", "at_once"): mark("申请补赞（一步完成）"),
+    ("likes", "review"): mark("申请补赞（专人核对）"),
+    ("units", "at_once"): mark("申请补发（一步完成）"),
+    ("units", "review"): mark("申请补发（专人核对）"),
+}
+
+
+def _units_lead(decision: Any) -> str:
+    if all(remedy.kind == "gift" for remedy in decision.remedies):
+        return say("按规则送您优质的")
+    return say("质保内补您") if decision.clause == "drop.slow" else say("按规则补您")
+
+
+_EXACT = mark("少了 {n} 个 × {factor} = {owed} 个")
+_ROUNDED_UP = mark("少了 {n} 个 × {factor}，进一得 {owed} 个")
+
+
+def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
+    measures = sheet.decision.measures
+    if measures and sheet.decision.clause == "drop.slow" and measures.loss == units:
+        return (say("质保内，少 {n} 个补 {n} 个", n=units),)
+    if not measures or sheet.decision.clause not in ("drop.tier_a", "drop.tier_b"):
+        return ()
+    before = sheet.facts.granted
+    loss, entitled = measures.loss, units + before
+    numerator, denominator = _factor(sheet.decision)
+    exact = loss * numerator == entitled * denominator
+    if numerator == denominator:
+        first = say("少了 {n} 个，补 {n} 个", n=loss)
+    else:
+        sums = {"n": loss, "factor": decimal((numerator, denominator)), "owed": entitled}
+        first = say(_EXACT if exact else _ROUNDED_UP, **sums)
+        first += say("（长期用户）") if sheet.facts.long_term else ""
+    return (say("{sum}，减去之前补的 {n} 个", sum=first, n=before) if before else first,)
+
+
+def _factor(decision: Any) -> tuple[int, int]:
+    terms = decision.terms
+    if decision.clause != "drop.tier_b":
+        return terms.factor_a
+    return terms.factor_b_long_term if decision.facts.long_term else terms.factor_b
+
+
+def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
+    """A claim filed early can end in a lower tier than one filed at the window's end: said at once."""
+    until, filing = sheet.window_until, sheet.filing_until
+    if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
+        return ""
+    end = figures.moment(until, now=now)
+    early = say(
+        "现在申请补 {n} 个。若{end} 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。", n=units, end=end
+    )
+    if sheet.files_by_itself:
+        wait = say("不着急的话，{end} 系统会自动替您算并申请。", end=end)
+    elif filing:
+        last = figures.moment(filing, now=now)
+        wait = say("不着急的话，可以等到{end} 再申请，最迟 {last}。", end=end, last=last)
+    else:
+        wait = say("不着急的话，可以等到{end} 再申请。", end=end)
+    return sentences(early, wait)
+
+
+def explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) -> Slip:
+    return Slip(
+        lead=lead,
+        steps=calc_steps(sheet.decision.explained(vocabulary())),
+        clause=sheet.clause_text,
+        why=say("为什么是 {figure}", figure=why) if why else say("看每一步怎么算的"),
+        **said,
+    )
+
+
+def _with_advice(slip: Slip, advice: str) -> Slip:
+    return replace(slip, advice=sentences(advice, slip.advice))
