@@ -12,6 +12,7 @@ from common import clock, figures
 from common.language import say
 from common.reading import DeskAdmin, ReadOnlyAdmin
 from integrations.models import HELD_LABELS, Intent, Standstill
+from integrations.rules.bodies import MESSAGES
 from integrations.services import standstill
 
 
@@ -28,6 +29,8 @@ class IntentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("要什么"))
     def what(self, intent: Intent) -> str:
+        if intent.provider == MESSAGES:  # to whom and with what words is nobody's to read here
+            return intent.get_kind_display()
         figure = figures.yuan(intent.amount_fen) if intent.amount_fen is not None else f"{intent.quantity:,}"
         return f"{intent.get_kind_display()} {figure}"
 

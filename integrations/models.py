@@ -32,11 +32,13 @@ HELD_LABELS = {
 }
 KIND_LABELS = {
     "top_up": _("补量"), "gift": _("赠量"), "interaction_pack": _("互动包"), "refund": _("退款"),
-    "suspend": _("停用授权"), "reinstate": _("恢复授权"), "revoke": _("收回授权"),
+    "suspend": _("停用授权"), "reinstate": _("恢复授权"), "revoke": _("收回授权"), "message": _("给买家的消息"),
 }  # fmt: skip
 _STATES = [state.value for state in State]
 _ENDS = sorted(state.value for state in FINAL)
-PROVIDER_LABELS = {"supplier": _("供货方"), "shop_refund": _("商店退款"), "licence": _("授权服务")}
+PROVIDER_LABELS = {
+    "supplier": _("供货方"), "shop_refund": _("商店退款"), "licence": _("授权服务"), "messages": _("消息服务"),
+}  # fmt: skip
 
 
 class Intent(models.Model):
@@ -45,7 +47,7 @@ class Intent(models.Model):
     key = models.UUIDField(_("幂等键"), unique=True, editable=False)
     kind = models.CharField(_("类型"), max_length=16, choices=list(KIND_LABELS.items()))
     provider = models.CharField(_("对方"), max_length=16, choices=list(PROVIDER_LABELS.items()))
-    order_no = models.CharField(_("订单号"), max_length=64, db_index=True)
+    order_no = models.CharField(_("订单号"), max_length=64, db_index=True, blank=True)
     body = models.TextField(_("请求内容"), editable=False)  # canonical JSON; these bytes go out on every try
     amount_fen = models.BigIntegerField(_("金额（分）"), null=True)
     quantity = models.BigIntegerField(_("数量"), null=True)
@@ -78,8 +80,12 @@ class Intent(models.Model):
         ordering = ["-created_at", "-id"]
         indexes = [
             # What is due: rows of final states carry no next_at, so the index holds unfinished work only.
-            models.Index(fields=["next_at"], name="intent_due", condition=Q(next_at__isnull=False)),
+            # By provider: ten thousand messages that wait stand in the way of no refund.
+            models.Index(
+                fields=["provider", "next_at"], name="intent_due_of", condition=Q(next_at__isnull=False)
+            ),
             models.Index(fields=["provider", "first_sent_at"], name="intent_provider_sent"),
+            models.Index(fields=["provider", "finished_at"], name="intent_provider_finished"),
         ]
         constraints = [
             models.CheckConstraint(name="intent_state_known", condition=Q(state__in=sorted(_STATES))),

@@ -41,3 +41,13 @@ def filed(*, order_no: str, kind: str) -> int:
 def intent(*, key: UUID) -> Intent | None:
     """How what is owed under that key fares outside; None where nothing was ever filed."""
     return Intent.objects.filter(key=key).first()
+
+
+def sent(*, keys: Iterable[UUID]) -> dict[UUID, tuple[str, datetime]]:
+    """{key: (who was asked, when for the first time)} of what went out."""
+    rows = Intent.objects.filter(key__in=list(keys), first_sent_at__isnull=False).order_by()
+    return {
+        key: (provider, at)
+        for key, provider, at in rows.values_list("key", "provider", "first_sent_at")
+        if at
+    }

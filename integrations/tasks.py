@@ -6,7 +6,7 @@ from uuid import UUID
 from celery import shared_task
 
 from common import clock
-from integrations.services import reconcile, sending, sweep
+from integrations.services import message_batches, reconcile, sending, sweep
 
 LOOK_BACK = timedelta(days=2)
 
@@ -14,6 +14,11 @@ LOOK_BACK = timedelta(days=2)
 @shared_task(name="integrations.send")
 def send(*, key: str) -> None:
     sending.work(key=UUID(key), now=clock.now())
+
+
+@shared_task(name="integrations.send_messages")
+def send_messages() -> None:
+    message_batches.run_due(now=clock.now())
 
 
 @shared_task(name="integrations.sweep")

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common import clock, signing
+from common.digits import whole
 from common.parsing import TooLarge
 from common.phrases import mark
 from common.problems import Problem
@@ -61,8 +62,8 @@ class Webhook(APIView):
 
 def _small_body(request: Request) -> bytes:
     """The raw bytes, never more than the limit of them read."""
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdigit() or int(announced) > bodies.MAX_BYTES:
+    announced = whole(request.META.get("CONTENT_LENGTH") or "0")
+    if announced is None or announced > bodies.MAX_BYTES:
         raise TooLarge(mark("一个回调最多 64 KiB。"))
     body: bytes = request._request.body
     if len(body) > bodies.MAX_BYTES:
@@ -78,6 +79,16 @@ class SupplierWebhook(Webhook):
 
     @extend_schema(
         operation_id="webhooks_supplier", summary="供货方回调", request=CallBack, responses=ANSWERS, auth=[]
+    )
+    def post(self, request: Request) -> Response:
+        return self.receive(request)
+
+
+class MessageWebhook(Webhook):
+    channel = bodies.MESSAGES
+
+    @extend_schema(
+        operation_id="webhooks_messages", summary="消息服务回调", request=CallBack, responses=ANSWERS, auth=[]
     )
     def post(self, request: Request) -> Response:
         return self.receive(request)

@@ -55,6 +55,8 @@ class Abilities:
     query_by_our_key: bool
     voidable: bool
     minimum_age_s: float  # how long after a send "not there" may still become "there"
+    # No money waits for it: it is asked about slowly, and goes on after an outage without a person.
+    unhurried: bool = False
 
 
 def told(report: Report) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 from integrations.rules import disputes, timing
 from integrations.rules.answers import Abilities, Answer, Heard, Meaning, Report
 from integrations.rules.disputes import Dispute
-from integrations.rules.lifecycle import Action, Held, State
+from integrations.rules.lifecycle import OUTAGES, Action, Held, State
 from integrations.rules.standing import Standing, old_enough
 
 SOON = timedelta(seconds=1)
@@ -25,7 +25,7 @@ class Change:
 def judge(*, standing: Standing, answer: Answer, abilities: Abilities, now: datetime, luck: float) -> Change:
     """The change that the answer brings."""
     if answer.report is not None:
-        return _reported(standing, answer.report, now, luck)
+        return _reported(standing, answer.report, abilities, now, luck)
     if standing.final:
         return Change()
     if answer.heard == Heard.ABSENT:
@@ -37,7 +37,7 @@ def judge(*, standing: Standing, answer: Answer, abilities: Abilities, now: date
     return _unheard(standing, answer, now, luck)
 
 
-def _reported(standing: Standing, report: Report, now: datetime, luck: float) -> Change:
+def _reported(standing: Standing, report: Report, abilities: Abilities, now: datetime, luck: float) -> Change:
     dispute = disputes.difference(standing=standing, report=report)
     if standing.final:
         return Change(dispute=disputes.contradiction(standing=standing, report=report) or dispute)
@@ -50,7 +50,8 @@ def _reported(standing: Standing, report: Report, now: datetime, luck: float) ->
         "faults": 0, "faulty_since": None, "last_error": "", "held_reason": "",
     }  # fmt: skip
     if report.meaning == Meaning.RUNNING:
-        return _running(standing, report, fields, now + timing.poll(age=_age(standing, now), luck=luck))
+        wait = timing.ask_held if abilities.unhurried else timing.poll
+        return _running(standing, report, fields, now + wait(age=_age(standing, now), luck=luck))
     if report.meaning == Meaning.PARTIAL and report.delivered is None:
         # An end without its figure settles nothing: ask for the figure.
         return _running(standing, report, fields, now + SOON)
@@ -86,6 +87,9 @@ def _absent(standing: Standing, abilities: Abilities, now: datetime, luck: float
         return hold(standing, Held.GONE, now, luck)
     if standing.state == State.UNKNOWN and not abilities.submit_idempotent:
         return hold(standing, Held.NO_SECOND_SEND, now, luck)
+    if standing.state == State.HELD and abilities.unhurried and standing.held_reason in OUTAGES:
+        fresh = {"next_at": now, "faults": 0, "faulty_since": None, "held_reason": ""}
+        return Change(action=Action.RELEASE, fields=fresh)
     if standing.state == State.HELD:
         return _again(standing, now + timing.ask_held(age=_age(standing, now), luck=luck))
     return _again(standing, now + timing.backoff(faults=max(standing.faults, 3), luck=luck))

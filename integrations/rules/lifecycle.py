@@ -70,6 +70,8 @@ class Held(StrEnum):
 
 # Here the provider's word and ours differ: no later report may settle it, only a person.
 DISPUTED = frozenset({Held.CONFLICT, Held.MISMATCH})
+# Here nobody was heard, or nobody believed us: once its provider says that it is not there, it may go out.
+OUTAGES = frozenset({Held.FAULTS, Held.UNAUTHORISED})
 
 
 class IllegalMove(Exception):

@@ -96,7 +96,8 @@ def hurry(*, key: UUID, now: datetime) -> bool:
 
 def hold_unsent(*, order_no: str, now: datetime) -> None:
     """Whatever is still to go out for this order waits for a person; inside the caller's transaction."""
-    for intent in Intent.objects.filter(order_no=order_no, state=State.PENDING, first_sent_at=None):
+    unsent = Intent.objects.filter(order_no=order_no, state=State.PENDING, first_sent_at=None)
+    for intent in unsent.filter(provider__in=bodies.OWING):
         settling.hold(intent=intent, reason=Held.RESTORED, now=now)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ from django.db import connections
 
 from common import forks
 from integrations.models import Intent
+from integrations.rules.bodies import OWING
+from integrations.rules.lifecycle import State
 from integrations.services import heartbeats, moments, sending
 
 log = logging.getLogger(__name__)
@@ -29,11 +31,14 @@ def loop_once(now: datetime) -> int:
     return run_due(now=now, hands=HANDS)
 
 
-def run_due(*, now: datetime, limit: int = 50, hands: int = 1) -> int:
+def run_due(
+    *, now: datetime, limit: int = 50, hands: int = 1, providers: Sequence[str] = OWING, unsent: bool = True
+) -> int:
     """Work on what is due, the longest overdue first, each on its own, so many at once."""
     clock = moments.running_from(now)
-    rows = Intent.objects.filter(next_at__lte=now).order_by("next_at").values_list("key", flat=True)[:limit]
-    due = deque(rows)
+    rows = Intent.objects.filter(provider__in=providers, next_at__lte=now).order_by("next_at")
+    wanted = rows if unsent else rows.exclude(state=State.PENDING)
+    due = deque(wanted.values_list("key", flat=True)[:limit])
 
     def work_off() -> int:
         done = 0

@@ -32,6 +32,7 @@ class Provider:
     query_by_our_key: ClassVar[bool]
     voidable: ClassVar[bool]
     minimum_age_s: ClassVar[float]
+    unhurried: ClassVar[bool] = False
 
     @classmethod
     def abilities_within(cls, *, timeout_s: float) -> Abilities:
@@ -42,6 +43,7 @@ class Provider:
             voidable=cls.voidable,
             # A request that we stopped waiting for may still be on its way.
             minimum_age_s=max(cls.minimum_age_s, timeout_s),
+            unhurried=cls.unhurried,
         )
 
     def submit(self, *, key: UUID, body: bytes) -> Answer:

@@ -13,7 +13,9 @@ from integrations.vendors.sandbox.server import HOST, serve
 
 
 class Command(BaseCommand):
-    help = "Run the sandbox supplier, refund backend and entitlement service on the loopback address."
+    help = (
+        "Run the sandbox supplier, refund backend, entitlement and message service on the loopback address."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("--supplier-secret", default=settings.SUPPLIER_SECRET)
         parser.add_argument("--refund-secret", default=settings.SHOP_REFUND_SECRET)
         parser.add_argument("--licence-secret", default=settings.LICENCE_SECRET)
+        parser.add_argument("--message-secret", default=settings.MESSAGE_SECRET)
+        parser.add_argument("--collector-secret", default=settings.COLLECTOR_SECRET)
         parser.add_argument("--pace", type=float, default=1.0, help="1.0: an order takes about 1.2 s")
         parser.add_argument(
             "--faults", type=float, default=0.0, help="share of requests that go wrong, 0 to 1"
@@ -35,7 +39,13 @@ class Command(BaseCommand):
         parser.add_argument("--seed", default="", help="the same seed spoils the same requests")
 
     def handle(self, **options: Any) -> None:
-        for name in ("supplier_secret", "refund_secret", "licence_secret"):
+        for name in (
+            "supplier_secret",
+            "refund_secret",
+            "licence_secret",
+            "message_secret",
+            "collector_secret",
+        ):
             if not options[name]:
                 raise CommandError(f"--{name.replace('_', '-')} is empty: every request must be signed.")
         if options["pace"] < 0:
@@ -50,6 +60,8 @@ class Command(BaseCommand):
                 supplier_secret=options["supplier_secret"],
                 refund_secret=options["refund_secret"],
                 licence_secret=options["licence_secret"],
+                message_secret=options["message_secret"],
+                collector_secret=options["collector_secret"],
                 pace=options["pace"],
                 faults=faults,
                 patience_s=settings.SEND_TIMEOUT_S,

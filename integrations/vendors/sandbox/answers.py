@@ -1,24 +1,39 @@
-"""The three protocols, request in and answer out, without a socket; runs inside one transaction per request."""
+"""The protocols, request in and answer out, without a socket; runs inside one transaction per request."""
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from common.signing import verify
-from integrations.vendors.sandbox import licences
+from integrations.vendors.sandbox import counts, licences, messages
 from integrations.vendors.sandbox.exchange import KEY, Answer, Refused, Request, key_in, parsed
 from integrations.vendors.sandbox.faults import FATES, NO_FAULTS, WIRE_BEFORE, Faults, steered
-from integrations.vendors.sandbox.plans import AFTER, LICENCE, MAX_UNITS_PER_ANSWER, REFUND, SUPPLIER, plan_of
+from integrations.vendors.sandbox.plans import (
+    AFTER,
+    COLLECTOR,
+    LICENCE,
+    MAX_UNITS_PER_ANSWER,
+    MESSAGES,
+    REFUND,
+    SUPPLIER,
+    plan_of,
+)
 from integrations.vendors.sandbox.progress import Progress
 from integrations.vendors.sandbox.store import Job, LogRow
 from integrations.vendors.sandbox.units import units
 
-ROOTS = {"orders": SUPPLIER, "refunds": REFUND, "licences": LICENCE}
+ROOTS = {
+    "orders": SUPPLIER,
+    "refunds": REFUND,
+    "licences": LICENCE,
+    "messages": MESSAGES,
+    "counts": COLLECTOR,
+}
 AMOUNT_FIELDS = {SUPPLIER: "quantity", REFUND: "amount_fen"}
 TEXT_FIELDS = {
     SUPPLIER: ("order_no", "target", "kind", "grade"),
@@ -48,7 +63,8 @@ class Protocols:
                 answer = self._spoilt(request, channel=channel, rest=rest, now=now)
             except Refused as refused:
                 answer = refused.answer
-            self.progress.store.add_log(_log_row(request, answer, channel=channel, rest=rest, now=now))
+            for row in _log_rows(request, answer, channel=channel, rest=rest, now=now):
+                self.progress.store.add_log(row)
         return answer
 
     def _check_signature(self, request: Request, *, channel: str, now: float) -> None:
@@ -101,6 +117,18 @@ class Protocols:
             case ("GET", "licence"):
                 since = _instant(query.get("since", [""])[0])
                 return licences.listing(self.progress.store, since=since)
+            case ("GET", "collector", order_no):
+                return counts.look(
+                    self.progress.store, order_no, target=query.get("target", [""])[0], now=now
+                )
+            case ("POST", "messages"):
+                return messages.take(request, self.progress, fate=fate, now=now)
+            case ("POST", "messages", "batch"):
+                return messages.take_batch(request, self.progress, fate=fate, now=now)
+            case ("GET", "messages"):
+                return messages.listing(self.progress.store, since=_instant(query.get("since", [""])[0]))
+            case ("GET", "messages", key):
+                return Answer(200, messages.short(self._job(channel=channel, key=key)))
             case ("GET", "supplier" | "refund"):
                 return self._list(channel=channel, query=query)
             case ("GET", "supplier" | "refund", key):
@@ -185,7 +213,8 @@ def _full(job: Job) -> dict[str, object]:
 
 def _key(request: Request, rest: list[str]) -> str:
     """By what name the request goes in the log: its key, or what it asks about."""
-    return request.headers.get("Idempotency-Key") or (rest[0] if rest else "")
+    named = request.headers.get("Idempotency-Key") or (rest[0] if rest else "")
+    return f"batch-{hashlib.sha256(request.body).hexdigest()[:16]}" if named == "batch" else named
 
 
 def _body_of(request: Request, job: Job | None) -> dict[str, Any]:
@@ -218,6 +247,17 @@ def _instant(text: str) -> float:
         return found.astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         raise Refused(400, "since is not an RFC 3339 instant") from None
+
+
+def _log_rows(
+    request: Request, answer: Answer, *, channel: str, rest: list[str], now: float
+) -> Iterator[LogRow]:
+    """One, or where one request brought many, one of each."""
+    row = _log_row(request, answer, channel=channel, rest=rest, now=now)
+    if not answer.each:
+        yield row
+    for key, (digest, effect) in answer.each.items():
+        yield replace(row, key=key, body_sha256=digest, effect=effect)
 
 
 def _log_row(request: Request, answer: Answer, *, channel: str, rest: list[str], now: float) -> LogRow:

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
@@ -26,12 +27,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status and JSON, what the request did, for the log, and how the answer is to go wrong on its way."""
+    """Status and JSON, what the request did, for the log, and how the answer is to go wrong on its way.
+
+    `each`: {key: (digest of its part, what was done)} where one request brought many.
+    """
 
     status: int
     data: object
     effect: str = "none"
     fault: str = ""
+    each: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 class Refused(Exception):

@@ -7,8 +7,10 @@ from typing import Any
 SUPPLIER = "supplier"
 REFUND = "refund"
 LICENCE = "licence"
+MESSAGES = "messages"
+COLLECTOR = "collector"
 MAX_UNITS_PER_ANSWER = 500
-FINAL = frozenset({"completed", "partial", "rejected", "succeeded", "failed"})
+FINAL = frozenset({"completed", "partial", "rejected", "succeeded", "failed", "sent"})
 # What a licence is after the step, unless it was revoked before: that is the end of it.
 AFTER = {"suspend": "suspended", "reinstate": "active", "revoke": "revoked"}
 ACTIVE, REVOKED = "active", "revoked"
@@ -45,6 +47,12 @@ PLANS: dict[tuple[str, str], tuple[Step, ...]] = {
     (LICENCE, "used"): (),
     (LICENCE, "stall"): (),
     (LICENCE, "unknown_state"): (Step(3.0, "done"),),
+    # A message is sent at once, unless it is told to take its time.
+    (MESSAGES, ""): (),
+    (MESSAGES, "reject"): (),
+    (MESSAGES, "stall"): (),
+    (MESSAGES, "slow"): (Step(0.7, "sent"),),
+    (MESSAGES, "unknown_state"): (Step(0.3, "with_the_carrier"), Step(3.0, "sent")),
 }
 
 
@@ -52,6 +60,7 @@ STEERS: dict[str, tuple[str, ...]] = {
     SUPPLIER: ("reject", "partial", "stall"),
     REFUND: ("reject", "partial", "stall"),
     LICENCE: ("stall",),
+    MESSAGES: ("reject", "stall", "slow"),
     "revoke": ("reject", "used", "stall"),
 }
 
@@ -76,6 +85,10 @@ def after_step(*, kind: str, before: str) -> str:
 
 def steering_of(*, channel: str, body: Mapping[str, Any]) -> str:
     """The text of the body in which a test may put its steering words."""
+    if channel == MESSAGES:  # of a batch: any of them
+        rows = body.get("messages")
+        tos = [row.get("to") for row in (rows if isinstance(rows, list) else [body]) if isinstance(row, dict)]
+        return " ".join(str(to.get("contact")) for to in tos if isinstance(to, dict))
     name = {SUPPLIER: "target", REFUND: "payment_reference", LICENCE: "licence_id"}.get(channel, "")
     return str(body.get(name) or "")
 

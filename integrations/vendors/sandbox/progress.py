@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 from common.clock import rfc3339
 from common.signing import signed_headers
 from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
-from integrations.vendors.sandbox.plans import LICENCE, SUPPLIER, after_step, outcome, step_of, voided
+from integrations.vendors.sandbox.plans import LICENCE, REFUND, SUPPLIER, after_step, outcome, step_of, voided
 from integrations.vendors.sandbox.store import CallBack, Job, Store
 
-CALL_BACK_PATHS = {"supplier": "/api/v1/webhooks/supplier/", "refund": "/api/v1/webhooks/refund/"}
+CALL_BACK_PATHS = {
+    "supplier": "/api/v1/webhooks/supplier/",
+    "refund": "/api/v1/webhooks/refund/",
+    "messages": "/api/v1/webhooks/messages/",
+}
 CALL_BACK_TIMEOUT = 4.0
 FIRST_RETRY, LONGEST_RETRY, LAST_TRY = 0.5, 30.0, 25  # about ten minutes at pace 1
 BATCH = 200
@@ -83,7 +87,8 @@ class Progress:
 
 
 def _announcement(job: Job, *, event_id: str, now: float) -> dict[str, object]:
-    count = {"delivered": job.delivered} if job.channel == SUPPLIER else {"amount_fen": job.amount}
+    counts = {SUPPLIER: {"delivered": job.delivered}, REFUND: {"amount_fen": job.amount}}
+    count = counts.get(job.channel, {})
     return {
         "event_id": event_id,
         "key": job.key,

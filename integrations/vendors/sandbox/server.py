@@ -12,14 +12,15 @@ from integrations.vendors.sandbox import wire
 from integrations.vendors.sandbox.answers import Protocols
 from integrations.vendors.sandbox.exchange import Answer, Request
 from integrations.vendors.sandbox.faults import NO_FAULTS, Faults
-from integrations.vendors.sandbox.plans import LICENCE, REFUND, SUPPLIER
+from integrations.vendors.sandbox.plans import COLLECTOR, LICENCE, MESSAGES, REFUND, SUPPLIER
 from integrations.vendors.sandbox.progress import Courier, Loop, Progress, log
 from integrations.vendors.sandbox.store import Store
 
 HOST = "127.0.0.1"
-MAX_BODY = 64 * 1024
+MAX_BODY, MAX_BATCH = 64 * 1024, 256 * 1024
 MAX_DRAINED = 1024 * 1024
 COURIERS = 2
+LOOKS_UP_S = 0.2
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -51,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
             return Answer(400, {"detail": "Content-Length missing or malformed"})
-        if len(length) > 9 or int(length) > MAX_BODY:
+        if len(length) > 9 or int(length) > (MAX_BATCH if self.path.endswith("/batch") else MAX_BODY):
             # Closing on unread bytes resets the connection, and the client would never see the answer.
             self.rfile.read(min(int(length[:9]), MAX_DRAINED))
             return Answer(413, {"detail": "the body is over 64 KiB"})
@@ -79,7 +80,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Sandbox:
-    """Supplier, refund backend and entitlement service over one data folder; `start()` and `stop()` once each."""
+    """Every provider over one data folder; `start()` and `stop()` once each."""
 
     def __init__(
         self,
@@ -88,6 +89,8 @@ class Sandbox:
         supplier_secret: str,
         refund_secret: str,
         licence_secret: str,
+        message_secret: str = "",  # without it nobody gets a message taken
+        collector_secret: str = "",  # likewise nobody gets a count
         app_url: str = "",
         port: int = 0,
         pace: float = 1.0,
@@ -99,6 +102,7 @@ class Sandbox:
             raise ValueError("the sandbox needs every secret")
         announces = call_backs and bool(app_url)
         secrets = {SUPPLIER: supplier_secret, REFUND: refund_secret, LICENCE: licence_secret}
+        secrets[MESSAGES], secrets[COLLECTOR] = message_secret, collector_secret
         self.data_dir = Path(data_dir)
         self.patience_s = patience_s  # how long a client waits for an answer
         self.store = Store(data_dir=self.data_dir)
@@ -172,5 +176,7 @@ def serve(**given: Any) -> None:
         signal.signal(number, lambda *_: ended.set())
     sandbox = Sandbox(**given).start()
     print(f"sandbox: {sandbox.url}", flush=True)
-    ended.wait()
+    # A signal may reach another thread, and only this one acts on it: a wait without an end would not be woken.
+    while not ended.wait(LOOKS_UP_S):
+        pass
     sandbox.stop()
