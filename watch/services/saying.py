@@ -1,0 +1,101 @@
+"""A warning is said: in the buyer's inbox, once, with the link that claims it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.services import inbox
+from accounts.services.inbox import Message
+from common.phrases import Phrase, phrase
+from compensation.queries import quote
+from compensation.rules.decision import Decision
+from tickets import queries as tickets
+from watch import queries
+from watch.models import DropWarning
+from watch.rules import offers, quiet
+from watch.services import recording
+
+log = logging.getLogger(__name__)
+_TOKEN = "token"
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning with what its buyer can get."""
+
+    row: DropWarning
+    decision: Decision
+
+
+def say_due(*, now: datetime, most: int = 500) -> int:
+    """What waited for the morning, or for a person's word; each is looked at once more before it is said."""
+    waiting = DropWarning.objects.filter(due_at__lte=now).order_by("due_at")
+    due = list(waiting.select_related("order__product", "order__rollup", "order__buyer")[:most])
+    busy = tickets.orders_with_open(reason="drop", order_ids=[row.order_id for row in due]) if due else set()
+    said = 0
+    for row in due:
+        try:
+            said += _say_or_drop(row, now, has_case=row.order_id in busy)
+        except Exception:
+            log.exception("提醒 %s 没有说成，过一会再试", row.pk)
+            _put_off(row, now)
+    return said
+
+
+def _say_or_drop(row: DropWarning, now: datetime, *, has_case: bool) -> bool:
+    """Whoever comes second says nothing."""
+    decision = None if has_case or now > row.expires_at else _owed(row, now)
+    stands = decision is not None and offers.window_of(decision) == row.window
+    ended = {"said_at" if stands else "dropped_at": now}
+    with transaction.atomic():
+        waiting = DropWarning.objects.filter(pk=row.pk, said_at=None, dropped_at=None, due_at=row.due_at)
+        if not waiting.update(due_at=None, **ended):
+            return False
+        if decision is not None and stands:
+            tell([Warned(row, decision)], now=now)
+        else:
+            recording.warnings([row], what="dropped", now=now)
+        return stands
+
+
+def _owed(row: DropWarning, now: datetime) -> Decision:
+    return quote(order=row.order, reason="drop", now=now).decision
+
+
+def _put_off(row: DropWarning, now: datetime) -> None:
+    """One that always fails is tried ever more rarely, and never before the others."""
+    later = quiet.again_at(now, tries=row.tries, urgent=row.urgent)
+    waiting = DropWarning.objects.filter(pk=row.pk, due_at=row.due_at)
+    waiting.update(due_at=later, tries=min(row.tries + 1, 1000))
+
+
+def tell(warned: Sequence[Warned], *, now: datetime) -> None:
+    """Write to their buyers, in the transaction that marks them said."""
+    if not warned:
+        return
+    address = reverse("claim-link", args=[_TOKEN])  # once for all: working it out costs more than a row
+    inbox.write(messages=[_message(one, address) for one in warned], now=now)
+    recording.warnings([one.row for one in warned], what="said", now=now)
+
+
+def _message(warned: Warned, address: str) -> Message:
+    row, order = warned.row, warned.row.order
+    return Message(
+        buyer_id=order.buyer_id, order_no=order.order_no, kind="warning", about=f"{order.order_no}:{row.window}",
+        text=_words(order.product.title, warned.decision),
+        link=address.replace(_TOKEN, queries.token_of(row)),
+    )  # fmt: skip
+
+
+def _words(title: str, decision: Decision) -> Phrase:
+    measured = decision.measures
+    return phrase(
+        "您买的「{title}」少了 {n} 个，按规则可以{gives}。点开看一眼，按一下就办。",
+        title=title, n=measured.loss if measured else 0, gives=offers.gives(decision.remedies),
+    )  # fmt: skip

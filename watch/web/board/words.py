@@ -1,0 +1,292 @@
+"""The board in words: what each chart is drawn from, the same figures as rows, and one sentence over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from common import figures
+from common.intervals import PARTS, interval
+from common.language import say, spoken
+from common.phrases import mark
+from tickets import queries as tickets
+from watch.models import Proposal
+from watch.rules import health
+from watch.web.board.read import MAP_DAYS, OF_GOODS, OF_SUPPLIERS, Board, Falls, Rates, Sums
+
+NIGHT = 6  # hours: midnight to six
+TOO_MUCH = 40  # per cent of what fell at night that makes engineering look
+STATES = {
+    "open": mark("刚提交"), "waiting_ops": mark("等我们"), "waiting_buyer": mark("等买家补充"),
+    "waiting_developer": mark("等开发者答复"), "fulfilling": mark("正在办"), "confirming": mark("等买家确认"),
+    "refused": mark("未予补偿，买家可申诉"), "appealed": mark("买家申诉"), "arbitrating": mark("评审中"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart, its table and its sentence. No rows: `empty` is said, and nothing is drawn."""
+
+    id: str
+    title: str
+    lead: str
+    heads: list[str]
+    rows: list[list[str]]
+    chart: dict[str, Any] = field(default_factory=dict)
+    empty: str = ""
+    must: bool = False  # the lead is something to act on
+
+
+def panels(board: Board) -> list[Panel]:
+    return [
+        _now(board),
+        _queue(board),
+        _breaches(board),
+        _map(board),
+        _supplied_map(board),
+        _rates(board),
+        _supplied_rates(board),
+        _fakes(board),
+        _money(board),
+    ]
+
+
+def _now(board: Board) -> Panel:
+    shown = [(spoken(STATES[state]), number) for state, number in board.states]
+    total = sum(number for _, number in shown)
+    return Panel(
+        "now", say("现在没办完的"), say("一共 {n} 张。", n=_capped(total)), [say("状态"), say("几张")],
+        [[name, _capped(number)] for name, number in shown],
+        _chart("bars", [name for name, _ in shown], [(say("几张"), [number for _, number in shown])]),
+        "" if total else say("没有没办完的售后单。来了新的，这里按状态数好。"),
+    )  # fmt: skip
+
+
+def _queue(board: Board) -> Panel:
+    opened, ended = sum(board.opened), sum(board.ended)
+    series = [(say("提交"), board.opened), (say("办结"), board.ended)]
+    return Panel(
+        "queue", say("每天来了多少，办结多少"), say("30 天里来了 {n} 张，办结 {m} 张。", n=opened, m=ended),
+        [say("日期"), say("提交"), say("办结")], _by_day(board, board.opened, board.ended),
+        _chart("line", _days(board), series),
+        "" if opened or ended else say("30 天里没有售后单。"),
+    )  # fmt: skip
+
+
+def _breaches(board: Board) -> Panel:
+    names = tickets.clock_names()
+    series = [(str(names[kind]), numbers) for kind, numbers in sorted(board.breaches.items())]
+    total = sum(sum(numbers) for _, numbers in series)
+    rows = [[name, str(sum(numbers))] for name, numbers in series]
+    return Panel(
+        "breaches", say("超时"), say("30 天里超时 {n} 次。", n=total), [say("哪个时限"), say("几次")], rows,
+        _chart("stack", _days(board), series), "" if total else say("30 天里没有一次超时。"), must=bool(total),
+    )  # fmt: skip
+
+
+def _map(board: Board) -> Panel:
+    fell = sum(sum(units) for _, units in board.falls)
+    night = sum(sum(units[:NIGHT]) for _, units in board.falls)
+    percent = 100 * night // fell if fell else 0
+    lead = say(
+        "{days} 天里掉了 {n} 个，其中 {percent}% 在夜里 0 到 6 点。", days=MAP_DAYS, n=fell, percent=percent
+    )
+    if percent >= TOO_MUCH:
+        lead += say("超过四成，请技术查夜里的负载。")
+    rows, chart = _by_hour(board, board.falls)
+    return Panel(
+        "map", say("几点掉的"), lead, [say("商品"), *_quarters()], rows, chart,
+        "" if fell else _nothing_fell(), must=percent >= TOO_MUCH,
+    )  # fmt: skip
+
+
+def _supplied_map(board: Board) -> Panel:
+    """The same by whoever delivered them; how much of it is of nobody known is said first."""
+    fell = sum(sum(units) for _, units in board.supplied_falls)
+    nobodys = sum(sum(units) for subject, units in board.supplied_falls if subject == health.NOBODYS)
+    lead = say(
+        "{days} 天里掉了 {n} 个，其中 {m} 个所在的单没写明是哪一家送的：发货没写，或是几家一起送的。",
+        days=MAP_DAYS, n=fell, m=nobodys,
+    )  # fmt: skip
+    rows, chart = _by_hour(board, board.supplied_falls)
+    return Panel(
+        "supplied-map", say("谁家的几点掉的"), lead, [say("供货商"), *_quarters()], rows, chart,
+        "" if fell else _nothing_fell(),
+    )  # fmt: skip
+
+
+def _by_hour(board: Board, falls: Falls) -> tuple[list[list[str]], dict[str, Any]]:
+    """(the table by quarters of the day, the chart by the hour)"""
+    named = [(_name(board, subject), units) for subject, units in falls]
+    rows = [
+        [name, *(str(sum(units[a : a + NIGHT])) for a in range(0, 24, NIGHT)), str(sum(units))]
+        for name, units in named
+    ]  # fmt: skip
+    hours = [f"{hour:02d}" for hour in range(24)]
+    return rows, _chart("heat", hours, named, shade=[hours[0], hours[NIGHT]])
+
+
+def _quarters() -> list[str]:
+    return [*(say("{a}–{b} 点", a=a, b=a + NIGHT) for a in range(0, 24, NIGHT)), say("一共")]
+
+
+def _nothing_fell() -> str:
+    return say("{days} 天里没有数到掉的。", days=MAP_DAYS)
+
+
+def _rates(board: Board) -> Panel:
+    rows, chart = _per_cent(board, board.rates, OF_GOODS)
+    lead = say("30 天里每一百单出问题的有几单；「至少到至多」是按 95% 的把握。")
+    nothing = say("还没有窗口结束的单。送完 24 小时以后，一单一单算进来。")
+    return Panel("rates", say("商品的状况"), lead, _rate_heads(), rows, chart, "" if rows else nothing)
+
+
+def _supplied_rates(board: Board) -> Panel:
+    rows, chart = _per_cent(board, board.supplied_rates, OF_SUPPLIERS)
+    lead = say(
+        "30 天里它送的单、补的单每一百单出问题的有几单；满 {n} 单才判断，没写明供货商的只列出来，不判断。",
+        n=settings.HEALTH_AT_LEAST,
+    )
+    nothing = say("还没有窗口结束的单，也没有补完的单。推送发货时写上供货商，就一家一家分开数。")
+    return Panel(
+        "supplied-rates", say("供货商的状况"), lead, _rate_heads(), rows, chart, "" if rows else nothing
+    )
+
+
+def _rate_heads() -> list[str]:
+    return [say("谁、哪一样"), say("几单"), say("百分之几"), say("至少到至多")]
+
+
+def _per_cent(board: Board, rates: Rates, names: Sequence[str]) -> tuple[list[list[str]], dict[str, Any]]:
+    """Per cent of lines, with the ends of the interval in the table."""
+    lines = [
+        (_name(board, subject), name, sums[name])
+        for subject, sums in rates for name in names if sums.get(name, (0, 0))[1]
+    ]  # fmt: skip
+    rows = [
+        [
+            say("{who}：{what}", who=who, what=spoken(health.NAMES[name])), f"{part} / {whole}",
+            _percent(part, whole), _between(part, whole),
+        ]
+        for who, name, (part, whole) in lines
+    ]  # fmt: skip
+    # Only those with any trouble are drawn, or the legend would be longer than the chart; the table has them all.
+    bad = [(subject, sums) for subject, sums in rates if any(part for part, _ in sums.values())]
+    series = [(_name(board, subject), [_point(sums, name) for name in names]) for subject, sums in bad]
+    return rows, _chart("groups", [spoken(health.NAMES[name]) for name in names], series, unit="%")
+
+
+def _fakes(board: Board) -> Panel:
+    fake, delivered = (sum(one[side] for one in board.fakes) for side in (0, 1))
+    beyond = health.fakes_beyond(fakes=fake, delivered=delivered)
+    points = [round(100 * part / whole, 2) if whole else None for part, whole in board.fakes]
+    rows = [
+        [_day(day), str(part), str(whole), _percent(part, whole)]
+        for day, (part, whole) in reversed(list(zip(board.days, board.fakes, strict=True))) if whole
+    ]  # fmt: skip
+    return Panel(
+        "fakes", say("假号率"),
+        say("30 天里核实的假号占 {percent}，承诺不超过 3%。", percent=_percent(fake, delivered)),
+        [say("日期"), say("核实的假号"), say("送到"), say("百分之几")], rows,
+        _chart("line", _days(board), [(say("假号率"), points)], unit="%", limit=3, limit_name=say("承诺 3%")),
+        "" if rows else say("30 天里没有窗口结束、数得出来的单。"), must=beyond,
+    )  # fmt: skip
+
+
+def _money(board: Board) -> Panel:
+    total = sum(board.paid_fen)
+    yuan = [round(fen / 100, 2) for fen in board.paid_fen]
+    days = reversed(list(zip(board.days, board.paid_fen, strict=True)))
+    rows = [[_day(day), figures.yuan(fen)] for day, fen in days if fen]
+    return Panel(
+        "money", say("退出去的钱"), say("30 天里退了 {yuan}。", yuan=figures.yuan(total)), [say("日期"), say("退了")],
+        rows, _chart("bars", _days(board), [(say("退了"), yuan)], unit=say("元")),
+        "" if total else say("30 天里没有退出去的钱。"),
+    )  # fmt: skip
+
+
+def _chart(
+    kind: str, x: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], **more: Any
+) -> dict[str, Any]:
+    """As static/js/charts.js reads it: line | bars | stack | groups | heat."""
+    return {"kind": kind, "x": list(x), "series": [{"name": n, "data": list(d)} for n, d in series], **more}
+
+
+def _by_day(board: Board, *columns: Sequence[int]) -> list[list[str]]:
+    """The newest first; days on which nothing happened are left out."""
+    days = reversed(list(zip(board.days, *columns, strict=True)))
+    return [[_day(day), *(str(one) for one in numbers)] for day, *numbers in days if any(numbers)]
+
+
+def _days(board: Board) -> list[str]:
+    return [_day(day) for day in board.days]
+
+
+def _day(day: date) -> str:
+    return f"{day.month}-{day.day:02d}"
+
+
+def _name(board: Board, subject: str) -> str:
+    return board.names.get(subject) or spoken(health.called(subject))
+
+
+def _capped(number: int) -> str:
+    return f"{tickets.CAP}+" if number > tickets.CAP else str(number)
+
+
+def _point(sums: Sums, name: str) -> float | None:
+    part, whole = sums.get(name, (0, 0))
+    return round(100 * part / whole, 1) if whole else None
+
+
+def _percent(part: int, whole: int) -> str:
+    return hundredths(part * PARTS // whole) if whole else "—"
+
+
+def _between(part: int, whole: int) -> str:
+    lower, upper = interval(part=part, whole=whole)
+    return f"{hundredths(lower)} – {hundredths(upper)}"
+
+
+def hundredths(parts: int) -> str:
+    """7224 → 72.24%."""
+    return f"{parts // 100}.{parts % 100:02d}%"
+
+
+def beside(board: Board, *, now: datetime) -> dict[str, Any]:
+    """What a person has to say a word on, and what they said last."""
+    return {
+        "incidents": [
+            {
+                "pk": one.pk, "product": one.product.title, "about": one.get_about_display(), "lines": one.lines,
+                "state": one.get_state_display(), "open": one.state == "open",
+                "when": figures.moment(one.opened_at, now=now),
+            }
+            for one in board.incidents
+        ],
+        "proposals": [
+            {
+                "pk": one.pk, "who": _name(board, one.subject), "said": _proposed(one),
+                "state": one.get_state_display(), "open": one.state == "open",
+                "flagged": _flagged(board, one),
+            }
+            for one in board.proposals
+        ],
+    }  # fmt: skip
+
+
+def _flagged(board: Board, one: Proposal) -> str:
+    """What a suspended supplier handed over all the same."""
+    came = board.flagged.get(one.subject, 0)
+    return say("停用以后又送来 {n} 批", n=came) if came else ""
+
+
+def _proposed(one: Proposal) -> str:
+    return say(
+        "{what} {part} / {whole}，至少 {lower}，允许 {limit}", what=spoken(health.NAMES[one.figure]), part=one.part,
+        whole=one.whole, lower=hundredths(one.lower), limit=hundredths(one.limit),
+    )  # fmt: skip

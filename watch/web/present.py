@@ -1,0 +1,119 @@
+"""What the page of a warning's link shows: what was counted, what a press gives, or why there is nothing to press."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from common import figures
+from common.language import say, spoken
+from compensation.queries import vocabulary
+from compensation.rules.decision import Decision
+from compensation.rules.figures import yuan
+from watch.rules import offers
+
+if TYPE_CHECKING:
+    from compensation.queries import Quote
+    from watch.models import DropWarning
+    from watch.services.claiming import Filed
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """`button` "": nothing to press."""
+
+    title: str
+    heading: str
+    text: str
+    masked: str
+    pairs: tuple[dict[str, Any], ...] = ()
+    slip: dict[str, Any] | None = None
+    button: str = ""
+    offer: str = ""
+    error: str = ""
+
+
+def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "") -> LinkPage:
+    """The claim, with its sum."""
+    decision = found.decision
+    by_hand = say("金额较大，专人看过就退。") if decision.requires_review else ""
+    return LinkPage(
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), error=error,
+        heading=say("少了 {n} 个", n=decision.measures.loss if decision.measures else 0),
+        text=by_hand or say("按一下就办，不用登录，也不用查询密码。"),
+        pairs=_counted(found, now), slip=_slip(decision), button=_button(decision),
+        offer=offers.fingerprint(decision.clause, decision.remedies),
+    )  # fmt: skip
+
+
+def recovered(warning: DropWarning, found: Quote, *, now: datetime) -> LinkPage:
+    """Nothing is owed any more."""
+    return LinkPage(
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
+        heading=say("已经涨回来了"),
+        text=say("提醒之后又数过一次，现在没有可补的。要是又掉了，凭订单号和查询密码查订单，照样可以申请。"),
+        pairs=_counted(found, now),
+    )  # fmt: skip
+
+
+def under_way(warning: DropWarning, *, no: str) -> LinkPage:
+    """Filed by this link, or before it was opened."""
+    text = (
+        say("售后单 {no}。凭订单号和查询密码查订单，进展都在里面。", no=no)
+        if no
+        else say("凭订单号和查询密码查订单，进展都在里面。")
+    )
+    return LinkPage(
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
+        heading=say("已经申请过了"), text=text,
+    )  # fmt: skip
+
+
+def filed(warning: DropWarning, done: Filed) -> LinkPage:
+    """The press was taken: what comes of it."""
+    text = say("专人看过就办，24 小时内。") if done.reviewed else say("正在办，办好了写给您。")
+    return LinkPage(
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
+        heading=say("申请好了：{gives}", gives=offers.gives(done.remedies)),
+        text=f"{text}{say('售后单 {no}。凭订单号和查询密码查订单，进展都在里面。', no=done.no)}",
+    )  # fmt: skip
+
+
+def expired(warning: DropWarning, *, now: datetime) -> LinkPage:
+    return LinkPage(
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
+        heading=say("这个链接过期了"),
+        text=say(
+            "有效期到：{at}。还在质保里的，凭订单号和查询密码查订单，照样可以申请。",
+            at=figures.moment(warning.expires_at, now=now),
+        ),
+    )  # fmt: skip
+
+
+def _counted(found: Quote, now: datetime) -> tuple[dict[str, Any], ...]:
+    facts = found.facts
+    pairs = [(say("送到"), say("{n} 个", n=facts.delivered)), (say("现在"), say("{n} 个", n=facts.present))]
+    if facts.pending:
+        pairs.append((say("补的还没显示"), say("{n} 个", n=facts.pending)))
+    if found.look:
+        pairs.append((say("数于"), figures.moment(found.look.at, now=now)))
+    return tuple({"label": label, "value": value} for label, value in pairs)
+
+
+def _slip(decision: Decision) -> dict[str, Any]:
+    steps = [
+        {"text": step.text, "result": step.result, "note": step.formula}
+        for step in decision.explained(vocabulary())
+    ]
+    told = {"lead": spoken(offers.gives(decision.remedies))}
+    if [one.kind for one in decision.remedies] == ["top_up"]:
+        figure = str(decision.remedies[0].quantity)
+        size = "longer" if len(figure) > 8 else "long" if len(figure) > 5 else ""
+        told = {"lead": say("按规则补您"), "figure": figure, "unit": say("个"), "size": size}
+    return {**told, "steps": steps, "why": say("怎么算的")}
+
+
+def _button(decision: Decision) -> str:
+    cash = next((one.amount_fen for one in decision.remedies if one.amount_fen), None)
+    return say("申请退款 {yuan}", yuan=yuan(cash)) if cash else say("申请补量（一步完成）")
