@@ -29,3 +29,17 @@ def developer_for(*, reader: Any, named: str) -> Any:
     if found is None or who.role_of(found) != "developer":
         raise DeveloperAbsent()
     return found
+
+
+def may_recall(reader: Any, product: Any) -> bool:
+    """Developers their own goods, ops all; to everybody else there is no such product to recall."""
+    if who.is_ops(reader):
+        return True
+    return who.role_of(reader) == "developer" and product.developer_id == reader.pk
+
+
+def side_of(reader: Any, product: Any) -> str:
+    """Whose word on a product's defects this is: ops, developer of these goods, or "" for nobody who has one."""
+    if who.is_ops(reader):
+        return "ops"
+    return "developer" if who.role_of(reader) == "developer" and product.developer_id == reader.pk else ""

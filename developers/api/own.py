@@ -35,6 +35,12 @@ class TallyData(serializers.Serializer[Any]):
     claims_before = serializers.IntegerField(help_text="上一段同样长的时间")
     real_before = serializers.IntegerField()
     questions_before = serializers.IntegerField()
+    reported = serializers.IntegerField(help_text="货的问题，属实的和还没查明的都在内")
+    checking = serializers.IntegerField(help_text="其中人还在看的")
+    orders = serializers.IntegerField(help_text="这段时间卖出几单")
+    orders_before = serializers.IntegerField()
+    sold = serializers.IntegerField(help_text="卖出几个")
+    sold_before = serializers.IntegerField()
 
 
 class ReasonTally(serializers.Serializer[Any]):
@@ -43,6 +49,8 @@ class ReasonTally(serializers.Serializer[Any]):
     claims = serializers.IntegerField()
     real = serializers.IntegerField()
     claims_before = serializers.IntegerField()
+    real_before = serializers.IntegerField()
+    cost = CostData(help_text="这段时间办完的")
 
 
 class GoodsTally(serializers.Serializer[Any]):
@@ -51,6 +59,16 @@ class GoodsTally(serializers.Serializer[Any]):
     claims = serializers.IntegerField(source="tally.claims")
     real = serializers.IntegerField(source="tally.real")
     questions = serializers.IntegerField(source="tally.questions")
+    cost = CostData()
+
+
+class TrendPoint(serializers.Serializer[Any]):
+    first = serializers.DateField(help_text="一天，或一周的第一天")
+    last = serializers.DateField()
+    reported = serializers.IntegerField()
+    real = serializers.IntegerField()
+    questions = serializers.IntegerField()
+    claims = serializers.IntegerField()
     cost = CostData()
 
 
@@ -64,26 +82,18 @@ class ClaimRow(serializers.Serializer[Any]):
     no = serializers.CharField()
     order_no = serializers.SerializerMethodField(help_text="已遮")
     buyer = serializers.SerializerMethodField(help_text="已遮")
-    sku = serializers.CharField(source="order.product.sku")
+    sku = serializers.CharField()
     reason = serializers.CharField()
     state = serializers.CharField()
     opened_at = serializers.DateTimeField()
-    settled = serializers.SerializerMethodField()
-    still_open = serializers.SerializerMethodField()
+    settled = CostData()
+    still_open = CostData()
 
-    def get_order_no(self, ticket: Any) -> str:
-        return masking.order_no(ticket.order.order_no)
+    def get_order_no(self, row: queries.Newest) -> str:
+        return masking.order_no(row.order_no)
 
-    def get_buyer(self, ticket: Any) -> str:
-        return masking.name(ticket.order.buyer.name)
-
-    @extend_schema_field(CostData)
-    def get_settled(self, ticket: Any) -> Any:
-        return CostData(queries.cost_of(ticket)[0]).data
-
-    @extend_schema_field(CostData)
-    def get_still_open(self, ticket: Any) -> Any:
-        return CostData(queries.cost_of(ticket)[1]).data
+    def get_buyer(self, row: queries.Newest) -> str:
+        return masking.name(row.buyer)
 
 
 class DashboardData(serializers.Serializer[Any]):
@@ -93,20 +103,36 @@ class DashboardData(serializers.Serializer[Any]):
     end = serializers.DateTimeField(source="period.this.end")
     total = TallyData()
     reasons = serializers.SerializerMethodField()
-    goods = GoodsTally(many=True)
+    trend = serializers.SerializerMethodField()
+    goods = GoodsTally(many=True, help_text="问题最多的 10 件")
+    goods_made = serializers.IntegerField(source="made", help_text="一共几件商品")
     cost = CostData(help_text="这段时间办完的")
     still_open = CostData(help_text="眼下还没办完的")
     months = MonthCosts()
     newest = ClaimRow(many=True)
+    counted_until = serializers.DateTimeField(source="freshness.until", allow_null=True, help_text="算到几时")
+    counting = serializers.BooleanField(source="freshness.counting", help_text="从前的订单还在数，数还不全")
 
     @extend_schema_field(ReasonTally(many=True))
     def get_reasons(self, board: queries.Board) -> Any:
         return [
             {
                 "reason": reason, "group": group_of(reason), "claims": tally.claims, "real": tally.real,
-                "claims_before": tally.claims_before,
+                "claims_before": tally.claims_before, "real_before": tally.real_before,
+                "cost": CostData(tally.cost).data,
             }
             for reason, tally in board.reasons.items()
+        ]  # fmt: skip
+
+    @extend_schema_field(TrendPoint(many=True))
+    def get_trend(self, board: queries.Board) -> Any:
+        return [
+            {
+                "first": point.first.isoformat(), "last": point.last.isoformat(), "reported": tally.reported,
+                "real": tally.real, "questions": tally.questions, "claims": tally.claims,
+                "cost": CostData(tally.cost).data,
+            }
+            for point, tally in board.trend
         ]  # fmt: skip
 
 

@@ -9,6 +9,14 @@ _QUESTIONS = ("question", "suggestion", "other")
 _GIVES = ("compensate", "refund", "replace")
 
 
+# What a figure of the page can be opened by.
+ALL, REAL, QUESTIONS, COST, OPEN = "all", "real", "questions", "cost", "open"
+OPENED_BY = (ALL, REAL, QUESTIONS, COST, OPEN)
+# What a cost is made of; units that were given on top are never summed with what was owed.
+CASH, UNITS, GIFTS = "cash", "units", "gifts"
+COSTS = {CASH: mark("退款"), UNITS: mark("补发"), GIFTS: mark("赠送")}
+
+
 def group_of(reason: str) -> str:
     """Which of GROUPS a reason belongs to."""
     if reason in _QUESTIONS:
@@ -19,6 +27,16 @@ def group_of(reason: str) -> str:
 def is_open(reason: str, outcome: str) -> bool:
     """A defect that a person still looks at: neither found nor refused, as long as the claim is open."""
     return group_of(reason) == DEFECT and outcome == "review"
+
+
+def gives() -> tuple[str, ...]:
+    """Outcomes by which a defect is real."""
+    return _GIVES
+
+
+def questions() -> tuple[str, ...]:
+    """Reasons that are no defect."""
+    return _QUESTIONS
 
 
 def is_real(reason: str, outcome: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,11 +13,20 @@ from django.views.decorators.http import require_safe
 
 from common import clock
 from common.pages import refusals_as_pages
+from common.refusals import Absent
 from developers import queries
 from developers.permissions import developer_for
 from developers.rules import periods
+from developers.rules.groups import ALL, COST, COSTS, OPEN, OPENED_BY
 from developers.web import export
+from developers.web.behind import A_PAGE
+from developers.web.behind import present as present_behind
+from developers.web.compared import present as present_compared
+from developers.web.older import before_of
 from developers.web.present import present
+from orders.rules.rows import storable
+
+ASKED = ("period", "before", "developer", "what", "reason", "sku", "no", "cost", "first", "last")
 
 
 @never_cache
@@ -25,9 +35,9 @@ from developers.web.present import present
 @refusals_as_pages
 def dashboard(request: HttpRequest) -> HttpResponse:
     developer, now = _looked_at(request), clock.now()
-    page = present(queries.board(developer=developer, code=_period(request), now=now), now=now)
     named = "" if developer == request.user else developer.username
-    context = {"page": page, "named": named, "period": _period(request), "here": "developers"}
+    board = queries.board(developer=developer, code=_period(request), now=now)
+    context = {"page": present(board, named=named, now=now), "named": named, "here": "developers"}
     return render(request, "developers/dashboard.html", context)
 
 
@@ -40,7 +50,7 @@ def claims_file(request: HttpRequest) -> Any:
     stretch = periods.period(code, now=now).this
     claims = queries.claims_of(developer=developer, stretch=stretch)
     name = f"claims-{developer.username}-{clock.shanghai(now):%Y%m%d}.csv"
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
 
     def rows() -> Iterator[str]:
         yield "\ufeff" + writer.writerow(export.headings())
@@ -51,7 +61,62 @@ def claims_file(request: HttpRequest) -> Any:
     return StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class _Echo:
+@never_cache
+@require_safe
+@login_required
+@refusals_as_pages
+def behind(request: HttpRequest) -> HttpResponse:
+    """What one of the page's figures is made of, a page at a time."""
+    developer, now, code = _looked_at(request), clock.now(), _period(request)
+    asked, given = _asked(request), request.GET
+    which = {"developer": developer, "asked": asked, "before": before_of(request), "most": A_PAGE}
+    if asked.what == OPEN:
+        rows = queries.waiting(**which)
+    else:
+        read = queries.spent if asked.what == COST else queries.behind
+        rows = read(stretch=_stretch(request, code, now), **which)
+    kept = {name: given[name] for name in ASKED if given.get(name)}
+    page = present_behind(rows=rows, asked=asked, now=now, query=kept)
+    named = "" if developer == request.user else developer.username
+    context = {"page": page, "named": named, "period": code, "here": "developers"}
+    return render(request, "developers/behind.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+@refusals_as_pages
+def compared(request: HttpRequest, sort: str) -> HttpResponse:
+    """How one 环比 of the page is worked out."""
+    if sort not in COSTS:
+        raise Absent()
+    developer, now = _looked_at(request), clock.now()
+    months = queries.months(developer=developer, now=now)
+    page = present_compared(month=months["month"], alike=months["alike"], sort=sort)
+    named = "" if developer == request.user else developer.username
+    return render(request, "developers/compared.html", {"page": page, "named": named, "here": "developers"})
+
+
+def _asked(request: HttpRequest) -> queries.Asked:
+    """What there isn't asks for all, or finds nothing."""
+    what, cost = (request.GET.get(name, "") for name in ("what", "cost"))
+    typed = (request.GET.get(name, "")[:64] for name in ("reason", "sku", "no"))
+    reason, sku, no = (text if storable(text) else "-" for text in typed)
+    return queries.Asked(what if what in OPENED_BY else ALL, reason, sku, no, cost if cost in COSTS else "")
+
+
+def _stretch(request: HttpRequest, code: str, now: datetime) -> periods.Stretch:
+    """The days of one point of a chart where these are named, else the period or the one before it."""
+    try:
+        first, last = (date.fromisoformat(request.GET.get(name, "")) for name in ("first", "last"))
+    except ValueError:
+        period = periods.period(code, now=now)
+        return period.before if request.GET.get("before") == "1" else period.this
+    sane = 2000 <= first.year <= last.year < 2200 and first <= last
+    return periods.stretch_of(first, last) if sane else periods.period(code, now=now).this
+
+
+class Echo:
     """What csv.writer asks of a file: each row is handed back as it is."""
 
     def write(self, text: str) -> str:

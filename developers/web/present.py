@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from common import figures
 from common.clock import shanghai
 from common.language import say, spoken
-from developers.queries import Board, Goods, cost_of
+from developers.queries import Board, Goods, Newest, Tally
 from developers.rules import masking, periods
-from developers.rules.groups import GROUPS, group_of
+from developers.rules.groups import ALL, COST, COSTS, GIFTS, GROUPS, QUESTIONS, REAL, group_of
 from developers.web import words
+from developers.web.charts import by_day, by_reason
+from developers.web.compared import part, written
 from tickets.queries import reason_names
+from tickets.rules.lifecycle import FINAL
 
 
 @dataclass(frozen=True)
@@ -22,60 +28,94 @@ class Figure:
     name: str
     value: str
     note: str
+    what: str = ""  # opens what it is made of; "" opens nothing
+    before: bool = False  # whether the note's own figure opens to something
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A reason with its number; `width` of the longest in percent, for the drawing only."""
+class Row:
+    """A reason with its numbers."""
 
     name: str
-    count: int
-    width: str
-    note: str
+    reason: str
+    count: str
+    real: str
+    change: str
+    cost: str
 
 
 @dataclass(frozen=True)
 class Page:
+    """`behind` and `named`: the addresses of what figures open to begin so."""
+
     name: str
     dates: str
     heading: str
+    fresh: str
+    counting: bool
     tabs: list[dict[str, Any]]
     figures: list[Figure]
-    groups: list[tuple[str, list[Bar]]]
+    usage: list[Figure]
+    trend: Any
+    symptoms: Any
+    groups: list[tuple[str, list[Row]]]
     months: list[dict[str, str]]
     previous: str
     still_open: str
     goods: list[dict[str, Any]]
-    quiet: int
+    quiet: int | None
     newest: list[dict[str, Any]]
-    has_goods: bool
+    made: int
+    query: str  # of the period and whose it is
+    behind: str
+    months_behind: str
+    last_behind: str
+    named: str
 
 
-def present(board: Board, *, now: datetime) -> Page:
-    shown = [row for row in board.goods if row.tally.claims or row.cost.fen or row.cost.units]
-    month, alike = board.months["month"], board.months["alike"]
+def present(board: Board, *, named: str, now: datetime) -> Page:
+    month, alike, names = board.months["month"], board.months["alike"], reason_names()
+    cases = reverse("developer-case", args=["-"]).removesuffix("-/")
     return Page(
         name=board.developer.get_full_name() or board.developer.get_username(),
         dates=_dates(board.period.this),
         heading=words.headline(board.total.claims, board.total.real, board.total.checking),
+        fresh=words.fresh(board.freshness, now=now),
+        counting=board.freshness.counting,
         tabs=[
             {"code": code, "name": spoken(name), "here": code == board.period.code}
             for code, name in periods.PERIODS.items()
         ],
         figures=_figures(board),
-        groups=_groups(board),
+        usage=_usage(board),
+        trend=by_day(board),
+        symptoms=by_reason(board),
+        groups=_groups(board, names),
         months=[
-            _row(say("退款"), figures.yuan, month.fen, alike.fen),
-            _row(say("补发"), _units, month.units - month.gifts, alike.units - alike.gifts),
-            *([_row(say("赠送"), _units, month.gifts, alike.gifts)] if month.gifts or alike.gifts else []),
+            _row(sort, part(month, sort), part(alike, sort))
+            for sort in COSTS
+            if sort != GIFTS or month.gifts or alike.gifts
         ],
         previous=words.cost(board.months["previous"]) or say("没有花费"),
         still_open=words.cost(board.still_open) or say("没有"),
-        goods=[_goods(row) for row in shown],
-        quiet=len(board.goods) - len(shown),
-        newest=[_claim(ticket, now) for ticket in board.newest],
-        has_goods=bool(board.goods),
+        goods=[_goods(row) for row in board.goods],
+        quiet=board.quiet,
+        newest=[_claim(row, cases, names, now) for row in board.newest],
+        made=board.made,
+        query=_query(board.period.code, named),
+        behind=_behind(board.period.code, named),
+        months_behind=_behind(periods.MONTH, named),
+        last_behind=_behind(periods.LAST_MONTH, named),
+        named=f"?{urlencode({'developer': named})}" if named else "",
     )
+
+
+def _query(code: str, named: str) -> str:
+    return urlencode({"period": code, **({"developer": named} if named else {})})
+
+
+def _behind(code: str, named: str) -> str:
+    return f"{reverse('developer-behind')}?{_query(code, named)}"
 
 
 def _dates(stretch: periods.Stretch) -> str:
@@ -86,59 +126,79 @@ def _dates(stretch: periods.Stretch) -> str:
 def _figures(board: Board) -> list[Figure]:
     total, code = board.total, board.period.code
     return [
-        _counted(say("属实的问题"), total.real, total.real_before, code),
-        _counted(say("咨询与建议"), total.questions, total.questions_before, code),
-        _counted(say("全部售后单"), total.claims, total.claims_before, code),
-        Figure(say("已经花费"), figures.yuan(board.cost.fen), words.beside_cash(board.cost)),
+        _counted(say("属实的问题"), total.real, total.real_before, code, REAL),
+        _counted(say("咨询与建议"), total.questions, total.questions_before, code, QUESTIONS),
+        _counted(say("全部售后单"), total.claims, total.claims_before, code, ALL),
+        Figure(say("已经花费"), figures.yuan(board.cost.fen), words.beside_cash(board.cost), COST),
     ]
 
 
-def _counted(name: str, now: int, before: int, code: str) -> Figure:
-    return Figure(name, str(now), words.since(code, before=before, more=now - before))
+def _counted(name: str, now: int, before: int, code: str, what: str) -> Figure:
+    return Figure(name, str(now), words.since(code, before=before, more=now - before), what, before > 0)
 
 
-def _groups(board: Board) -> list[tuple[str, list[Bar]]]:
-    names = reason_names()
-    rows = [(reason, tally) for reason, tally in board.reasons.items() if tally.claims]
-    most = max((tally.claims for _, tally in rows), default=1)
+def _usage(board: Board) -> list[Figure]:
+    """How much is in use, and how often it went wrong per hundred that were sold."""
+    total, code = board.total, board.period.code
     return [
-        (
-            spoken(GROUPS[group]),
-            [
-                Bar(
-                    str(names[reason]), tally.claims, f"{100 * tally.claims / most:.1f}%",
-                    say("属实 {n}", n=tally.real) if tally.real else "",
-                )
-                for reason, tally in inside
-            ],
-        )
+        _sold(say("卖出几单"), total.orders, total.orders_before, code),
+        _sold(say("卖出几个"), total.sold, total.sold_before, code),
+        Figure(say("每百单属实"), _per_hundred(total.real, total.orders), ""),
+        Figure(say("每百单咨询"), _per_hundred(total.questions, total.orders), ""),
+    ]
+
+
+def _sold(name: str, now: int, before: int, code: str) -> Figure:
+    return Figure(name, f"{now:,}", words.since(code, before=before, more=now - before))
+
+
+def _per_hundred(part_: int, whole: int) -> str:
+    """To a tenth, by whole numbers."""
+    if not whole:
+        return "—"
+    tenths = (2000 * part_ + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _groups(board: Board, names: dict[str, Any]) -> list[tuple[str, list[Row]]]:
+    rows = [
+        (reason, tally)
+        for reason, tally in board.reasons.items()
+        if tally.claims or tally.cost.fen or tally.cost.units
+    ]
+    return [
+        (spoken(GROUPS[group]), [_reason(reason, tally, names) for reason, tally in inside])
         for group, inside in groupby(rows, key=lambda row: group_of(row[0]))
-    ]  # fmt: skip
+    ]
 
 
-def _row(name: str, write: Any, now: int, before: int) -> dict[str, str]:
-    return {"name": name, "now": write(now), "before": write(before), "change": words.change(now, before)}
+def _reason(reason: str, tally: Tally, names: dict[str, Any]) -> Row:
+    change = words.change(tally.claims, tally.claims_before) or "—"
+    cost = words.cost(tally.cost) or "—"
+    return Row(str(names[reason]), reason, str(tally.claims), str(tally.real), change, cost)
 
 
-def _units(count: int) -> str:
-    return say("{n} 个", n=count)
+def _row(sort: str, now: int, before: int) -> dict[str, str]:
+    write = written(sort)
+    return {
+        "sort": sort, "name": spoken(COSTS[sort]), "now": write(now), "before": write(before),
+        "change": words.change(now, before),
+    }  # fmt: skip
 
 
 def _goods(row: Goods) -> dict[str, Any]:
     return {
-        "sku": row.sku, "title": row.title, "claims": row.tally.claims, "real": row.tally.real,
-        "questions": row.tally.questions, "cost": words.cost(row.cost) or "—",
+        "sku": urlencode({"sku": row.sku}), "title": row.title, "claims": str(row.tally.claims),
+        "real": str(row.tally.real), "questions": str(row.tally.questions), "cost": words.cost(row.cost) or "—",
     }  # fmt: skip
 
 
-def _claim(ticket: Any, now: datetime) -> dict[str, Any]:
-    done, waiting = cost_of(ticket)
-    order = ticket.order
-    on_its_way = words.cost(waiting)
-    cost = say("办理中：{cost}", cost=on_its_way) if on_its_way else words.cost(done) or "—"
+def _claim(row: Newest, cases: str, names: dict[str, Any], now: datetime) -> dict[str, Any]:
+    on_its_way = words.cost(row.still_open)
+    cost = say("办理中：{cost}", cost=on_its_way) if on_its_way else words.cost(row.settled) or "—"
     return {
-        "no": ticket.no, "order": masking.order_no(order.order_no), "buyer": masking.name(order.buyer.name),
-        "title": order.product.title, "reason": ticket.get_reason_display(), "state": words.state(ticket.state),
-        "over": ticket.is_final, "when": figures.moment(ticket.opened_at, now=now),
-        "machine": figures.machine_moment(ticket.opened_at), "cost": cost,
+        "no": row.no, "order": masking.order_no(row.order_no), "buyer": masking.name(row.buyer), "title": row.title,
+        "reason": str(names[row.reason]), "state": words.state(row.state), "over": row.state in FINAL,
+        "when": figures.moment(row.opened_at, now=now), "machine": figures.machine_moment(row.opened_at), "cost": cost,
+        "address": f"{cases}{row.no}/",
     }  # fmt: skip

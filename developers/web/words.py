@@ -1,11 +1,12 @@
 """How the figures of a developer's page are said."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from common import figures
 from common.language import is_english, say, spoken
 from common.phrases import mark
-from developers.queries import Cost
+from developers.queries import Cost, Freshness
 from developers.rules import periods
 from tickets.rules.lifecycle import LABELS, State
 
@@ -24,6 +25,8 @@ def state(of: str) -> str:
 
 def cost(spent: Cost) -> str:
     """退 ¥50.00，补 180 个，送 1000 个; what is nothing is left out."""
+    if not (spent.fen or spent.units):
+        return ""
     return (", " if is_english() else "，").join(_parts(spent))
 
 
@@ -69,3 +72,8 @@ def headline(claims: int, real: int, checking: int) -> str:
     if real == 0:
         return say("没有一件是货的问题")
     return say("货的问题：属实 {n} 件", n=real)
+
+
+def fresh(found: Freshness, *, now: datetime) -> str:
+    """算到 16:05; nothing while it is counted from the start."""
+    return say("算到 {when}", when=figures.moment(found.until, now=now)) if found.until else ""

@@ -1,0 +1,52 @@
+"""One case as the maker of the goods sees it: what came of it, who bears it, and what was said against that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from compensation import queries as compensation
+from compensation.rules.bearing import DEVELOPER, contest_until
+from developers.queries.board import Newest
+from developers.queries.claims import cost_of
+from tickets import queries as tickets
+
+
+@dataclass(frozen=True)
+class Case:
+    """`until`: up to when it may be contested; None where it is not the developer's, or was contested."""
+
+    ticket: Any
+    bearer: Any
+    contests: tuple[Any, ...]
+    until: datetime | None
+    late: bool
+
+    @property
+    def row(self) -> Newest:
+        """As the list of newest cases has it."""
+        one, order = self.ticket, self.ticket.order
+        settled, still_open = cost_of(one)
+        return Newest(
+            one.no, one.reason, one.state, one.opened_at, order.order_no, order.buyer.name, order.product.sku,
+            order.product.title, settled, still_open,
+        )  # fmt: skip
+
+    @property
+    def may_contest(self) -> bool:
+        return self.until is not None and not self.late
+
+
+def case_of(*, developer: Any, no: str, now: datetime) -> Case:
+    """The developer's case; another's looks absent. A fixed number of queries."""
+    ticket = tickets.find_ticket(reader=developer, no=no)
+    bearer = compensation.bearer_of(ticket.decision)
+    contests = tuple(compensation.contests_of(ticket_no=ticket.no))
+    waits = any(not hasattr(row, "answer") for row in contests)
+    until = contest_until(bearer.at) if bearer is not None and not waits and _is_open(bearer) else None
+    return Case(ticket, bearer, contests, until, until is not None and now > until)
+
+
+def _is_open(bearer: Any) -> bool:
+    return bearer.party == DEVELOPER and not compensation.is_contested(bearer)

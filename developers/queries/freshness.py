@@ -1,0 +1,26 @@
+"""Up to when the figures by the day count, and whether they are complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from developers.models import Follower
+from evidence import queries as evidence
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """`counting`: orders of before are still being walked, so that the figures are not complete."""
+
+    until: datetime | None
+    counting: bool
+
+
+def freshness(*, now: datetime) -> Freshness:
+    """Everything until now where nothing waits; else until what was counted last. One query."""
+    rows = Follower.objects.values_list("walked", "counted_at", evidence.more_than("seq"))
+    for walked, counted_at, waits in rows[:1]:
+        if walked is None:
+            return Freshness(counted_at if waits else now, counting=False)
+    return Freshness(None, counting=True)

@@ -1,0 +1,1 @@
+"""Figures by the day, kept by following the record."""

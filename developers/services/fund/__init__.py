@@ -1,0 +1,1 @@
+"""The guarantee fund: claims filed, answered and paid, and money that two people book."""

@@ -1,0 +1,117 @@
+"""A developer's case on a page: who bears it, the rows that show it, and the form against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common import clock, figures
+from common.language import say, spoken
+from common.pages import posted_from, refusals_as_pages
+from common.refusals import Absent, Refusal
+from compensation.queries import rows_said
+from developers.permissions import developer_for
+from developers.queries import cases
+from developers.web import behind, words
+from tickets.services import contesting
+
+
+@dataclass(frozen=True)
+class Said:
+    when: str
+    text: str
+    state: str
+    answered: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    no: str
+    state: str
+    row: behind.Behind
+    bears: str
+    records: str
+    until: str
+    over: str
+    contests: tuple[Said, ...]
+
+
+@never_cache
+@require_safe
+@login_required
+@refusals_as_pages
+def case(request: HttpRequest, no: str) -> HttpResponse:
+    return _page(request, no)
+
+
+@posted_from("developer-case")
+@login_required
+@refusals_as_pages
+def contest(request: HttpRequest, no: str) -> HttpResponse:
+    """Back to the page, with what was typed where it did not go."""
+    developer, now, text = (
+        developer_for(reader=request.user, named=""),
+        clock.now(),
+        request.POST.get("text", ""),
+    )
+    found = cases.case_of(developer=developer, no=no, now=now)
+    try:
+        contesting.contest(ticket=found.ticket, by=developer, text=text, now=now)
+    except Absent:
+        raise
+    except Refusal as refusal:
+        why = spoken(refusal.errors[0]["detail"]) if refusal.errors else spoken(refusal.detail)
+        return _page(request, no, error=why, typed=text, status=refusal.status)
+    messages.success(request, say("异议收到了，24 小时内书面答复，写在这一页。"))
+    return redirect("developer-case", no)
+
+
+def _page(
+    request: HttpRequest, no: str, *, error: str = "", typed: str = "", status: int = 200
+) -> HttpResponse:
+    developer = developer_for(reader=request.user, named=request.GET.get("developer", ""))
+    now = clock.now()
+    page = present(cases.case_of(developer=developer, no=no, now=now), now=now)
+    named = "" if developer == request.user else developer.username
+    context = {"page": page, "named": named, "here": "developers", "error": error, "typed": typed}
+    return render(request, "developers/case.html", context, status=status)
+
+
+def present(case: cases.Case, *, now: datetime) -> CasePage:
+    bearer = case.bearer
+    until = figures.moment(case.until, now=now) if case.until else ""
+    return CasePage(
+        no=case.ticket.no,
+        state=words.state(case.ticket.state),
+        row=behind.claim(case.ticket, now),
+        bears=_bears(bearer, now),
+        records=rows_said(bearer.rests_on.get("rows", {})) if bearer else "",
+        until=say("{when} 以前可以提一次异议。", when=until) if case.may_contest else "",
+        over=say("提异议的时间到 {when} 为止，已经过了。", when=until) if case.late else "",
+        contests=tuple(_said(row, now) for row in case.contests),
+    )
+
+
+def _bears(bearer: Any, now: datetime) -> str:
+    if bearer is None:
+        return say("还没有定由谁承担，先由争议基金垫付。")
+    party, when = bearer.get_party_display(), figures.moment(bearer.at, now=now)
+    return say("由{party}承担，{when} 定的。", party=party, when=when)
+
+
+def _said(row: Any, now: datetime) -> Said:
+    when = figures.moment(row.at, now=now)
+    if not hasattr(row, "answer"):
+        due = say("等答复，最迟 {when}。", when=figures.moment(row.answer_by, now=now))
+        return Said(when, row.text, due, answered=False)
+    answer = row.answer
+    said = say("答复：由{party}承担。{why}", party=answer.get_party_display(), why=answer.reason)
+    return Said(when, row.text, said, answered=True)

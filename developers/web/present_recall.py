@@ -1,0 +1,188 @@
+"""From a recall to the pages that show it: to the public, and to whoever asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from common import figures
+from common.language import say, spoken, tongue_of
+from common.phrases import mark
+from developers import queries
+from developers.models import Recall
+from developers.queries import Example
+from developers.rules import recall_words as words
+from developers.rules.netting import SKIPS
+from developers.rules.recall_life import LABELS, State
+from developers.rules.recalls import CAUSES, REFUND
+
+# To the public it is not said what we do among ourselves.
+_PUBLIC = {
+    State.RUNNING: mark("正在办理"), State.STOPPED: mark("暂停，核对后接着办"), State.DONE: mark("都办完了"),
+}  # fmt: skip
+_TONES = {State.DONE: "ok", State.STOPPED: "must", State.CHANGED: "must", State.REFUSED: "must"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class RecallLine:
+    """A recall as one line of a list."""
+
+    no: str
+    title: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PublicRecall:
+    no: str
+    title: str
+    sku: str
+    state: str
+    tone: str
+    why: str
+    lang: str
+    rule: tuple[Pair, ...]
+    to_do: str
+    progress: tuple[Pair, ...]
+    caption: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What its requester reads: the rule, the figures, what some lines look like, and what comes next."""
+
+    no: str
+    title: str
+    state: str
+    tone: str
+    why: str
+    lang: str
+    rule: tuple[Pair, ...]
+    figures: tuple[Pair, ...]
+    examples: tuple[dict[str, str], ...]
+    progress: tuple[Pair, ...]
+    next: str
+    refusal: str
+    refusal_lang: str
+    may_submit: bool
+    counting: bool
+
+
+def line(recall: Recall, *, public: bool = False) -> RecallLine:
+    day = figures.full_day(recall.approved_at or recall.asked_at)
+    cause = spoken(CAUSES[recall.cause].name)
+    note = (
+        say("{cause}，{day} 起", cause=cause, day=day)
+        if public
+        else say("{cause}，{day}", cause=cause, day=day)
+    )
+    return RecallLine(recall.no, recall.product.title, note, _state(recall, public))
+
+
+def public_page(recall: Recall, *, now: datetime) -> PublicRecall:
+    said = words.why(recall.cause, recall.text)
+    since = figures.moment(recall.approved_at, now=now) if recall.approved_at else ""
+    return PublicRecall(
+        no=recall.no, title=recall.product.title, sku=recall.product.sku, state=_state(recall, True),
+        tone=_tone(recall), why=spoken(said), lang=tongue_of(recall.text),
+        rule=(*_rule(recall), Pair(say("开始于"), since)), to_do=spoken(words.to_do(recall.remedy)),
+        progress=_pairs(words.progress_pairs(recall.progress, remedy=recall.remedy)) if recall.progress else (),
+        caption=_caption(recall, now),
+    )  # fmt: skip
+
+
+def _caption(recall: Recall, now: datetime) -> str:
+    if _has_rest(recall):
+        return say("没办成的由专人看，原因过去了再接着办。")
+    if recall.ended_at:
+        return say("{at} 办完。", at=figures.moment(recall.ended_at, now=now))
+    return say("每办一批更新一次。") if recall.progress else say("名单核对过了，马上开始。")
+
+
+def sheet(recall: Recall, *, reader: Any) -> Sheet:
+    own = recall.asked_by_id == reader.pk
+    may_submit = own and recall.state == State.SHOWN and recall.submitted_at is None
+    shown = (
+        words.shown_pairs(recall.figures, remedy=recall.remedy, party=recall.party) if recall.figures else []
+    )
+    refusal = queries.refusal_of(recall=recall)
+    return Sheet(
+        no=recall.no, title=recall.product.title, state=_state(recall, False),
+        tone=_tone(recall), why=spoken(words.why(recall.cause, recall.text)),
+        lang=tongue_of(recall.text), rule=(Pair(say("原因"), spoken(CAUSES[recall.cause].name)), *_rule(recall)),
+        figures=_pairs(shown), examples=tuple(_example(recall, each) for each in queries.examples(recall=recall)),
+        progress=_pairs(words.progress_pairs(recall.progress, remedy=recall.remedy)) if recall.progress else (),
+        next=_next(recall), refusal=refusal, refusal_lang=tongue_of(refusal),
+        may_submit=may_submit and bool(recall.figures["gets"]),
+        counting=recall.state in (State.COUNTING, State.CHECKING),
+    )  # fmt: skip
+
+
+def _rule(recall: Recall) -> tuple[Pair, ...]:
+    return (
+        Pair(say("哪些订单"), spoken(words.which(recall.rule, supplier=str(recall.supplier or "")))),
+        Pair(say("给什么"), spoken(words.offered(recall.remedy, recall.quantity))),
+    )
+
+
+def _state(recall: Recall, public: bool) -> str:
+    if _has_rest(recall):
+        return say("还有几单没办完")
+    return spoken((_PUBLIC if public else LABELS)[State(recall.state)])
+
+
+def _tone(recall: Recall) -> str:
+    return "half" if _has_rest(recall) else _TONES.get(State(recall.state), "half")
+
+
+def _has_rest(recall: Recall) -> bool:
+    """Gone through once, and some lines may be given something yet."""
+    return recall.state == State.DONE and bool(words.still_to_do(recall.progress["skipped"]))
+
+
+def _pairs(rows: words.Pairs) -> tuple[Pair, ...]:
+    return tuple(Pair(spoken(label), spoken(value)) for label, value in rows)
+
+
+def _example(recall: Recall, each: Example) -> dict[str, str]:
+    if each.skip:
+        gives = say("不给：{why}", why=spoken(SKIPS[each.skip]))
+    elif recall.remedy == REFUND:
+        gives = figures.yuan(each.fen)
+    else:
+        gives = say("{n} 个", n=each.units)
+    paid = figures.yuan(each.paid_fen)
+    return {"order": each.order_no, "buyer": each.buyer, "paid": paid, "gives": gives}
+
+
+def _next(recall: Recall) -> str:
+    """What happens next, and by whom."""
+    if recall.state == State.SHOWN and recall.submitted_at is None:
+        if not recall.figures["gets"]:
+            return say("这样圈没有一单要给什么，换个条件再试算。")
+        return say("这只是试算，谁也没有收到什么。提交以后由运营批准，批准的就是这一份。")
+    if recall.state == State.SHOWN and recall.approvals_needed > 1:
+        return say("已提交。钱多，要两位运营批准。")
+    if _has_rest(recall):
+        return say("办过一遍了。没办成的几单由运营看，原因过去了再接着办。")
+    return spoken(_NEXT[State(recall.state)])
+
+
+_NEXT = {
+    State.COUNTING: mark("单多，正在一批批数。过一会儿刷新这一页。"),
+    State.SHOWN: mark("已提交，等运营批准。"),
+    State.CHECKING: mark("批准了，正在核对名单和试算时是不是一样。"),
+    State.CHANGED: mark("试算以后又有订单落进了范围，一分没给。请按同样的条件重新试算。"),
+    State.RUNNING: mark("正在一单单办，买家会收到消息。"),
+    State.STOPPED: mark("运营先停下了，已经给的不收回。"),
+    State.DONE: mark("办完了。"),
+    State.REFUSED: mark("运营没有批准，一分没给。"),
+}

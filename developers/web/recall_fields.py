@@ -1,0 +1,61 @@
+"""The fields of the form that counts a recall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.language import say, spoken
+from common.phrases import mark
+from developers.rules.recalls import BASES, CAUSES, PARTIES, REMEDIES
+
+Options = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """`sort`: text | moment | day | count | lines; with options it is chosen."""
+
+    name: str
+    label: str
+    value: str
+    error: str
+    options: Options = ()
+    sort: str = "text"
+    help: str = ""
+
+
+_LABELS = {
+    "sku": (mark("商品"), "text", ""),
+    "by": (mark("按什么时间圈"), "text", ""),
+    "from": (mark("从"), "moment", ""),
+    "to": (mark("到（含）"), "moment", ""),
+    "supplier": (mark("供货商（可空）"), "text", mark("只圈发货写着这家的，写推送发货时用的代号。")),
+    "batch": (mark("批次（可空）"), "text", mark("只圈发货或明细里写着这个批次的。")),
+    "version": (mark("版本（可空）"), "text", mark("只圈交付明细或付款时的商品规格里写着这个版本的。")),
+    "cause": (mark("出了什么问题"), "text", mark("同一个原因先前赔过的，会从里面扣掉。")),
+    "party": (mark("谁来承担"), "text", ""),
+    "remedy": (mark("给什么"), "text", mark("补发只给计量商品，换新只给别的。")),
+    "quantity": (mark("每单几个（空着就是整单）"), "count", ""),
+    "text": (mark("对买家怎么说"), "lines", mark("哪里坏了、为什么召回。会写在公开的召回页上。")),
+}  # fmt: skip
+
+
+def fields(*, goods: Options, given: Mapping[str, str], errors: Mapping[str, str]) -> list[Field]:
+    """None where there are no goods to recall."""
+    if not goods:
+        return []
+    options = {
+        "sku": goods,
+        "by": tuple((code, spoken(name)) for code, name in BASES.items()),
+        "cause": tuple((code, spoken(cause.name)) for code, cause in CAUSES.items()),
+        "party": (("", say("按原因")), *((code, spoken(name)) for code, name in PARTIES.items())),
+        "remedy": tuple((code, spoken(name)) for code, name in REMEDIES.items()),
+    }
+    return [
+        Field(
+            name, spoken(label), given.get(name, ""), errors.get(name, ""), options.get(name, ()), sort,
+            spoken(help_),
+        )
+        for name, (label, sort, help_) in _LABELS.items()
+    ]  # fmt: skip
