@@ -1,33 +1,49 @@
 """What every test may use."""
 
+import pytest
 from django.apps import apps
-from django.db import models, transaction  # noqa: F401  without models the next line fails outside pytest-django
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
-
-from common import guards
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.services_present"]
+# A machine that is busy is no finding.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 # Files that take a minute by themselves, so that none of them is begun last while the other worker has nothing to do.
 LONG = (
     "pages/test_every_state.py", "running/test_restored.py",
     "running/test_compose_rehearsal.py", "running/test_admin_lists.py", "pages/", "tickets/test_desk_stateful.py",
 )  # fmt: skip
-_flush = BaseDatabaseOperations.execute_sql_flush
 
 
-def _flush_past_guards(self, sql_list):
-    """The flush after a transactional test empties guarded tables too; all or nothing, so that the guards come back."""
-    from ledger.services import books  # deferred: the rules' tests run without Django
+def _put_back_empty(self):
+    """After a test that wrote for good, instead of Django's flush."""
+    from tests import emptying  # deferred: the rules' tests run without Django
 
-    books.forget_accounts()
-    with transaction.atomic(using=self.connection.alias):
-        guards.remove(self.connection)
-        _flush(self, sql_list)
-        guards.install(self.connection, apps.get_models())
+    emptying.empty(connection)
 
 
-BaseDatabaseOperations.execute_sql_flush = _flush_past_guards
+TransactionTestCase._fixture_teardown = _put_back_empty
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings):
+    """Before the test database is made: it becomes a copy, but for one that is kept (--reuse-db on PostgreSQL)."""
+    from tests import schema, services_present
+
+    if connection.vendor == "sqlite" or request.config.getvalue("create_db"):
+        schema.copy_instead(connection, services_present.POSTGRES_URL)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What the database has by itself, before the first test writes anything."""
+    from tests import emptying
+
+    with django_db_blocker.unblock():
+        emptying.remember_empty(connection)
 
 
 def pytest_runtest_setup(item):

@@ -15,6 +15,8 @@ from integrations.vendors.sandbox.server import Sandbox
 SUPPLIER_SECRET = "supplier-secret-of-tests"
 REFUND_SECRET = "refund-secret-of-tests"
 LICENCE_SECRET = "licence-secret-of-tests"
+MESSAGE_SECRET = "message-secret-of-tests"
+COLLECTOR_SECRET = "collector-secret-of-tests"
 FAST = 0.02
 NEVER = 3600.0  # a pace at which nothing moves during a test
 
@@ -30,6 +32,8 @@ def make_sandbox(tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
             "supplier_secret": SUPPLIER_SECRET,
             "refund_secret": REFUND_SECRET,
             "licence_secret": LICENCE_SECRET,
+            "message_secret": MESSAGE_SECRET,
+            "collector_secret": COLLECTOR_SECRET,
             "pace": FAST,
         }
         started.append(Sandbox(**(given | settings)).start())
@@ -60,7 +64,9 @@ def call(
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     if secret is None:
         root = path.split("/")[1].split("?")[0]
-        secret = {"refunds": REFUND_SECRET, "licences": LICENCE_SECRET}.get(root, SUPPLIER_SECRET)
+        secret = {"refunds": REFUND_SECRET, "licences": LICENCE_SECRET, "messages": MESSAGE_SECRET}.get(
+            root, SUPPLIER_SECRET
+        )
     sent = signed_headers(secret=secret, method=method, path=path, body=raw, now_ts=time.time())
     if key is not None:
         sent["Idempotency-Key"] = key

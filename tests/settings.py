@@ -10,7 +10,10 @@ os.mkdir(os.environ["DATA_DIR"] + "/static")  # else whitenoise warns in every t
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz")
 os.environ["DEMO"] = "1"
 os.environ["SANDBOX"] = "1"
-for _name in ("SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL", "REDIS_URL", "THROTTLE", "ALLOWED_HOSTS"):
+for _name in (
+    "SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL", "MESSAGE_URL", "COLLECTOR_URL", "REDIS_URL",
+    "THROTTLE", "ALLOWED_HOSTS",
+):  # fmt: skip
     os.environ.pop(_name, None)
 
 from shop_aftersales.settings import *  # noqa: E402, F403  the environment above must be set before

@@ -80,7 +80,13 @@ def test_what_was_kept_for_a_while_goes_and_the_rest_stays(qiao):
         AccessFailure.objects.create(scope="s", at=at)
         IdempotencyKey.objects.create(principal="u", method="POST", path="/", key=str(age), created_at=at)
         tokens.issue_for(user=qiao, now=at)
-    assert purge.run(now=NOON) == {"idempotency_keys": 1, "access_failures": 2, "tokens": 1}
+    assert purge.run(now=NOON) == {
+        "idempotency_keys": 1,
+        "access_failures": 2,
+        "messages_late": 0,
+        "messages_gone": 0,
+        "tokens": 1,
+    }
     assert list(AccessFailure.objects.values_list("at", flat=True)) == [NOON]
     kept = IdempotencyKey.objects.order_by("created_at").values_list("created_at", flat=True)
     assert list(kept) == [NOON - timedelta(minutes=15), NOON]

@@ -9,7 +9,7 @@ from django.apps import apps
 ROOT = Path(__file__).parents[2]
 # Top to bottom, as in architecture.ini.
 ROOMS = [
-    "shop_aftersales", "developers", "tickets", "compensation", "orders", "ledger", "accounts", "evidence",
+    "shop_aftersales", "developers", "watch", "tickets", "compensation", "orders", "ledger", "accounts", "evidence",
     "integrations", "common",
 ]  # fmt: skip
 TABLED = [room for room in ROOMS if room not in ("shop_aftersales", "common")]

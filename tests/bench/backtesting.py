@@ -12,6 +12,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from tests.bench import databases
 from tests.bench.table import Row
 
 DECISIONS, GOAL_S, STRETCH_S = 100_000, 60, 20
@@ -19,20 +20,21 @@ BUYERS_IN, DEVELOPERS, BATCH = 4, 20, 2000  # one buyer in so many orders
 LEFT = tuple(range(650, 1001, 7))
 
 
-def measure(scale=1.0):
+def measure(database, scale=1.0):
     from tests.chaos.system import System
 
     folder, count = Path(tempfile.mkdtemp(prefix="bench-")), max(1000, round(DECISIONS * scale))
-    system = System(folder=folder)
-    try:
-        printed = system.python("-m", "tests.bench.backtesting", str(count))
-    finally:
-        system.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with databases.own(database, "_past") as ((_, url),):
+        system = System(folder=folder, database_url=url)
+        try:
+            printed = system.python("-m", "tests.bench.backtesting", str(count))
+        finally:
+            system.stop()
+            shutil.rmtree(folder, ignore_errors=True)
     took = json.loads(printed.strip().splitlines()[-1])
     return [
         Row(
-            f"backtest {count:,} decisions (sqlite)".replace(",", " "), f"{took['spent']:.1f} s",
+            f"backtest {count:,} decisions ({database})".replace(",", " "), f"{took['spent']:.1f} s",
             f"{took['floor']:.1f} s", f"{took['spent'] / took['floor']:.1f}×",
             f"< {GOAL_S * count / DECISIONS:g} s", f"< {STRETCH_S * count / DECISIONS:g} s",
         )

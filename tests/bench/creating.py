@@ -19,15 +19,23 @@ CLAIMS, BLOCK = 240, 20
 class Floor:
     """The bare server: as many workers and threads as the program's own."""
 
-    def __init__(self, folder, database_url=""):
-        self.port = free_port()
+    def __init__(self, folder, database_url="", *, module="tests.bench.floor", page="/cases/"):
+        self.port, self.page = free_port(), page
         self.environ = os.environ | {
             "FLOOR_DATABASE_URL": database_url, "FLOOR_SQLITE": str(folder / "floor.sqlite3"),
         }  # fmt: skip
-        subprocess.run([sys.executable, "-m", "tests.bench.floor"], cwd=ROOT, env=self.environ, check=True)
+        made = subprocess.run(
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env=self.environ,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.cookie = made.stdout.strip()  # of a floor that knows its reader
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "tests.bench.floor:application", "--bind",
+                sys.executable, "-m", "gunicorn", f"{module}:application", "--bind",
                 f"127.0.0.1:{self.port}", "--preload", "--workers", "2", "--threads", "4", "--no-control-socket",
                 "--log-level", "warning",
             ],
@@ -38,7 +46,7 @@ class Floor:
     def _answers(self):
         with suppress(OSError):
             line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-            line.request("GET", "/cases/")
+            line.request("GET", self.page)
             return line.getresponse().status
         return 0
 

@@ -1,10 +1,19 @@
 """The judge of `make chaos` objects to what it should: a judge that never did is not to be believed."""
 
+from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
+from compensation.services import intake
+from orders.services import gifts
+from orders.services.gifts import Gift
 from tests.chaos.judging import Judge, difference, out_of_order
+from tests.orders.conftest import LATER, new_order, shop
+
+__all__ = ["shop"]
 
 
 def ours(state, *, delivered=0, quantity=90, amount_fen=None):
@@ -71,6 +80,7 @@ AT = ("supplier", "k")
         ([request(), request()], [f"{AT}: done 2 times"]),
         ([request(), request("repeated", body="other", status=200)], [f"{AT}: 2 bodies"]),
         ([request(), request("conflict", status=409)], [f"{AT}: sent with another body"]),
+        ([request("none", key="batch-1", status=500)], []),  # a batch of messages that came to nothing
         ([request(key="strange")], ["strange: asked for, and no such remedy is owed"]),
     ],
 )
@@ -96,3 +106,46 @@ def test_what_is_done_twice(log, doubled):
 )
 def test_what_is_refunded_while_it_works(units_back, taken, done, paid_at, fault):
     assert out_of_order(SimpleNamespace(units_back=units_back), taken, done, paid_at) == fault
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "faults"),
+    [
+        ([], 1),  # a line of nothing
+        ([("gift", 1000, True)], 0),
+        ([("gift", 999, True)], 1),
+        ([("gift", 0, True)], 1),
+        ([("gift", 1000, False)], 1),
+        ([("top_up", 1000, True)], 1),
+    ],
+)
+def test_what_came_of_a_gift_is_a_line(shop, rows, faults):
+    order = intake.take_order(new=new_order("A-1"), now=LATER)[0]
+    key = uuid4()
+    with transaction.atomic():
+        gifts.add_line(origin=order, gift=Gift(key, 1, 1000, LATER, LATER), now=LATER)
+    judge = Judge(answered=[], last_trouble=0.0, sandbox={"log": [], "jobs": []})
+    judge.remedies = {
+        str(key): SimpleNamespace(key=key, kind=kind, delivered=delivered, ended=ended)
+        for kind, delivered, ended in rows
+    }
+    judge._gifts()
+    assert len(judge.misbooked) == faults
+
+
+@pytest.mark.django_db
+def test_how_slow_it_was_is_said_of_what_was_claimed_and_not_of_the_demo():
+    def intent(order_no, took):
+        return SimpleNamespace(
+            order_no=order_no,
+            provider="supplier",
+            state="settled",
+            created_at=LATER - took,
+            finished_at=LATER,
+        )
+
+    answered = [{"no": "T", "order_no": "A-1", "keys": []}]
+    judge = Judge(answered=answered, last_trouble=0.0, sandbox={"log": [], "jobs": []})
+    judge.intents = {"k": intent("A-1", timedelta(seconds=3)), "demo": intent("PAST-05", timedelta(hours=20))}
+    assert judge.figures()["slowest_s"] == 3.0

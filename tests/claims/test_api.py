@@ -28,7 +28,10 @@ def test_the_decision_is_in_the_201(fell, client_as):
         "no", "order_no", "channel", "reason", "severity", "state", "turn", "opened_at", "resolved_at", "assignee",
         "clocks", "decision", "remedies", "responsibility", "version",
     ]  # fmt: skip
-    assert (body["decision"], body["state"], body["turn"]) == (quoted, "fulfilling", "system")
+    given = dict(body["decision"])
+    sources = given.pop("sources")  # a quote is kept nowhere, and names no rows
+    assert [count["own"] for count in sources["counts"]] == [True, True]
+    assert (given, body["state"], body["turn"]) == (quoted, "fulfilling", "system")
     assert quoted["clause"] == "drop.tier_b"
     assert body["remedies"] == [
         {

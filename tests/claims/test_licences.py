@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common import clock
+from common.figures import time_of_day
 from compensation.models import Remedy
 from compensation.services import intake
 from evidence.models import Entry
@@ -15,8 +16,9 @@ from tests.orders.conftest import PRODUCT
 from tests.tickets.desk_case import act, person, sound
 from tickets.services import conversation
 from tickets.web import read_order, read_ticket
+from tickets.web.given_words import remedy_state
 from tickets.web.order_slip import slip_of
-from tickets.web.ticket_words import notice, remedy_state
+from tickets.web.ticket_notices import notice
 
 ACTIVE, SUSPENDED, REVOKED = "active", "suspended", "revoked"
 LARGE = {"paid_fen": 30_000, "list_fen": 30_000}  # above what goes without a person
@@ -208,14 +210,17 @@ def test_the_order_page_says_what_happens_next(shop, work, changes, said):
 def test_the_case_says_that_the_licence_goes_first(shop, work):
     sold(ids=["K-1.1.reject"], units=1)
     ticket = claim("K-1", "refund")
+    time = time_of_day(ticket.opened_at)
 
     def words():
         ticket.refresh_from_db()
         sheet = read_ticket.sheet_of(ticket=ticket, now=clock.now())
-        return remedy_state(sheet.remedies[0])[0], notice(sheet)
+        return remedy_state(sheet.remedies[0])[0], notice(sheet=sheet, now=clock.now())
 
     assert words() == ("先收回授权，再退款", "")
     work()
     assert words() == (
-        "先停下，专人在看", "授权还没有收回，钱先不退，专人在核对。该退您的已经记在账上，一分不会少。",
+        "先停下，专人在看",
+        f"您的授权还没有收回，钱先不退。专人接手在办，最迟明天 {time} 办好，您不用再提交。"
+        "该退您的都记着，一分都不会少。",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from ledger.models import Break, Hold
 from ledger.queries import trial_balance
 from orders.models import Order
 from orders.services import rollups
-from orders.services.observations import take_deliveries
+from orders.services.deliveries import take_deliveries
 from tests.claims.conftest import claim, count, settle_up, told
 from tickets.models import Ticket
 from tickets.services import claims, conversation, waiting
@@ -309,7 +309,8 @@ def test_a_refund_asked_for_too_early_says_to_ask_again_and_then_pays(fell, work
     now = clock.now()
     fell("A-1", paid_at=now - timedelta(hours=40))
     Order.objects.filter(order_no="A-1").update(quantity=2000)  # a thousand are still to come
-    rollups.refresh(order_ids=Order.objects.values_list("id", flat=True), now=now)
+    held = rollups.hold(["A-1"])
+    rollups.refresh(held=held, order_ids=[held.pk("A-1")], now=now)
     early = claim("A-1", "refund")
     assert early.decision.clause == "refund.stopping"
     assert "再来申请一次" in early.decision.body["explanation"][-1]["text"]

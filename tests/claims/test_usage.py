@@ -11,7 +11,7 @@ from compensation.models import DecisionRecord, Remedy
 from compensation.queries import quote
 from compensation.services import intake
 from orders.models import Order
-from orders.services.observations import take_deliveries
+from orders.services.deliveries import take_deliveries
 from orders.services.usage import take_usage
 from tests.claims.conftest import claim, told
 from tests.claims.licence_case import sold
@@ -162,7 +162,7 @@ def test_what_nobody_reported_pays_nothing_by_itself(work, sku, days, held):
 
 def test_metered_goods_keep_their_sources(fell):
     fell("A-9", 850)
-    assert set(claim("A-9").decision.sources) == {"completed_at", "observed_at"}
+    assert set(claim("A-9").decision.sources) == {"completed_at", "observed_at", "counts"}
 
 
 # ---- the trial, once per buyer and product
@@ -213,20 +213,20 @@ def queries(order_no, reason):
 
 
 def test_how_much_is_asked(fell):
-    """Usage and trial cost a query each, and only where they can matter; a metered claim asks for neither."""
+    """Usage, keys looked at and the trial cost a query each, where they can matter; a metered claim asks for none."""
     fell("A-9", 850)
     bought("sword", ago=timedelta(hours=1))
     bought("licence", ago=timedelta(hours=1), order_no="L-1")
     metered = queries("A-9", "refund")
     assert (queries("L-1", "refund"), queries("A-1", "refund"), queries("A-1", "question")) == (
-        metered + 1, metered + 2, metered + 1,
+        metered + 2, metered + 3, metered + 2,
     )  # fmt: skip
     for n in range(3):
         bought("sword", ago=timedelta(hours=1), order_no=f"M-{n}")
-    assert queries("A-1", "refund") == metered + 2
+    assert queries("A-1", "refund") == metered + 3
     row = {"order_no": "A-1", "delivered_at": z(clock.now()), "quantity": 1}
     take_deliveries(raw_rows=[row], now=clock.now())
-    assert queries("A-1", "refund") == metered + 2
+    assert queries("A-1", "refund") == metered + 3
 
 
 # ---- what the buyer reads before filing

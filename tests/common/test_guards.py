@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.core.management.sql import emit_pre_migrate_signal
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +16,8 @@ from common.guards import Guard
 from compensation.models import (
     Approval,
     Bearer,
+    Contest,
+    ContestAnswer,
     DecisionRecord,
     DeliveredUnit,
     Finding,
@@ -29,14 +32,16 @@ from compensation.models import (
 from compensation.services import policies
 from integrations.models import InboundEvent
 from ledger.models import Account, Break, BreakClosing, Hold, Transfer
-from orders.models import Observation, UsageReport
+from orders.models import CardKey, Observation, PrunedCounts, UsageReport
 from shop_aftersales import starting
+from tests import emptying
 from tests.orders.conftest import shop
 from tests.tickets.case import claim, fallen
 from tickets.models import Attachment, Rating, ShiftNote, Ticket
 
 __all__ = ["shop"]
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LATER = datetime(2026, 3, 2, tzinfo=UTC)
 POSTGRESQL = connection.vendor == "postgresql"
 # By hand: a model that has lost its GUARDS shows here. The evidence's own tables have tests of their own.
 GUARDED = [
@@ -44,9 +49,10 @@ GUARDED = [
     (Account, "code"), (Transfer, "reason"), (Observation, "count"), (InboundEvent, "digest"), (Hold, "amount"),
     (ForgottenRemedy, "amount_fen"), (DeliveredUnit, "account_id"), (ShiftNote, "text"),
     (Attachment, "name"), (Rating, "text"),
-    (HandWord, "reason"), (BreakClosing, "note"), (UsageReport, "used_units"),
+    (HandWord, "reason"), (BreakClosing, "note"), (UsageReport, "used_units"), (PrunedCounts, "kept"),
+    (CardKey, "digest"), (Contest, "text"), (ContestAnswer, "reason"),
 ]  # fmt: skip
-PROTECTED = {PolicyVersion, DecisionRecord, Account}
+PROTECTED = {PolicyVersion, DecisionRecord, Account, Contest}
 SENTENCES = {guards.SAYS[on] for on in guards.SAYS} | {
     guard.says for model, _ in GUARDED for guard in model.GUARDS if guard.says
 }
@@ -57,13 +63,18 @@ NAMES = {
         "compensation_policydraft",
         "compensation_unitdelivery", "compensation_forgottenremedy", "compensation_deliveredunit",
         "compensation_override", "compensation_approval", "compensation_finding", "compensation_bearer",
+        "compensation_contest", "compensation_contestanswer",
         "compensation_handword", "ledger_breakclosing",
         "ledger_account", "ledger_transfer", "ledger_hold",
-        "orders_observation", "orders_usagereport", "integrations_inboundevent", "tickets_shiftnote",
-        "tickets_attachment", "tickets_rating",
+        "orders_observation", "orders_prunedcounts", "orders_usagereport", "integrations_inboundevent",
+        "tickets_shiftnote",
+        "tickets_attachment", "tickets_rating", "orders_cardkey", "orders_tutorialversion", "developers_recallword",
+        "developers_credit", "developers_creditrow", "orders_makerstanding", "developers_fundword",
+        "developers_defectword", "developers_defectfix", "developers_defecttold",
+        "watch_monthlyreport", "watch_surveyanswer",
     )
     for event in ("update", "delete", "truncate" if POSTGRESQL else "replace")
-} | {"guard_ledger_transfer_insert", "guard_ledger_hold_insert"}  # fmt: skip
+} | {"guard_orders_listedspecification_update", "guard_ledger_transfer_insert", "guard_ledger_hold_insert"}  # fmt: skip
 
 
 @pytest.fixture
@@ -88,12 +99,24 @@ def story(shop):
         meaning="done", told_by=found, found_at=NOW,
     )  # fmt: skip
     UsageReport.objects.create(order=Remedy.objects.get().order, observed_at=NOW, used_units=1)
+    of = Remedy.objects.get().order
+    # Of counts before there were any: it lets none of those go that are there.
+    PrunedCounts.objects.create(
+        order=of, until=datetime(2020, 1, 1, tzinfo=UTC), number=1, kept=",", pruned_at=NOW
+    )
+    CardKey.objects.create(
+        product=of.product, order=of, unit=1, sealed=b"x", digest="0" * 64, key_id="k", state="delivered", added_at=NOW
+    )  # fmt: skip
     policies.retire(code="course-standard", version=1, reason="试", by="ops-an", now=NOW)
     record, ruled = DecisionRecord.objects.get(), {"by": "qiao", "at": NOW}
     Override.objects.create(decision=record, remedies=[], needs_second=False, reason="试", **ruled)
     Approval.objects.create(decision=record, reason="试", **ruled)
     Finding.objects.create(order=record.order, reason="drop", facts={}, replaces=record, why="试", **ruled)
-    Bearer.objects.create(decision=record, party="unknown", reason="试", **ruled)
+    borne = Bearer.objects.create(decision=record, party="unknown", reason="试", **ruled)
+    said = Contest.objects.create(
+        bearer=borne, order=of, ticket_no=case.no, text="试", answer_by=LATER, **ruled
+    )
+    ContestAnswer.objects.create(contest=said, party="unknown", reason="试", **ruled)
     HandWord.objects.create(
         remedy=Remedy.objects.get(), action="ask", about="faults/1", reason="试", carried_out=True, **ruled
     )
@@ -292,38 +315,50 @@ def test_a_table_remade_has_its_guards_again_after_migrate(model):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
-def test_the_flush_between_transactional_tests_empties_guarded_tables(turn):
+def test_after_a_test_that_wrote_for_good_guarded_tables_are_empty(turn):
     assert guards.missing(connection) == []
     assert Account.objects.count() == Transfer.objects.count() == 0
     book(*accounts()[:2])
-    call_command("flush", interactive=False, verbosity=0)
+    guards.remove(connection)
+    emptying.empty(connection)
     assert guards.missing(connection) == []
+    assert Permission.objects.filter(codename="view_transfer").count() == 1  # as migrate made it
     book(*accounts()[:2])
     assert refused(lambda: Transfer.objects.update(amount=1))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_flush_leaves_the_guards_also_when_it_fails():
+def test_what_was_kept_is_put_back():
     book(*accounts()[:2])
-    connection.ops.execute_sql_flush(["DELETE FROM ledger_transfer"])
+    kept, before = emptying.keep(connection), list(Transfer.objects.values())
+    book(*Account.objects.filter(unit="fen"))
+    for _ in range(2):
+        emptying.put_back(connection, kept)
+        assert list(Transfer.objects.values()) == before
     assert guards.missing(connection) == []
     book(*Account.objects.filter(unit="fen"))
-    with pytest.raises(Exception, match="nowhere"):
-        connection.ops.execute_sql_flush(["DELETE FROM nowhere"])
-    assert guards.missing(connection) == []
-    assert Transfer.objects.count() == 1
+    assert Transfer.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_program_s_own_flush_is_refused(monkeypatch):
+def test_the_program_s_own_flush_is_refused():
     """Outside the tests nothing steps aside: `manage.py flush` loses no book."""
-    from tests import conftest
-
     book(*accounts()[:2])
-    with monkeypatch.context() as without:
-        without.setattr(
-            "django.db.backends.base.operations.BaseDatabaseOperations.execute_sql_flush", conftest._flush
-        )
-        with pytest.raises(CommandError):
-            call_command("flush", interactive=False, verbosity=0)
+    with pytest.raises(CommandError):
+        call_command("flush", interactive=False, verbosity=0)
     assert Transfer.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("was", "becomes", "lets"),
+    [
+        ({}, {"state": "replaced", "ended_at": NOW}, True), ({}, {"revealed_at": NOW}, True),
+        ({}, {"sealed": b"y"}, False), ({}, {"key_id": "other"}, False),
+        ({"revealed_at": NOW}, {"revealed_at": None}, False), ({"revealed_at": NOW}, {"revealed_at": LATER}, False),
+        ({"state": "replaced"}, {"state": "delivered"}, False), ({"state": "delivered"}, {"state": "void"}, True),
+    ],
+)  # fmt: skip
+def test_a_card_key_moves_on_and_never_back(story, was, becomes, lets):
+    CardKey.objects.update(**was)
+    assert refused(lambda: CardKey.objects.update(**becomes)) is not lets

@@ -63,7 +63,7 @@ def test_the_page_says_what_happened_and_what_to_do(outside, qiao):
     held_by_kernel("faults")
     text = qiao.get(page()).content.decode()
     for said in (
-        "连着 90 秒以上没有得到答复", "先点「问一次对方」", "补量 180", "发出去的经过", "1 次", "https://v.example/1",
+        "连着 90 秒以上没有得到答复", "先点「问一次对方」", "补量 180", "发出去的经过", "1 次", "https://v.example/A-1",
         "问一次对方", "再发一次", "已由人办好", "不再办", str(remedy().key),
     ):  # fmt: skip
         assert said in text, said

@@ -150,6 +150,19 @@ def test_a_line_with_a_decision_stays_on_that_decision_s_version(shop):
     assert queries.binding_version(order=order, now=clock.now()) == 1
 
 
+def test_many_at_once_are_bound_as_each_by_itself(shop, django_assert_num_queries):
+    orders = [fallen(f"A-{n}", left=850) for n in (1, 2)]
+    claim("A-1")
+    published(retroactive=True, factor_b=[14, 10])
+    published(factor_b=[15, 10])
+    orders.append(fallen("A-3", left=850))  # pins the third
+    now = clock.now()
+    alone = [queries.binding_version(order=order, now=now) for order in orders]
+    with django_assert_num_queries(2):
+        queries.bind(some=orders, now=now)
+    assert (alone, [order.bound_to for order in orders]) == ([1, 2, 3], alone)
+
+
 def test_a_version_that_is_not_retroactive_leaves_older_orders_alone(shop):
     fallen("A-1", left=850)
     published(factor_b=[14, 10])
@@ -162,7 +175,7 @@ def test_retroactive_is_refused_where_a_case_gives_less(shop):
         published(retroactive=True, window_seconds=3600, filing_seconds=3600)
     assert refused.value.detail == "和第 1 版比：「掉量看多久」对已经下单的买家更不利，不能追溯。"
     assert (PolicyDraft.objects.get().state, PolicyVersion.objects.filter(code=CODE).count()) == (
-        "proposed",
+        "draft",  # said before a colleague is asked
         1,
     )
 

@@ -45,15 +45,17 @@ def main_of(answer):
 def test_a_product_page_in_english(shop, client, kind, policy, seconds):
     said = {
         "title": "Goods", "kind": kind, "policy": policy, "duration_seconds": seconds,
-        "description": "Words of the shop",
+        "description": "Words of the shop", "tutorial": "Open it.\nUse it.",
         "specification": {"Needs": None, "Safe": True, "Sizes": ["S", "M"], "Parts": {"one": 1, "two": 2}},
     }  # fmt: skip
     intake.put_product(sku="goods", fields=PRODUCT | said, now=PAID)
     page = main_of(client.get("/products/goods/", **ENGLISH))
     assert not FOREIGN.search(page), FOREIGN.findall(page)
     assert "The rules in full" in page
+    assert "How to use it" in page
     assert "<dd>one 1; two 2</dd>" in page
     assert "<dd>S, M</dd>" in page
+    assert '<p class="said">Open it.\nUse it.</p>' in page
     assert "Rules version 1, since 1 Mar 2025" in page
 
 
@@ -72,6 +74,7 @@ def test_data_of_the_shop_stays_as_it_is(shop, client):
     page = main_of(client.get("/products/likes/", **ENGLISH))
     assert set(FOREIGN.findall(page)) == set("说说点赞")
     assert "Fake likes" in page
+    assert "How to use it" not in page  # it has no tutorial
 
 
 def test_the_api_answers_in_the_language_asked_for(shop, client_as):

@@ -12,6 +12,7 @@ from accounts.services import people, tokens
 from common import clock
 from orders.models import Product
 from tests.developers.conftest import filed
+from tests.developers.counted import recounted
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/developers/me/dashboard/"
@@ -33,6 +34,7 @@ def cast(goods):
 
 
 def page_as(name):
+    recounted()
     client = Client()
     if name != "nobody":
         client.force_login(
@@ -42,6 +44,7 @@ def page_as(name):
 
 
 def api_as(name):
+    recounted()
     client = APIClient()
     if name != "nobody":
         token, _ = tokens.issue_for(user=User.objects.get(username=name), now=clock.now())
@@ -71,7 +74,7 @@ def test_the_api_gives_the_same_figures_with_buyers_masked(cast):
     row = found["newest"][0]
     shown = (row["no"], row["order_no"], row["buyer"], row["sku"], row["still_open"])
     assert shown == (ticket.no, "LD2…0-15", "林**", "likes", {"fen": 5000, "units": 1000})
-    assert [row["sku"] for row in found["goods"]] == ["likes", "licence"]
+    assert ([row["sku"] for row in found["goods"]], found["goods_made"]) == (["likes"], 2)
 
 
 def test_a_period_that_there_is_not(cast):
@@ -97,10 +100,11 @@ def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(cast):
     assert answer["Content-Disposition"].startswith('attachment; filename="claims-yun-')
     opened = f"{clock.shanghai(ticket.opened_at):%Y-%m-%d %H:%M}"
     assert rows[0][:4] == ["售后单", "订单（已遮）", "买家（已遮）", "商品"]
+    ids = "、".join(str(row["id"]) for row in ticket.decision.sources["counts"])
     assert rows[1:] == [
         [
             ticket.no, "…0001", "'@**", "'=HYPERLINK(1)", "likes", "掉赞", "货的问题", "是", "正在办理", opened, "",
-            "0.00", "0", "50.00", "1000",
+            "0.00", "0", "50.00", "1000", "掉赞第三档", f"计数第 {ids} 号",
         ]
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from developers import queries
 from developers.rules import periods
 from developers.rules.periods import Period, Stretch
 from tests.developers.conftest import filed
+from tests.developers.counted import recounted
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,14 @@ def mid_month(monkeypatch):
     def period(code, *, now):
         if code == periods.LAST_MONTH:
             return Period(code, Stretch(before, start), Stretch(before - timedelta(days=31), before))
-        return Period(code, Stretch(start, now), Stretch(before, before + (now - start)))
+        tomorrow = start + timedelta(days=21)
+        return Period(code, Stretch(start, tomorrow), Stretch(before, before + (tomorrow - start)))
 
-    monkeypatch.setattr(queries.periods, "period", period)
+    monkeypatch.setattr(periods, "period", period)
 
 
 def board(developer, code=periods.MONTH):
+    recounted()
     return queries.board(developer=developer, code=code, now=clock.now() + timedelta(seconds=1))
 
 
@@ -53,10 +56,10 @@ def test_claims_are_counted_by_reason_with_defects_apart(yun, bo):
         "drop": (3, 2, 0, 0), "question": (1, 0, 1, 1),
     }  # fmt: skip
     assert (found.total.claims, found.total.real, found.total.claims_before) == (4, 2, 1)
-    assert [(row.sku, row.tally.claims, row.tally.real) for row in found.goods] == [
-        ("likes", 4, 2),
-        ("licence", 0, 0),
-    ]
+    assert [(row.sku, row.tally.claims, row.tally.real) for row in found.goods] == [("likes", 4, 2)]
+    assert (found.made, found.quiet, found.total.reported) == (2, 1, 3)
+    assert (found.total.orders, found.total.sold, found.total.orders_before) == (5, 5000, 0)
+    assert sum(tally.claims for _, tally in found.trend) == 4
     assert [(row.sku, row.tally.claims) for row in board(bo).goods] == [("stamps", 1)]
 
 
@@ -94,6 +97,7 @@ def test_the_newest_ten_the_newest_first(yun, bo):
 def test_queries_do_not_grow(yun, count, django_assert_num_queries):
     for number in range(count):
         filed(f"A-{number}", "question", ago=timedelta(minutes=number))
+    recounted()
     with django_assert_num_queries(7):
-        found = board(yun)
-        assert [queries.cost_of(row)[0].fen for row in found.newest] == [0] * min(count, 10)
+        found = queries.board(developer=yun, code=periods.MONTH, now=clock.now())
+        assert [row.settled.fen for row in found.newest] == [0] * min(count, 10)

@@ -19,12 +19,12 @@ def edges(code, now=NOW):
     ("code", "expected"),
     [
         # February has no 31st: the same days end where March begins.
-        ("month", ["2026-02-28T16:00:00Z", "2026-03-31T04:00:00Z", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z"]),
+        ("month", ["2026-02-28T16:00:00Z", "2026-03-31T16:00:00Z", "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z"]),
         (
             "last_month",
             ["2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "2025-12-31T16:00:00Z", "2026-01-31T16:00:00Z"],
         ),
-        ("days_90", ["2025-12-31T04:00:00Z", "2026-03-31T04:00:00Z", "2025-10-02T04:00:00Z", "2025-12-31T04:00:00Z"]),
+        ("days_90", ["2025-12-31T16:00:00Z", "2026-03-31T16:00:00Z", "2025-10-02T16:00:00Z", "2025-12-31T16:00:00Z"]),
     ],
 )  # fmt: skip
 def test_the_stretches(code, expected):
@@ -32,7 +32,7 @@ def test_the_stretches(code, expected):
 
 
 def test_the_same_days_of_the_month_before():
-    assert edges("month", NOW - timedelta(days=16))[2:] == ["2026-01-31T16:00:00Z", "2026-02-15T04:00:00Z"]
+    assert edges("month", NOW - timedelta(days=16))[2:] == ["2026-01-31T16:00:00Z", "2026-02-15T16:00:00Z"]
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,24 @@ def test_order_numbers_are_masked(order_no, shown):
 @pytest.mark.parametrize(("name", "shown"), [("林小满", "林**"), ("", ""), ("=x", "=**")])
 def test_buyers_are_masked(name, shown):
     assert masking.name(name) == shown
+
+
+def test_the_points_of_a_chart_are_days_or_weeks_and_each_day_lies_in_one():
+    for code, most in (("month", 31), ("last_month", 28), ("days_90", 13)):
+        stretch = periods.period(code, now=NOW).this
+        found = periods.points(stretch)
+        days = [day for point in found for day in point.days()]
+        first, end = stretch.days()
+        assert (len(found), days) == (most, [first + timedelta(days=n) for n in range((end - first).days)])
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("打不开，加我 QQ 1234567 或 13912345678", "打不开，加我 QQ … 或 …"),
+        ("看 https://v.example/abc?x=1，a.b@c.com", "看 …，…"), ("", ""),
+        ("第 12 课，LD20261120213308841", "第 12 课，…"),
+    ],
+)  # fmt: skip
+def test_what_buyers_wrote_names_nobody(said, shown):
+    assert masking.words(said) == shown

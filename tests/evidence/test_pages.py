@@ -41,3 +41,25 @@ def test_a_guest_takes_the_bundle_home(shop, client):
     bundles.check_shape(bundle)
     assert (list(bundles.problems(bundle)), len(bundle["entries"]) > 3) == ([], True)
     assert client.get(reverse("ticket-evidence", args=["T-none"])).status_code == 404
+
+
+def test_a_buyer_compares_two_bundles_without_any_program(shop, client):
+    """As the page says: what was in the first one has the same fingerprint in the second."""
+    page = client.get(reverse("record")).content.decode()
+    assert ("同一条的指纹（<code>digest</code>）两份一样" in page, "manage.py" in page) == (True, False)
+    case.fallen("A-1", left=850)
+    ticket = case.claim("A-1")
+    guest_access.set_many(passwords={"A-1": "secret"})
+    client.post("/", {"order_no": "A-1", "query_password": "secret"})
+
+    def digests():
+        seal()
+        return [
+            entry["digest"]
+            for entry in client.get(reverse("ticket-evidence", args=[ticket.no])).json()["entries"]
+        ]
+
+    first = digests()
+    case.withdraw(ticket)
+    second = digests()
+    assert (second[: len(first)], len(second) > len(first) > 3) == (first, True)

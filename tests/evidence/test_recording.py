@@ -195,7 +195,7 @@ def test_the_record_says_from_when_on_it_vouches(outside):
     assert datas("opened") == [{
         "transfer": newest, "decision": DecisionRecord.objects.get().pk, "remedy": Remedy.objects.get().pk,
         "ticket": Event.objects.order_by("-id").first().pk,
-        "override": 0, "finding": 0, "approval": 0, "bearer": 0,
+        "override": 0, "finding": 0, "approval": 0, "bearer": 0, "contest": 0, "contest_answer": 0,
     }]  # fmt: skip
     case.work()
     case.fallen("A-2", left=850)
@@ -208,7 +208,7 @@ def test_the_record_says_from_when_on_it_vouches(outside):
 def test_everything_about_rights_is_recorded(client, admin_user):
     def recorded(kind):
         return [
-            {name: row[name] for name in row if name in ("username", "deleted", "by", "external_id")}
+            {name: row[name] for name in row if name in ("username", "agent", "deleted", "by", "external_id")}
             for row in datas(kind)
         ]
 
@@ -229,13 +229,14 @@ def test_everything_about_rights_is_recorded(client, admin_user):
     }
     assert client.post(f"/admin/accounts/user/{made.pk}/password/", passwords).status_code == 302
     buyer = made.buyer if hasattr(made, "buyer") else Buyer.objects.get(external_id="b-9")
-    form = {"external_id": "b-9", "name": "", "contact": "", "user": ""}
+    agent = people.ensure_user(username="qiao-3", role="ops")
+    form = {"external_id": "b-9", "name": "", "contact": "", "user": "", "agent": agent.pk}
     assert client.post(f"/admin/accounts/buyer/{buyer.pk}/change/", form).status_code == 302
     assert client.post(f"/admin/accounts/user/{made.pk}/delete/", {"post": "yes"}).status_code == 302
     assert recorded("password_set") == [{"username": "yun-3", "by": "admin"}]
     assert recorded("buyer_account") == [
-        {"external_id": "b-9", "username": "yun-3", "by": "program"},
-        {"external_id": "b-9", "username": None, "by": "admin"},
+        {"external_id": "b-9", "username": "yun-3", "agent": None, "by": "program"},
+        {"external_id": "b-9", "username": None, "agent": "qiao-3", "by": "admin"},
     ]  # fmt: skip
     assert recorded("rights")[-1] == {"username": "yun-3", "deleted": True, "by": "admin"}
     many = {

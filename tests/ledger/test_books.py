@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from ledger.models import Account, Hold, Transfer
 from ledger.queries import trial_balance
 from ledger.services import books
 from ledger.services.books import AlreadyEnded
+from tests import emptying
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -104,6 +105,17 @@ def test_a_transfer_has_two_sides():
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         same.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_books_on_the_accounts_that_a_restored_database_has():
+    open_hold()
+    emptying.empty(connection)
+    for code in ("reserved", "paid", "fund"):  # in another order: each has another's number
+        Account.objects.create(code=code, unit="fen")
+    open_hold()
+    end(100)
+    assert moves() == [SET_ASIDE, ("reserved", "paid", "post", 100)]
 
 
 def test_each_unit_has_its_own_accounts_and_balances():

@@ -10,8 +10,9 @@ from accounts.services import guest_access, people, tokens
 from common import clock
 from compensation.services import intake, policies
 from orders.models import Order
+from orders.services.deliveries import take_deliveries
 from orders.services.intake import NewOrder
-from orders.services.observations import take_deliveries, take_observations
+from orders.services.observations import take_observations
 
 PAID = datetime(2025, 3, 1, 4, 0, tzinfo=UTC)
 LATER = PAID + timedelta(days=60)

@@ -55,7 +55,9 @@ def shown(**changes):
         "order_no": "A-1", "sku": "likes", "title": "说说点赞", "kind": "metered", "quantity": 1000, "paid_fen": 5000,
         "list_fen": 6000, "paid_at": "2025-03-01T04:00:00Z", "target": "t-1", "baseline": 20,
         "deadline_at": "2025-03-04T04:00:00Z",
-        "policy": {"code": "metered-standard", "version": 1, "hash": policy.hash}, "long_term": False,
+        "policy": {"code": "metered-standard", "version": 1, "hash": policy.hash},
+        "long_term": False, "streak_months": 1, "streak_needed": 3,
+        "gift_of": None,
         "count": {
             "completed_at": "2025-03-04T04:00:00Z", "delivered": None, "present": None, "observed_at": None,
             "window_ends_at": "2025-03-05T04:00:00Z", "warranty_ends_at": "2025-04-03T04:00:00Z",
@@ -108,7 +110,6 @@ def test_a_line_before_completion_shows_no_window(shop, api):
             {"deadline_at": "9999-12-31T23:59:59Z"},
             [("deadline_at", "out_of_range", "deadline_at 要在 1970 到 2200 年之间。")],
         ),
-        ({"secrets": ["key"]}, [("secrets", "not_supported", "这里还不保管卡密，请先去掉这一项。")]),
     ],
 )
 def test_what_a_rule_refuses_is_422(shop, api, change, errors):
@@ -162,7 +163,8 @@ def test_a_product_is_made_then_replaced(shop, api):
     whole = {
         "sku": "new", "title": "评论数", "kind": "metered", "policy": "metered-standard", "developer": None,
         "unit_price_fen": 0, "description": "", "specification": {}, "tutorial": "", "warranty_days": 30,
-        "delivery_seconds": 259200, "duration_seconds": None, "revocable": True,
+        "delivery_seconds": 259200, "duration_seconds": None, "revocable": True, "price_tiers": None,
+        "credit_policy": None,
     }  # fmt: skip
     made = api.put("/api/v1/products/new/", body | {"unit_price_fen": 5}, format="json")
     assert (made.status_code, made.json()) == (201, whole | {"unit_price_fen": 5})
@@ -180,6 +182,23 @@ def test_an_unknown_policy_or_developer_is_422(shop, api):
             api.put("/api/v1/products/new/", body, format="json"),
             problem(422, "invalid", "有几处填得不对", "请按下面逐项改好后再提交。", errors),
         )
+
+
+@pytest.mark.parametrize("said", ["4K", ["4K"], 5, {" ": "4K"}])
+def test_a_specification_that_names_no_claims_is_422(shop, api, said):
+    body = {name: value for name, value in PRODUCT.items() if value is not None} | {"specification": said}
+    detail = "商品说明要写成“名称: 内容”的一组，每一条都要有名称。"
+    refused(
+        api.put("/api/v1/products/new/", body, format="json"),
+        problem(
+            422,
+            "invalid",
+            "有几处填得不对",
+            "请按下面逐项改好后再提交。",
+            [("specification", "not_claims", detail)],
+        ),
+    )
+    assert api.get("/api/v1/products/new/").status_code == 404
 
 
 # ---- counts and deliveries
@@ -307,6 +326,7 @@ def test_counts_are_paged_newest_first_in_utc(sell, api):
     found = list(pages(api, "/api/v1/orders/A-1/observations/?page_size=2"))
     assert [[row["count"] for row in page] for page in found] == [[24, 23], [22, 21], [20]]
     assert found[2][0] == {
+        "id": Observation.objects.order_by("observed_at").first().pk,
         "observed_at": "2025-03-01T04:00:00Z", "count": 20, "comments": None, "shares": None, "measurable": True,
     }  # fmt: skip
     second = api.get(api.get("/api/v1/orders/A-1/observations/?page_size=2").json()["next"]).json()

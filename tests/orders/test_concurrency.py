@@ -6,8 +6,9 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 
 from compensation.services import deciding, intake
-from orders.models import Order, Rollup
+from orders.models import Order, Rollup, Supplier
 from orders.services import rollups
+from orders.services.deliveries import take_deliveries
 from orders.services.observations import take_observations
 from tests.orders.conftest import LATER, at, new_order, z
 
@@ -67,6 +68,33 @@ def test_two_batches_that_name_lines_in_another_order_both_end(sell):
     assert [r.accepted for r in reports] == [40] * 6
 
 
+def test_batches_beside_each_other_on_shared_targets_wait_in_one_order(sell, monkeypatch):
+    """Each batch has lines of its own, and all of them the same neighbours; in small parts, so that an order shows."""
+    monkeypatch.setattr(rollups, "AT_ONCE", 2)
+    numbers = [f"A-{n}" for n in range(24)]
+    for n, number in enumerate(numbers):
+        sell(number, target=f"https://w.example/{n % 6}")
+    for turn in range(3):
+        feeds = [
+            rows_of
+            for k in range(4)
+            for rows_of in [[row for n in numbers[k::4] for row in rows(n, [(turn, 500)])]]
+        ]
+        watch = [lambda: seen_again(numbers)]
+        found = together(
+            *[lambda feed=feed: take_observations(raw_rows=feed, now=LATER) for feed in feeds], *watch
+        )
+        assert [report.accepted for report in found[:4]] == [6] * 4
+        assert found[4] is None
+    assert all(one.changes >= 6 for one in Rollup.objects.all())  # its own and its neighbours, three times
+
+
+def seen_again(numbers):
+    """As the watch does, the last line first."""
+    with transaction.atomic():
+        rollups.seen(Rollup.objects.filter(order__order_no__in=numbers).order_by("-pk"))
+
+
 def test_the_same_order_pushed_at_once_is_stored_once(shop):
     for turn in range(5):
         number = f"A-{turn}"
@@ -99,9 +127,10 @@ def test_a_decision_beside_an_ingest_neither_waits_for_ever_nor_is_overwritten(s
     read, decided = threading.Event(), threading.Event()
 
     def linger(*given, real=rollups._bring_up_to_date):
-        real(*given)
+        changed = real(*given)
         read.set()
         decided.wait(0.5)  # without the lock it is decided by now, and would be overwritten
+        return changed
 
     monkeypatch.setattr(rollups, "_bring_up_to_date", linger)
 
@@ -149,3 +178,18 @@ def test_whoever_only_points_at_an_order_does_not_wait_for_its_ingest(sell):
         return "free"
 
     assert together(ingest, point)[1] == "free"
+
+
+def test_a_supplier_that_eight_name_at_once_is_made_once(sell):
+    for n in range(8):
+        sell(f"A-{n}")
+    feeds = [
+        [
+            {"order_no": f"A-{n}", "delivered_at": z(at(h)), "quantity": 1, "supplier": code}
+            for h, code in ((1, "nan"), (2, f"bei-{n % 2}"))
+        ]
+        for n in range(8)
+    ]
+    reports = together(*[lambda feed=feed: take_deliveries(raw_rows=feed, now=LATER) for feed in feeds])
+    assert [report.accepted for report in reports] == [2] * 8
+    assert list(Supplier.objects.values_list("code", flat=True)) == ["bei-0", "bei-1", "nan"]

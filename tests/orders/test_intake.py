@@ -99,6 +99,17 @@ def test_no_window_can_be_counted_from_such_an_instant(sell, field, year):
     assert errors_of(refused) == [(field, "out_of_range")]
 
 
+@pytest.mark.parametrize(("seconds", "refusals"), [(-1, [("deadline_at", "before_payment")]), (0, [])])
+def test_nothing_is_due_before_it_was_bought(sell, seconds, refusals):
+    try:
+        sell(deadline_at=PAID + timedelta(seconds=seconds))
+    except Invalid as refused:
+        found = [(error["field"], error["code"]) for error in refused.errors]
+    else:
+        found = []
+    assert (found, Order.objects.count()) == (refusals, 0 if refusals else 1)
+
+
 def test_a_batch_takes_what_it_can(sell):
     sell("A-1")
     rows = [

@@ -14,9 +14,11 @@ from accounts.models import User
 from common.clock import rfc3339
 from compensation.services import units
 from orders.models import Order
+from orders.services.deliveries import take_deliveries
 from tests.integrations.provider_stub import sweep_for
 from tests.pages import stages
 from tests.tickets.case import Outside
+from tests.tickets.files import hand_in
 from tickets.models import Ticket
 from tickets.services import attachments, claims, conversation, desk, nudging, rating, waiting
 
@@ -105,10 +107,8 @@ def _talked_about(town: Town, claim: Callable[..., Ticket], began: datetime) -> 
     desk.request_proof(
         ticket=asked, by=qiao, whom="buyer", text=what, version=asked.version, now=began + MINUTE
     )
-    attachments.attach(
-        ticket=_ticket(town, "proofs"), files=[attachments.Given(name=f"截图 {stages.LONG_WORD}.png", raw=_picture())],
-        text="右上角是个数", name="ma", now=began + 2 * MINUTE,
-    )  # fmt: skip
+    shown = [attachments.Given(name=f"截图 {stages.LONG_WORD}.png", raw=_picture())]
+    hand_in(_ticket(town, "proofs"), shown, text="右上角是个数", name="ma", now=began + 2 * MINUTE)
     for minute in range(15):
         text = f"第 {minute + 1} 次说明：{stages.LONG_WORD if minute == 3 else '还是看不到个数，请再看看。'}"
         actor, name = ("ops", "qiao") if minute % 3 == 2 else ("buyer", "ma")
@@ -134,6 +134,8 @@ def _without_counts(town: Town, began: datetime) -> None:
     for name in ("refused", "appealed"):
         paid = began - 60 * stages.DAY
         order = stages.sell(town, f"ticket-{name}", now=began, paid_at=paid, **usual)
+        came = {"order_no": order.order_no, "delivered_at": rfc3339(paid + MINUTE), "quantity": 1}
+        take_deliveries(raw_rows=[came], now=began)
         file(town, name, order, at=began, reason="refund", text="不想要了")
     why = "商品页上写的是永久有效，可是第三天就打不开了。"
     conversation.appeal(ticket=_ticket(town, "appealed"), text=why, name="ma", now=began + 10 * MINUTE)

@@ -106,8 +106,14 @@ def _clear(out: Path) -> None:
 
 
 def photograph(*, given: argparse.Namespace) -> None:
+    from tests.pages.card_key_stops import card_key_stops
+    from tests.pages.draft_stops import draft_stops
+    from tests.pages.recall_stops import recall_stops
+    from tests.pages.report_stops import report_stops
     from tests.pages.stops import all_stops, empty
     from tests.pages.town import build, open_town
+    from tests.pages.tutorial_stops import tutorial_stops
+    from tests.pages.warning_stops import warning_stops
 
     _clear(given.out)
     with sync_playwright() as playwright, open_town() as (town, url):
@@ -115,7 +121,16 @@ def photograph(*, given: argparse.Namespace) -> None:
         camera = Camera(browser, url=url, given=given)
         camera.take(_wanted(empty(), given.only), town=town)
         build(town)
-        camera.take(_wanted(all_stops(town), given.only), town=town)
+        stops = [
+            *all_stops(town),
+            *draft_stops(town),
+            *warning_stops(town),
+            *card_key_stops(town),
+            *tutorial_stops(town),
+            *recall_stops(town),
+            *report_stops(town),
+        ]
+        camera.take(_wanted(stops, given.only), town=town)
         browser.close()
     count = sum(map(len, camera.taken.values()))
     sheets = "、".join(map(str, camera.lay_out()))

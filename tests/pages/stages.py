@@ -37,11 +37,16 @@ BY_USE = (
 
 @dataclass
 class Town:
-    """{name: order number} and {name: ticket number}; `outside` is the provider behind it."""
+    """{name: order number}, {name: ticket number}, {name: key} of drafts and their backtests.
+
+    `outside` is the provider behind it.
+    """
 
     outside: Outside
     orders: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, int] = field(default_factory=dict)
+    runs: dict[str, int] = field(default_factory=dict)
 
     def order_of(self, ticket: str) -> str:
         return Ticket.objects.get(no=self.tickets[ticket]).order.order_no

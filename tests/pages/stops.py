@@ -31,6 +31,7 @@ class Stop:
     breaks: Exception | None = None
     where: str = PRODUCT
     main: bool = False  # also taken in the dark
+    desk: bool = False  # in the admin's frame, which is not ours
 
 
 def empty() -> list[Stop]:
@@ -75,13 +76,13 @@ def _submit(page: Page, selector: str, **typed: str) -> None:
         page.locator(selector).evaluate("form => HTMLFormElement.prototype.submit.call(form)")
 
 
-def _fill(selector: str, **typed: str) -> Callable[[Page], None]:
+def fill(selector: str, **typed: str) -> Callable[[Page], None]:
     return lambda page: _submit(page, selector, **typed)
 
 
 def _open_to_all(town: Town) -> list[Stop]:
-    wrong = _fill("#lookup", order_no=town.orders["fell-15"], query_password="x")
-    locked = _fill("#lookup", order_no=town.orders["locked"], query_password="x")
+    wrong = fill("#lookup", order_no=town.orders["fell-15"], query_password="x")
+    locked = fill("#lookup", order_no=town.orders["locked"], query_password="x")
     kinds = [
         Stop(f"product-{sku}", f"商品：{name}", f"/products/{sku}/", main=sku == "likes")
         for sku, name in (
@@ -91,15 +92,15 @@ def _open_to_all(town: Town) -> list[Stop]:
     ]  # fmt: skip
     return [
         Stop("look-up", "查订单", "/", main=True),
-        Stop("look-up-blank", "查订单：没填", "/", do=_fill("#lookup")),
+        Stop("look-up-blank", "查订单：没填", "/", do=fill("#lookup")),
         Stop("look-up-wrong", "查订单：密码不对", "/", do=wrong, main=True),
         Stop("look-up-locked", "查订单：先歇一会儿", "/", do=locked),
         Stop("look-up-own", "查订单：登录后自己的单", "/", username="lin"),
         Stop("products", "规则：商品列表", "/products/"),
         *kinds,
         Stop("log-in", "登录", "/login/"),
-        Stop("log-in-wrong", "登录：密码不对", "/login/", do=_fill("#login", username="lin", password="x")),
-        Stop("log-in-locked", "登录：先歇一会儿", "/login/", do=_fill("#login", username=LOCKED_NAME, password="x")),
+        Stop("log-in-wrong", "登录：密码不对", "/login/", do=fill("#login", username="lin", password="x")),
+        Stop("log-in-locked", "登录：先歇一会儿", "/login/", do=fill("#login", username=LOCKED_NAME, password="x")),
         Stop("record", "存证", "/evidence/"),
         Stop("styleguide", "样本", "/styleguide/", username="qiao", main=True),
     ]  # fmt: skip
@@ -166,12 +167,28 @@ def _orders(town: Town) -> list[Stop]:
         stop("million", "一百万个"),
         stop("much", "一千多亿个", main=True),
         stop("long-name", "很长的名字", main=True),
-        stop("fell-30", "钱被别的占用", as_="refused-claim", do=_fill("form.bar"), breaks=BudgetSpent(), where=CLAIM),
-        stop("fell-15", "按钮放旧了", as_="stale-claim", do=_fill("form.bar", reason="not_for_this_kind")),
-        stop("fell-15", "别的问题：没写", "?ask=1", as_="form-error", do=_fill("#other form", reason="fake_units")),
+        stop("fell-30", "钱被别的占用", as_="refused-claim", do=fill("form.bar"), breaks=BudgetSpent(), where=CLAIM),
+        stop("fell-15", "按钮放旧了", as_="stale-claim", do=fill("form.bar", reason="not_for_this_kind")),
+        stop("fell-15", "别的问题：没写", "?ask=1", as_="form-error", do=fill("#other form", reason="fake_units")),
         *[stop(sku, kind) for sku, kind in kinds.items()],
+        stop("course-photo", "课程：只退 3 节", "?quantity=3", as_="some-units"),
+        stop("course-photo", "课程：退的节数不对", "?quantity=99", as_="some-units-error"),
         stop("licence-late", "卡密：过了退款期"),
+        stop("fell-15", "像是假号", "?ask=fake_units", as_="fakes"),
+        stop("fell-15", "像是假号：没写几个", "?ask=fake_units", as_="fakes-error",
+             do=fill("#other form", reason="fake_units", text="头像都一样")),
+        *_counts(town),
     ]  # fmt: skip
+
+
+def _counts(town: Town) -> list[Stop]:
+    """What a sum rests on: many rows, none."""
+    return [
+        Stop(
+            f"order-counts-{name}", f"算账所凭的记录：{caption}", f"/orders/{town.orders[name]}/counts/", name
+        )
+        for name, caption in (("fell-15", "数过很多次"), ("uncounted", "还没有"), ("much", "一千多亿个"))
+    ]
 
 
 def _tickets(town: Town) -> list[Stop]:
@@ -190,11 +207,11 @@ def _tickets(town: Town) -> list[Stop]:
     ]  # fmt: skip
     wrong = Stop(
         "ticket-form-error", "售后单：补充没写", f"/tickets/{town.tickets['partial']}/", order="ticket-partial",
-        do=_fill("#say"),
+        do=fill("#say"),
     )  # fmt: skip
     unrated = Stop(
         "ticket-rating-error", "售后单：没选星", f"/tickets/{town.tickets['resolved']}/", order="ticket-resolved",
-        do=_fill("#rate"),
+        do=fill("#rate"),
     )  # fmt: skip
     return [*made, wrong, unrated, *_records(town)]
 
@@ -233,6 +250,7 @@ def _refused(status: int) -> Refusal:
     refusal = Refusal()
     refusal.status = status
     refusal.detail = ""
+    refusal.extra = {"retry_after": 200}
     return refusal
 
 

@@ -56,6 +56,8 @@ def test_a_developers_page_fits_too(english: Page) -> None:
     for period in ("month", "last_month", "days_90"):
         english.goto(f"/developers/?period={period}")
         assert wider_by(english) <= 0, period
+    english.goto("/developers/credit/")
+    assert wider_by(english) <= 0
 
 
 def test_the_stamp_stands_beside_what_is_owed(english: Page) -> None:

@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser
 
+from tests import emptying
 from tests.pages import stops
+from tests.pages.card_key_stops import card_key_stops
+from tests.pages.draft_stops import draft_stops
+from tests.pages.recall_stops import recall_stops
+from tests.pages.report_stops import report_stops
 from tests.pages.town import build, open_town
+from tests.pages.tutorial_stops import tutorial_stops
 from tests.pages.walk import Seen, Walker
+from tests.pages.warning_stops import warning_stops
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 HEAVIEST = 60 * 1024
@@ -17,16 +24,20 @@ HEAVIEST = 60 * 1024
 @pytest.fixture(scope="module")
 def seen(chrome: Browser, django_db_setup: None, django_db_blocker) -> Iterator[Seen]:
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+        emptying.empty(connection)
         try:
             with open_town() as (town, url):
                 walker = Walker(chrome, url=url)
                 walker.go(stops.empty(), town=town)
                 build(town)
-                walker.go(stops.all_stops(town), town=town)
+                walker.go([*stops.all_stops(town), *draft_stops(town), *warning_stops(town)], town=town)
+                walker.go(
+                    [*card_key_stops(town), *report_stops(town), *recall_stops(town), *tutorial_stops(town)],
+                    town=town,
+                )
                 yield walker.seen
         finally:
-            call_command("flush", verbosity=0, interactive=False)
+            emptying.empty(connection)
 
 
 def test_axe_finds_nothing(seen: Seen) -> None:

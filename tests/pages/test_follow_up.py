@@ -110,3 +110,11 @@ def test_records_of_an_order_without_any(phone: Page) -> None:
     open_order(phone, "LD20261120-15")
     phone.goto("/orders/LD20261120-15/records/")
     expect(phone.locator(".empty b")).to_have_text("还没有补过")
+
+
+def test_a_number_is_selected_whole_by_one_press(desktop: Page) -> None:
+    claim(desktop)
+    number = desktop.locator(".kv .whole").last
+    expect(number).to_have_text("LD20261120-15")
+    number.click(position={"x": 120, "y": 18})
+    assert desktop.evaluate("getSelection().toString().trim()") == "LD20261120-15"

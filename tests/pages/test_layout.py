@@ -1,10 +1,14 @@
 """No page is wider than the screen, the main button is a thumb wide, nothing asks another host for anything."""
 
+import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+import time_machine
+from playwright.sync_api import Page, Route, expect
 
+from common import clock
 from orders.models import Product
 from tests.pages.conftest import open_order
 
@@ -16,6 +20,7 @@ NOTHING_TO_PRESS = "LD20261120-00"
 
 
 def wider_by(page: Page) -> int:
+    page.wait_for_load_state("load")  # before its styles are there, every page is too wide
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
@@ -48,6 +53,20 @@ def test_phone(phone: Page) -> None:
     open_order(phone, NOTHING_TO_PRESS)
     assert (wider_by(phone) <= 0, phone.locator(".bar").count()) == (True, 0)
     assert len(hosts) == 1
+
+
+def test_at_every_time_of_day(phone: Page) -> None:
+    """What is said of times changes with the hour: 今天, 昨天, the window's end, an offer that is past."""
+    begin = clock.now()
+    for step in range(13):
+        with time_machine.travel(begin + step * timedelta(hours=2, minutes=7), tick=True):
+            if step % 6 == 0:  # the pass of a guest lasts half a day
+                open_order(phone, OWN[0])
+            for language in ("zh-CN", "en-US"):
+                phone.set_extra_http_headers({"Accept-Language": language})
+                phone.goto(f"/orders/{OWN[0]}/")
+                assert (phone.locator("#slip").count(), wider_by(phone) <= 0) == (1, True), (step, language)
+            phone.set_extra_http_headers({"Accept-Language": "zh-CN"})
 
 
 def tops(page: Page, *selectors: str) -> list[float]:
@@ -93,3 +112,51 @@ def test_narrowest_phone(phone: Page) -> None:
         assert wider_by(phone) <= 0, path
     open_order(phone, OWN[0])
     assert wider_by(phone) <= 0
+
+
+LINES = """heading => {
+  const lines = [], range = document.createRange(), text = heading.firstChild
+  for (let at = 0, top = null; at < text.length; at++) {
+    range.setStart(text, at); range.setEnd(text, at + 1)
+    const box = range.getBoundingClientRect()
+    if (!box.width) continue
+    if (top === null || box.top > top + 8) { lines.push(''); top = box.top }
+    lines[lines.length - 1] += text.data[at]
+  }
+  return lines
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_a_heading_breaks_between_words(phone: Page, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": 800})
+    phone.goto("/")
+    assert phone.locator("h1").evaluate(LINES) == ["掉量、失效、", "没送到，都在这里查"]
+    assert wider_by(phone) <= 0
+    phone.locator("#lookup [name=csrfmiddlewaretoken]").evaluate("field => field.remove()")
+    phone.get_by_label("订单号").fill("LD-1")
+    phone.get_by_label("查询密码").fill("x")
+    phone.locator(".bar .btn").click()
+    assert phone.locator("h1").evaluate(LINES) == ["页面放太久了，", "刷新再试"]
+    assert wider_by(phone) <= 0
+
+
+def test_a_heading_without_a_break_still_fits(phone: Page) -> None:
+    phone.set_viewport_size({"width": 320, "height": 800})
+    phone.goto("/")
+    phone.locator("h1").evaluate("heading => { heading.textContent = '很'.repeat(40) }")
+    assert wider_by(phone) <= 0
+
+
+@pytest.mark.parametrize(("whole", "seen"), [(True, "visible"), (False, "hidden")])
+def test_what_stands_late_on_a_phone_waits_until_the_page_is_there(
+    phone: Page, whole: bool, seen: str
+) -> None:
+    def as_far_as_it_came(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        route.fulfill(response=answer, body=text if whole else text[: text.index("<footer")])
+
+    phone.route(re.compile(r"/$"), as_far_as_it_came)
+    phone.goto("/")
+    expect(phone.locator(".late").first).to_have_css("visibility", seen)

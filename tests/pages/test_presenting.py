@@ -9,10 +9,11 @@ import pytest
 from compensation.rules.decide import decide
 from compensation.rules.defaults import default_policy
 from compensation.rules.facts import Facts
-from tickets.web import curve
+from tickets.web import curve, order_curve
 from tickets.web.curve import Count
 from tickets.web.display import Ledger, Row
-from tickets.web.present_order import OrderSheet, TicketLine, present_order
+from tickets.web.order_sheet import OrderSheet, TicketLine
+from tickets.web.present_order import present_order
 
 NOW = datetime(2026, 11, 22, 5, 5, tzinfo=UTC)
 DONE = datetime(2026, 11, 21, 10, 40, tzinfo=UTC)
@@ -25,7 +26,7 @@ def sheet(*, present: int = 1000, ordered: int = 1000, delivered: int = 1000, **
         reason="drop", ordered=ordered, paid_fen=ordered * 5, delivered=delivered, present=present, **facts
     )
     return OrderSheet(
-        order_no="LD20261120213308841", sku="likes", title=f"说说点赞 {ordered} 个", kind="metered", quantity=ordered,
+        order_no="LD20261120213308841", title=f"说说点赞 {ordered} 个", kind="metered", quantity=ordered,
         paid_fen=ordered * 5, paid_at=DONE - 21 * HOUR, main_reason="drop", facts=known, decision=decide(known, POLICY),
         counts=(Count(DONE, delivered), Count(NOW, present)), counted_at=NOW, completed_at=DONE,
         window_until=DONE + 24 * HOUR, filing_until=DONE + 72 * HOUR, warranty_until=DONE + 720 * HOUR,
@@ -132,7 +133,7 @@ def test_a_claim_under_way_is_opened_not_filed_again():
 def test_what_never_came_is_offered_as_money():
     page = present_order(sheet=sheet(delivered=800, present=800), now=NOW)
     assert (page.slip.lead, page.slip.figure, page.slip.stamp) == ("按规则退您", "¥10.00", None)
-    assert page.slip.lines == ("有 200 个没送到，按比例退。", "钱原路退回。")
+    assert page.slip.lines == ("有 200 个没送到，按比例退。", "钱退回原付款账户。")
     assert (page.claim, page.button, page.refund) == ("refund", "申请退款（一步完成）", None)
 
 
@@ -181,7 +182,7 @@ def draw(*presents: int, full: int = 1000, hours: float = 24.0) -> curve.Curve |
     counts = [Count(DONE + index * step, present) for index, present in enumerate(presents)]
     return curve.draw(
         counts, full=full, full_label="送完时", begin=DONE, end=DONE + 24 * HOUR, now=NOW, left="", right="",
-        tiers=(10, 20),
+        levels=curve.at_percents(full, 10, 20),
     )  # fmt: skip
 
 
@@ -197,6 +198,40 @@ def test_any_curve_stays_inside_its_frame(presents):
     assert len(points) <= 100
     assert all(0 <= x <= curve.WIDTH and curve.TOP <= y <= curve.BOTTOM for x, y in points)
     assert 8 <= float(made.dot.text_y) <= curve.BOTTOM
+
+
+@pytest.mark.parametrize(
+    ("presents", "floor", "ground"),
+    [
+        ((1000, 850), "图从 786 个画起，不是从 0", []),
+        ((1000, 231), "", []),
+        ((1000, 0), "", ["0"]),
+    ],
+)
+def test_the_curve_says_where_it_begins(presents, floor, ground):
+    made = draw(*presents)
+    assert made is not None
+    assert (made.floor, [mark.label for mark in made.marks if mark.label == "0"]) == (floor, ground)
+
+
+def test_the_curve_is_there_in_figures_newest_first():
+    made = draw(*range(1000, 900, -1), hours=23.9)
+    assert made is not None
+    values = [pair.value for pair in made.readings]
+    assert (len(values), values[0], values[-1]) == (12, "901 个", "1000 个")
+
+
+@pytest.mark.parametrize(
+    ("long_term", "delivered", "levels"),
+    [
+        (False, 1000, [(900, "低于这里，按 1.2 倍补"), (800, "低于这里，全额退款")]),
+        (True, 1000, [(900, "低于这里，按 1.5 倍补"), (800, "低于这里，全额退款")]),
+        (False, 999, [(900, "低于这里，按 1.2 倍补"), (800, "低于这里，全额退款")]),  # 99 is a tenth at most
+    ],
+)
+def test_the_limits_of_the_curve_are_the_rules_own(long_term, delivered, levels):
+    given = sheet(present=delivered - 1, delivered=delivered, ordered=1000, long_term=long_term)
+    assert list(order_curve.limits_of(given)) == levels
 
 
 def test_no_curve_without_a_count():

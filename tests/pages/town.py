@@ -20,9 +20,10 @@ from accounts.models import User
 from accounts.rules import TRIES_PER_ORDER, Guest
 from accounts.services import guest_access
 from common import ids
+from developers.services.figures import following
 from evidence.services import sealing
 from tests.integrations.provider_stub import PATIENT_S, SECRET
-from tests.pages import cases, stages
+from tests.pages import cases, drafting, stages
 from tests.pages.cases import Supplier
 from tests.pages.stages import NOW, Town
 
@@ -53,8 +54,11 @@ def build(town: Town, *, now: datetime = NOW) -> Town:
     stages.sell_all(town, now=now)
     cases.claim_all(town, now=now)
     stages.publish_more(now=now)
+    drafting.write_drafts(town, now=now)
     _lock(town, now)
     sealing.seal_due(now=now - stages.HOUR)
+    while following.step(now=now):
+        pass
     return town
 
 

@@ -18,6 +18,7 @@ from tests.pages.stops import Stop, visit
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SIZES: dict[str, Any] = {"phone": {"width": 360, "height": 800}, "desktop": {"width": 1440, "height": 900}}
 WHOLE = {"resultTypes": ["violations"]}
+WHOLE_PAGE, OURS = {"include": [["html"]]}, {"include": [["#content"]]}
 COLOURS = WHOLE | {"runOnly": ["color-contrast", "link-in-text-block", "target-size"]}
 LOOKS = [("phone", "light"), ("desktop", "dark"), ("desktop", "light"), ("phone", "dark")]
 # All four for the main states; the others take one in turn, so that the whole walk stays short.
@@ -69,15 +70,17 @@ class Walker:
             for nth, look in enumerate(turns):
                 page = self._pages[look]
                 visit(page, stop, url=self.url, town=town)
-                self._weigh(page, stop.name)
+                self._weigh(page, stop)
                 # Where a page was seen whole, colours and places are all that differs.
-                self._examine(page, f"{stop.name} ({', '.join(LOOKS[look])})", COLOURS if nth else WHOLE)
+                name = f"{stop.name} ({', '.join(LOOKS[look])})"
+                self._examine(page, name, COLOURS if nth else WHOLE, within=OURS if stop.desk else WHOLE_PAGE)
 
-    def _examine(self, page: Page, name: str, options: dict[str, Any]) -> None:
+    def _examine(self, page: Page, name: str, options: dict[str, Any], *, within: dict[str, Any]) -> None:
         # What has scrolled half-way beneath the bar is no target there: axe sees the page without scrolling.
         page.evaluate("for (const bar of document.querySelectorAll('.bar')) bar.style.position = 'static'")
         # Only what is wrong crosses over: the rest of the answer is long.
-        found = page.evaluate("async options => (await axe.run(document, options)).violations", options)
+        run = "async ([within, options]) => (await axe.run(within, options)).violations"
+        found = page.evaluate(run, [within, options])
         said = [
             f"{each['id']}: {node['html'][:120]} {node['failureSummary'].splitlines()[-1].strip()[:160]}"
             for each in found
@@ -89,13 +92,15 @@ class Walker:
         if wide > 0:
             self.seen.wide[name] = wide
 
-    def _weigh(self, page: Page, name: str) -> None:
+    def _weigh(self, page: Page, stop: Stop) -> None:
         seen = page.evaluate(_SEEN)
         hosts = {urlsplit(address).netloc for address in seen["files"]} - {urlsplit(self.url).netloc}
         self.seen.outside |= hosts
+        if stop.desk:  # its frame is heavier than a page of ours, and moves
+            return
         if seen["shift"] > 0.01:
-            self.seen.shifts[name] = seen["shift"]
-        self.seen.weights[name] = seen["html"] + sum(_compressed(address) for address in seen["files"])
+            self.seen.shifts[stop.name] = seen["shift"]
+        self.seen.weights[stop.name] = seen["html"] + sum(_compressed(address) for address in seen["files"])
 
 
 def _compressed(address: str) -> int:

@@ -29,3 +29,27 @@ from compensation.rules.facts import Facts
 def test_given_back(policy, facts, units, closed):
     decision = decide(Facts(ordered=1000, paid_fen=5000, **facts), default_policy(policy))
     assert (units_given_back(decision), closes(decision)) == (units, closed)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "closed"),
+    [
+        ((0, 0), True),
+        ((4000, 0), True),
+        ((0, 800), True),
+        ((4000, 800), False),
+        ((1, 1), False),
+        ((1, 0), True),
+    ],
+)
+def test_what_waits_for_a_yes_may_yet_come_back(waiting, closed):
+    """Eight hundred of a thousand refunded before: of that so much is only promised. All units, or all cash."""
+    facts = Facts(
+        reason="defect", proof="verified", ordered=1000, paid_fen=5000, refunded_fen=4000, refunded_units=800
+    )
+    assert closes(decide(facts, default_policy("licence-standard")), waiting=waiting) is closed
+
+
+def test_the_third_tier_closes_whatever_waits():
+    facts = Facts(reason="drop", ordered=1000, paid_fen=5000, delivered=1000, present=700, refunded_fen=10)
+    assert closes(decide(facts, default_policy("metered-standard")), waiting=(10, 0)) is True

@@ -107,6 +107,10 @@ SAID = [
     (drop(present=1010, granted=3), 3, "We counted: none are missing, so there is nothing to top up."
      " If you lose any later, claim again."),
     (run(LICENCE, reason="refund", **KEYS, elapsed_seconds=3601), 0, "1 hour 1 second"),
+    (run(GAME_ITEM, reason="refund", **KEYS, used_units=1, elapsed_seconds=60), 1,
+     "It must be unused; you have used"),
+    (run(GAME_ITEM, reason="refund", **KEYS, trial_taken=True), 1,
+     "You have had a refund by the trial of this product already"),
     (run(COURSE, **HELD), -1,
      "Refunds on this order come to more than ¥200.00, so two colleagues check before it is paid;"
      " the amount stays the same"),

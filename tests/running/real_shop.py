@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 import psycopg2
 from psycopg2 import sql
+
+from tests import schema
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -48,8 +51,8 @@ def silent_server():
 
 
 @contextlib.contextmanager
-def database(postgres_url, name):
-    """The address of an empty database on the server, dropped at the end."""
+def database(postgres_url, name, template="template1"):
+    """The address of a new database on the server, empty where no other template is named; dropped at the end."""
     base = urlsplit(postgres_url)
     server = psycopg2.connect(postgres_url)
     server.autocommit = True
@@ -57,7 +60,8 @@ def database(postgres_url, name):
     try:
         with server.cursor() as cursor:
             cursor.execute(drop)
-            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            cursor.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
         yield base._replace(path=f"/{name}").geturl()
         with server.cursor() as cursor:
             cursor.execute(drop)
@@ -86,6 +90,8 @@ class Shop:
     def __exit__(self, *_):
         for name in list(self.processes):
             self._kill(name)
+        for log in sorted(self.folder.glob("*.log")):  # pytest shows it where the test failed
+            print(f"== {log.name}", *log.read_text().splitlines()[-60:], sep="\n")
 
     def _kill(self, name):
         process = self.processes.pop(name, None)
@@ -93,10 +99,15 @@ class Shop:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def starts_migrated(self):
+        """Its SQLite file is there before the program looks: an empty shop, without the seconds of migrating."""
+        (self.folder / "data").mkdir()
+        shutil.copy(schema.sqlite_file(), self.folder / "data" / "shop.sqlite3")
+
     def run(self, command, *, status=0, **environ):
         """A command that ends by itself; its output."""
         run = subprocess.run(
-            command, cwd=ROOT, env=self.environ | environ, capture_output=True, text=True, timeout=60
+            command, cwd=ROOT, env=self.environ | environ, capture_output=True, text=True, timeout=150
         )
         assert run.returncode == status, run.stdout + run.stderr
         return run.stdout

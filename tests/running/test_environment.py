@@ -174,3 +174,10 @@ def test_a_database_that_cannot_be_reached_gives_one_sentence(tmp_path, command)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith("数据库 shop 连不上，检查 DATABASE_URL：")
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_limits_are_those_of_the_environment_and_else_the_usual_ones(monkeypatch):
+    monkeypatch.setenv("HEALTH_DROP_PERCENT", "15")
+    assert given.limits({"drop": 20, "fake": 5}, least=30) == ({"drop": 15, "fake": 5}, 30)
+    monkeypatch.setenv("HEALTH_FAKE_PERCENT", "100")
+    assert "HEALTH_FAKE_PERCENT" in refusal(lambda: given.limits({"fake": 5}, least=30))

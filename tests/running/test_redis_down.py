@@ -7,6 +7,7 @@ import time
 import pytest
 
 from common import resting
+from tests import schema
 from tests.running.compose_file import compose
 from tests.running.real_shop import ORDER, Shop, database, free_port, silent_server, until
 
@@ -29,8 +30,11 @@ def shop(request, postgres_url, tmp_path_factory, worker_id):
         environ = {"SECRET_KEY": "k" * 50, "DEMO": "1", "SANDBOX": "1", "SWEEP_S": "0.5"}
         if request.param == "postgresql":
             name = f"aftersales_redis_down_{worker_id}"
-            environ["DATABASE_URL"] = stack.enter_context(database(postgres_url, name))
+            made = database(postgres_url, name, schema.postgres_template(postgres_url))
+            environ["DATABASE_URL"] = stack.enter_context(made)
         shop = stack.enter_context(Shop(tmp_path_factory.mktemp("shop"), **environ))
+        if request.param == "sqlite":
+            shop.starts_migrated()
         shop.run(["python", "manage.py", "prepare"])
         shop.start("sandbox", ["python", "manage.py", "run_sandbox", "--pace", "0.1"])
         yield shop

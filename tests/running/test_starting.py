@@ -65,13 +65,13 @@ def test_a_sandbox_that_runs_elsewhere_keeps_its_port(port_file, taken_port):
         (True, (), True),
         (True, ("SUPPLIER_URL",), True),
         (True, ("SUPPLIER_URL", "SHOP_REFUND_URL"), True),
-        (True, ("SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL"), False),
+        (True, ("SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL", "MESSAGE_URL"), False),
         (False, (), False),
     ],
 )
 def test_who_wants_the_sandbox(settings, monkeypatch, sandbox, named, wanted):
     settings.SANDBOX = sandbox
-    for name in ("SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL"):
+    for name in ("SUPPLIER_URL", "SHOP_REFUND_URL", "LICENCE_URL", "MESSAGE_URL"):
         monkeypatch.delenv(name, raising=False)
     for name in named:
         monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -51,7 +51,7 @@ def test_what_beat_wakes_is_a_known_task(entry):
     assert entry["task"] in app.tasks
 
 
-@pytest.mark.parametrize("name", timetable.SWEEPS + timetable.LONG)
+@pytest.mark.parametrize("name", timetable.SWEEPS + timetable.LONG + timetable.MESSAGES)
 @pytest.mark.django_db
 def test_a_sweep_with_nothing_to_do_does_nothing(name):
     import_string(name)(now=clock.now())
@@ -66,6 +66,7 @@ def test_long_work_makes_nothing_else_wait(monkeypatch):
     }
     monkeypatch.setattr(timetable, "SWEEPS", ("quick",))
     monkeypatch.setattr(timetable, "LONG", ("slow",))
+    monkeypatch.setattr(timetable, "MESSAGES", ())
     monkeypatch.setattr(sweeper, "import_string", steps.__getitem__)
     monkeypatch.setattr(sweeper, "beat", lambda now: None)
     monkeypatch.setattr("django.conf.settings.SWEEP_S", 0.01)

@@ -54,7 +54,7 @@ def fallen(order_no="A-1", left=850, **changes):
     now = clock.now()
     usual = {
         "paid_at": now - timedelta(hours=40), "gateway": "shop", "payment_reference": f"PAY-{order_no}",
-        "target": "https://v.example/1", "baseline": BASELINE,
+        "target": f"https://v.example/{order_no}", "baseline": BASELINE,
     }  # fmt: skip
     intake.take_order(new=new_order(order_no, **usual | changes), now=now)
     count(order_no, 1000, now - timedelta(hours=18))

@@ -7,13 +7,15 @@ import time
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
-from common import clock, uploads
+from accounts.services import people
+from common import uploads
 from evidence.models import Entry
 from tests.tickets.case import claim, fallen
-from tests.tickets.files import HOSTILE, NAMES, PDF, PLACE, POLYGLOTS, picture, with_place
-from tickets.models import Attachment, Clock, Event
+from tests.tickets.files import HOSTILE, NAMES, PDF, PLACE, POLYGLOTS, hand_in, picture, with_place
+from tickets.models import Attachment, Clock, Event, Ticket
 from tickets.services import attachments, keeping
 from tickets.services.attachments import Given
 
@@ -115,9 +117,7 @@ def test_a_name_says_nothing_but_a_name(given, kept):
 
 
 def test_a_name_never_reaches_a_header_raw(ticket, buyer):
-    attachments.attach(
-        ticket=ticket, files=[Given("a\r\nSet-Cookie: x=1.png", picture())], name="lin", now=clock.now()
-    )
+    hand_in(ticket, [Given("a\r\nSet-Cookie: x=1.png", picture())])
     token = Attachment.objects.get().token
     got = buyer.get(f"{API}{ticket.no}/attachments/{token}/")
     assert ("\n" in got["Content-Disposition"], "Set-Cookie" in got.headers) == (False, False)
@@ -173,9 +173,9 @@ def test_a_ticket_takes_so_many_and_no_more(ticket, buyer, monkeypatch):
 def test_all_of_several_or_none(ticket):
     given = [Given("一.png", picture()), Given("二.svg", b"<svg/>")]
     with pytest.raises(uploads.NotTaken):
-        attachments.attach(ticket=ticket, files=given, name="lin", now=clock.now())
+        hand_in(ticket, given)
     with pytest.raises(attachments.TooManyFiles):
-        attachments.attach(ticket=ticket, files=[Given("一.png", picture())] * 7, name="lin", now=clock.now())
+        hand_in(ticket, [Given("一.png", picture())] * 7)
     assert (Attachment.objects.count(), files_kept()) == (0, [])
 
 
@@ -191,6 +191,37 @@ def test_the_same_key_hands_in_once(ticket, buyer):
         )
         codes.append((answer.status_code, answer.headers.get("Idempotency-Replayed")))
     assert (codes, Attachment.objects.count()) == ([(201, None), (201, "true")], 1)
+
+
+def test_a_refusal_under_a_key_is_the_answer_to_the_same_again(ticket, buyer):
+    def send_it(raw):
+        sent = {"file": SimpleUploadedFile("一.svg", raw)}
+        keyed = {"headers": {"Idempotency-Key": "k-1"}}
+        answer = buyer.post(f"{API}{ticket.no}/attachments/", sent, format="multipart", **keyed)
+        return answer.status_code, answer.json()["code"], answer.headers.get("Idempotency-Replayed")
+
+    taken = [send_it(b"<svg/>"), send_it(b"<svg/>"), send_it(picture())]
+    assert taken == [
+        (415, "unsupported_media_type", None), (415, "unsupported_media_type", "true"),
+        (422, "idempotency_key_reused", None),
+    ]  # fmt: skip
+    assert files_kept() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_to_write_while_a_picture_is_decoded(ticket, buyer, monkeypatch):
+    clean, inside = uploads.clean, []
+
+    def watched(raw, *, kind):
+        inside.append(connection.in_atomic_block)
+        return clean(raw, kind=kind)
+
+    monkeypatch.setattr(uploads, "clean", watched)
+    sent = {"file": SimpleUploadedFile("一.png", picture())}
+    answer = buyer.post(
+        f"{API}{ticket.no}/attachments/", sent, format="multipart", headers={"Idempotency-Key": "k-1"}
+    )
+    assert (answer.status_code, inside, Attachment.objects.count()) == (201, [False], 1)
 
 
 @pytest.mark.parametrize("body", [{}, {"file": "text"}])
@@ -212,3 +243,14 @@ def test_a_request_that_is_too_large_keeps_no_file(ticket, buyer, monkeypatch):
 @pytest.mark.parametrize("move", ["ops", "developer", "shop"])
 def test_proof_is_the_buyers_to_hand_in(ticket, client_as, move):
     assert send(client_as(move), ticket, picture()).status_code == 403
+
+
+def test_proof_that_ops_file_with_a_claim_is_no_word_of_the_buyer(sell, client):
+    sell("A-9", quantity=10, target="https://v.example/9")
+    client.force_login(people.ensure_user(username="qiao", role="ops", password="pass"))
+    sent = {"reason": "other", "text": "买家打电话说的", "file": SimpleUploadedFile("a.png", picture())}
+    client.post("/orders/A-9/claim/", sent)
+    events = Ticket.objects.get(order__order_no="A-9").events
+    assert list(events.exclude(actor="system").values_list("kind", "actor", "name")) == [
+        ("opened", "ops", "qiao"), ("attachment", "ops", "qiao"),
+    ]  # fmt: skip

@@ -1,13 +1,14 @@
 """The queue of ops: its order, its tabs and pages, who sees it, what it costs, the files, many at a time."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Buyer
-from common import clock
+from common import clock, counting
 from orders.models import Order
 from tests.tickets.desk_pages import QUEUE, at, person, waiting, words
 from tickets.models import Event, ShiftNote, Ticket
@@ -138,9 +139,15 @@ def test_nothing_is_counted_beyond_the_cap(shop, monkeypatch):
     assert set(tab_counts.counts(reader=person().user, now=clock.now()).values()) == {"0"}
     for number in range(4):
         waiting(f"A-{number}")
-    monkeypatch.setattr(tab_counts, "CAP", 3)
-    assert numbers(person())["?tab=ours"][0] == "3+"
-    assert numbers(person())["?tab=nobodys"][0] == "3+"
+    monkeypatch.setattr(tab_counts, "counted", partial(counting.counted, cap=2))
+    monkeypatch.setattr(counting, "CAP", 2)
+    assert numbers(person())["?tab=ours"][0] == "2+"
+    assert numbers(person())["?tab=nobodys"][0] == "2+"
+    assert counting.counted({"every": Ticket.objects.all(), "none": Ticket.objects.none()}) == {
+        "every": 4,
+        "none": 0,
+    }
+    assert counting.counted({"every": Ticket.objects.all()}, cap=3) == {"every": 4}
 
 
 def test_many_are_approved_only_where_one_of_them_may_be(shop):

@@ -15,7 +15,7 @@ BODIES = {
     "refuse": {"reason": REASON},
     "request-proof": {"from": "buyer", "text": "请发一张后台截图"},
     "responsibility": {"party": "supplier", "reason": REASON},
-    "facts": {"reason": REASON},
+    "facts": {"reason": REASON, "proof": "none"},
 }
 ENDS = {
     "assign": ("waiting_ops", "ops"), "decide": ("fulfilling", "system"), "refuse": ("refused", "buyer"),
@@ -53,10 +53,10 @@ ROLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("move", BODIES)
+@pytest.mark.parametrize("move", [*BODIES, "contest/answer"])
 @pytest.mark.parametrize("role", ROLES)
 def test_for_every_other_reader_the_moves_are_not_there(ticket, client_as, role, move):
-    answer = send(client_as(role), ticket, move, BODIES[move] | now_at(ticket))
+    answer = send(client_as(role), ticket, move, BODIES.get(move, BODIES["responsibility"]) | now_at(ticket))
     code = "unauthenticated" if role == "nobody" else "not_found"
     assert (answer.status_code, answer.json()["code"]) == (ROLES[role], code)
     ticket.refresh_from_db()
@@ -112,6 +112,8 @@ def test_the_same_key_acts_once(ticket, ops, move):
         ("request-proof", {"version": 0, "from": "buyer", "text": ""}, ["text"]),
         ("responsibility", {"version": 0, "party": "nobody", "reason": "好"}, ["party"]),
         ("facts", {"version": 0, "reason": "好", "proof": "maybe"}, ["proof"]),
+        ("facts", {"version": 0, "reason": "好", "facts": {"proof": "verified"}}, ["facts"]),
+        ("facts", {"version": 0, "reason": "好", "proof": "verified", "\0": 1}, ["?"]),
         ("facts", {"version": 0, "reason": "好", "fake_units": -1}, ["fake_units"]),
         ("facts", {"version": 0, "reason": "好", "fake_units": 10**13}, ["fake_units"]),
     ],

@@ -1,6 +1,7 @@
 """Who bears the cost: the books follow a person's word, also for what is paid later, and the buyer gets the same."""
 
 from collections import Counter
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from accounts.models import User
 from common import clock
 from common.refusals import Invalid
+from compensation import queries
 from compensation.models import Bearer, DecisionRecord, Remedy
 from compensation.services import bearing
 from ledger.models import Transfer
-from orders.models import Product
+from orders.models import Product, Supplier
+from orders.services.deliveries import take_deliveries
 from tests.evidence.conftest import no_kept_head
-from tests.tickets.case import budget, claim, fallen, rows, state, work
+from tests.tickets.case import budget, claim, confirm, count, fallen, rows, state, work
 from tests.tickets.desk_case import act, large, person, sound, story, unhappy
 from tickets.models import Ticket
 
@@ -155,3 +158,42 @@ def test_the_buyer_reads_nothing_of_it(paid):
     assert [kind for kind, _, _ in story(paid, internal=False)].count("set_responsibility") == 0
     with pytest.raises(Invalid):
         bears(paid, "nobody")
+
+
+def delivered(*by):
+    """In as many parts, by these suppliers."""
+    parts = [
+        {
+            "order_no": "A-1", "delivered_at": (clock.now() - timedelta(hours=30 + n)).isoformat(), "quantity": 500,
+            "supplier": one,
+        }
+        for n, one in enumerate(by)
+    ]  # fmt: skip
+    assert take_deliveries(raw_rows=parts, now=clock.now()).accepted == len(by)
+
+
+@pytest.mark.parametrize(
+    ("by", "named"), [(["nan", "nan"], True), (["nan", "bei"], False), (["nan", ""], False), ([], False)]
+)
+def test_what_fell_of_one_suppliers_deliveries_names_it(shop, by, named):
+    fallen(left=850)
+    delivered(*by)
+    record = claim().decision
+    found = queries.proposal_of(record)
+    whose = tuple(Supplier.objects.values_list("pk", flat=True)) if named else None
+    assert (found.party, found.rows.get("suppliers")) == ("supplier", whose)
+    row = bearing.set_bearer(record=record, party="supplier", by="qiao", reason="看过", now=clock.now())
+    assert row.rests_on["rows"].get("suppliers") == (list(whose) if whose else None)
+
+
+def test_of_what_was_topped_up_since_nobody_can_tell(outside):
+    fallen(left=850)
+    delivered("nan")
+    first = claim()
+    assert "suppliers" in queries.proposal_of(first.decision).rows
+    work()
+    confirm(first)
+    count("A-1", 700, clock.now() + timedelta(minutes=10))
+    again = claim(at=clock.now() + timedelta(minutes=20)).decision
+    assert (queries.proposal_of(again).party, again.sources["given"] != []) == ("supplier", True)
+    assert "suppliers" not in queries.proposal_of(again).rows

@@ -136,7 +136,7 @@ def test_a_quick_reply_to_many_speaks_of_each(shop):
         ({}, "请先勾上要办的单。"), ({"do": "approve"}, "请先勾上要办的单。"),
         ({"do": "approve", "chosen": "1.0"}, "请写批准的理由，买家看得到。"),
         ({"do": "drop", "chosen": "1.0"}, "请选要做的事。"),
-        ({"do": "mine", "chosen": ["x.y", "1"]}, "请先勾上要办的单。"),
+        ({"do": "mine", "chosen": ["x.y", "1"]}, "勾选的单读不懂，请刷新后再勾。"),
     ],
 )  # fmt: skip
 def test_a_press_that_says_nothing_changes_nothing(shop, given, told):

@@ -28,7 +28,7 @@ def test_the_buttons_are_those_of_the_table(shop, now):
 
 
 def test_every_move_of_ops_has_a_button():
-    assert {move for here in State for move in allowed(here, "ops")} == set(moves.NAMES)
+    assert {move for here in State for move in allowed(here, "ops")} == set(moves.NAMES) - {"answer_contest"}
 
 
 def form(client, ticket, action):
@@ -236,7 +236,7 @@ def test_a_long_story_costs_what_a_short_one_costs(shop):
         waiting(f"B-{number}")  # of the same buyer
     case = client.get(at(ticket)).context["case"]
     assert (len(case.others), len(case.talk)) == (5, 7)
-    assert (cost(), short <= 22) == (short, True), short
+    assert (cost(), short <= 29) == (short, True), short
 
 
 def test_words_ready_to_send_are_the_tickets_own(shop):

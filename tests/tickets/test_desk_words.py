@@ -56,7 +56,7 @@ def test_refused_by_a_person_the_reason_stands_on_the_receipt(shop):
     )
     assert shown.slip.why == "照规则原来怎么算的"
     assert ("专人答复：这次不能办", "计数是您自己清空的") in [(item.text, item.note) for item in shown.flow]
-    assert (shown.can_appeal, shown.can_confirm) == (True, False)
+    assert (shown.can.appeal, shown.can.confirm) == (True, False)
 
 
 def test_refused_after_an_appeal_it_is_over_and_says_why(shop):
@@ -64,7 +64,7 @@ def test_refused_after_an_appeal_it_is_over_and_says_why(shop):
     assert page(ticket).title == "已收到您的申诉，专人在复核"
     act(ticket, "refuse", reason="激活码已经用过，记录在附件里")
     assert seen(ticket) == (
-        "复核过了，还是不能办，原因在下面", "已办完", ("专人答复您", "激活码已经用过，记录在附件里"),
+        "复核过了，还是不能办，原因在下面", "已结束", ("专人答复您", "激活码已经用过，记录在附件里"),
         ("专人复核后书面答复：还是不能办", "激活码已经用过，记录在附件里"),
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_who_was_asked_what(shop, whom, said):
     title, turn, _, line = seen(ticket)
     assert line == (said, "请发一张截图")
     assert (title, turn) == {
-        "buyer": ("等您补充说明", "您，补充说明"), "developer": ("等商家答复", "商家，您不用做什么"),
+        "buyer": ("请发一张截图", "您，补充说明"), "developer": ("等商家答复", "商家，您不用做什么"),
     }[whom]  # fmt: skip
     speaker = {"buyer": "lin", "developer": "yun"}[whom]
     ticket.refresh_from_db()
@@ -156,7 +156,7 @@ def test_a_refund_that_failed_and_was_given_anew_is_one_refund(outside):
     fallen(left=700)
     ticket = claim()
     work()
-    assert page(ticket).title == "专人在看，看过就答复您"
+    assert page(ticket).title == "遇到一点状况，专人在处理"
     act(ticket, "override", remedies=[{"kind": "refund", "amount_fen": 5000}])
     work()
     assert [(view.label, view.state) for view in page(ticket).remedies] == [

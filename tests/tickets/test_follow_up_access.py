@@ -3,10 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from common import clock
 from compensation.models import Remedy
 from tests.tickets.case import claim, fallen
-from tests.tickets.files import picture
+from tests.tickets.files import hand_in, picture
 from tickets.models import Attachment, Event, Rating, Ticket
 from tickets.services import attachments
 
@@ -19,6 +18,7 @@ EXPECTED = {
     "GET file": ((200, 200, 200, 404, 404, 404, 401), (404, 404, 200, 404, 404, 404, 401), 404),
     "POST nudge": ((200, 200, 403, 403, 403, 403, 401), (404, 404, 403, 403, 403, 403, 401), 404),
     "POST attachments": ((201, 201, 403, 403, 403, 403, 401), (404, 404, 403, 403, 403, 403, 401), 404),
+    "POST late": ((409, 409, 403, 403, 403, 403, 401), (404, 404, 403, 403, 403, 403, 401), 404),
     "POST rating": ((409, 409, 403, 403, 403, 403, 401), (404, 404, 403, 403, 403, 403, 401), 404),
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ def cases(shop):
         fallen(order_no, buyer_external_id=buyer)
         ticket = claim(order_no)
         given = [attachments.Given("一.png", picture())]
-        (proof,) = attachments.attach(ticket=ticket, files=given, name="lin", now=clock.now())
+        (proof,) = hand_in(ticket, given)
         found[order_no] = (ticket.no, proof.token, Remedy.objects.get(order__order_no=order_no).key)
     return found
 
@@ -47,6 +47,8 @@ def call(client, operation, order_no, no, token, key):
         case "POST attachments":
             file = SimpleUploadedFile("二.png", picture())
             return client.post(f"{ticket}attachments/", {"file": file}, format="multipart")
+        case "POST late":
+            return client.post(f"/api/v1/orders/{order_no}/late-choice/", {"choice": "wait"}, format="json")
         case "POST rating":
             return client.post(f"{ticket}rating/", {"stars": 5}, format="json")
     return client.post(f"{ticket}nudge/")

@@ -206,7 +206,45 @@ def test_a_refund_says_its_number_and_how_it_comes(outside):
     (refund,) = seen().refunds
     assert (refund.label, refund.state) == ("¥50.00", "已退")
     number = outside.jobs[str(Remedy.objects.get(kind="refund").key)]["reference"]
-    assert refund.note.splitlines()[1:] == ["原路退回，一般 1 至 3 个工作日到账", f"退款编号 {number}"]
+    assert refund.note.splitlines()[1:] == [
+        "已退回原付款账户，一般 1 至 3 个工作日到账",
+        f"退款编号 {number}",
+    ]
+
+
+MATCH = "在您的内容下面找这些账号：开头和末尾几位对得上，就是这一个到了。"
+COUNT = "打开您的内容看现在的个数，和这里已到的个数对一对。"
+BANK = "在原付款账户的收支明细里按金额找退款。"
+ASK = "对不上、找不到，回售后单写一句，专人替您查。"
+
+
+def test_the_page_is_named_for_what_it_holds_and_says_how_to_check_it(outside):
+    """Nothing, a top-up on its way, one that came without its accounts."""
+    fallen()
+    assert (seen().title, seen().checks) == ("补单记录", ())
+    claim()
+    assert (seen().title, seen().checks) == ("补单记录", ())
+    work()
+    assert (seen().title, seen().checks) == ("补单记录", (COUNT, ASK))
+
+
+def test_accounts_are_compared_and_the_page_leads_to_the_record(came, browser):
+    assert seen().checks == (MATCH, ASK)
+    page = browser.get(PAGE).content.decode()
+    assert ("怎么核对" in page, 'href="/evidence/"' in page, "manage.py" in page) == (True, True, False)
+
+
+def test_a_refund_is_looked_for_where_it_was_paid_from(outside):
+    fallen(left=700)
+    claim()
+    work()
+    assert (seen().title, seen().checks) == ("退款和补单记录", (COUNT, BANK, ASK))
+
+
+def test_a_refund_alone_has_a_name_of_its_own(outside):
+    fallen(sku="licence", quantity=1, paid_at=clock.now() - timedelta(hours=1))
+    claim(reason="refund")
+    assert (seen().title, seen().checks) == ("退款记录", ())
 
 
 @pytest.mark.parametrize(

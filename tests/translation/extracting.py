@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def sources() -> Iterator[Path]:
     yield from sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
 
 
+@cache
 def messages(path: Path) -> list[str]:
     """The marked sentences of one file, in its order."""
     text = path.read_text(encoding="utf-8")
@@ -45,6 +47,7 @@ def messages(path: Path) -> list[str]:
     return [message for _, _, message, _ in found if isinstance(message, str)]
 
 
+@cache
 def unmarked(path: Path) -> list[tuple[int, str]]:
     """(line, text) of Chinese that no reader can get in another language."""
     text = path.read_text(encoding="utf-8")

@@ -1,0 +1,164 @@
+"""The watch: a scan over lines of which few fell, against the database's own read of all their counts; many warnings.
+
+Run inside the program: `python -m tests.bench.watching 100000 10000` makes database and rows, prints seconds.
+"""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from tests.bench import databases
+from tests.bench.table import Row
+
+LINES, WARNINGS, GOAL_S = 100_000, 10_000, 60
+LOOKS, PRODUCTS, BATCH = 24, 100, 2000
+HIT_EVERY = 66  # 1.5 % fell
+
+
+def measure(database, scale=1.0):
+    from tests.chaos.system import System
+
+    lines, warnings = max(2000, round(LINES * scale)), max(500, round(WARNINGS * scale))
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    with databases.own(database, "_watch") as ((_, url),):
+        system = System(folder=folder, database_url=url)
+        try:
+            printed = system.python("-m", "tests.bench.watching", str(lines), str(warnings))
+        finally:
+            system.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+    took = json.loads(printed.strip().splitlines()[-1])
+    return [
+        *(
+            Row(
+                f"{what}, {lines} lines × {LOOKS} counts ({database})", f"{took[name] * 1e3:.0f} ms",
+                f"{took['read'] * 1e3:.0f} ms", f"{took[name] / took['read']:.3f}×", *goal,
+            )
+            for name, what, goal in (
+                ("find", "scan for what fell", ("≤ 0.10×", "0.05×")),
+                ("scan", "the same, and what the rules say of each", ("–", "–")),
+            )
+        ),
+        Row(
+            f"write {warnings:,} warnings ({database})".replace(",", " "), f"{took['said']:.1f} s", "–", "–",
+            f"≤ {GOAL_S * warnings / WARNINGS:g} s", "–",
+        ),
+    ]  # fmt: skip
+
+
+def run(lines, warnings):
+    from django.db import connection
+    from django.db.models import F
+
+    from common import clock
+    from compensation.services.falling import falling
+    from orders import queries
+    from orders.models import Rollup
+    from watch.models import DropWarning
+    from watch.services import looking
+
+    now = clock.now()
+    fill(lines, now, falls=lambda n: n % HIT_EVERY == 0)
+    counts(now)
+    with connection.cursor() as cursor:  # as the server itself does after a while
+        cursor.execute("ANALYZE")
+    began = time.perf_counter()
+    found = list(
+        Rollup.objects.filter(changes__gt=F("looked"))
+        .order_by("pk")
+        .values_list("pk", "delivered", "window_present")
+    )
+    find = time.perf_counter() - began
+    began, hits, after = time.perf_counter(), 0, 0
+    while batch := queries.lines_to_look_at(most=looking.BATCH, after=after):
+        hits, after = hits + len(falling(orders=batch, now=now)), batch[-1].pk
+    scan, began = time.perf_counter() - began, time.perf_counter()
+    with connection.cursor() as cursor:  # the database alone, row after row: nothing is handed over
+        cursor.execute("SELECT count(*), sum(count), max(observed_at) FROM orders_observation")
+        read = cursor.fetchone()[0]
+    floor = time.perf_counter() - began
+    assert len(found) >= lines // HIT_EVERY, len(found)
+    assert hits >= lines // HIT_EVERY, hits  # and the demo's own
+    assert read >= lines * LOOKS, read
+    Rollup.objects.update(looked=F("changes"))
+    fill(warnings, now, falls=lambda n: True, start=lines)
+    began = time.perf_counter()
+    while looking.run_due(now=now):
+        pass
+    said = time.perf_counter() - began
+    assert DropWarning.objects.count() >= warnings, (
+        DropWarning.objects.count()
+    )  # by night they wait for the morning
+    return {"find": find, "scan": scan, "read": floor, "said": said}
+
+
+def fill(many, now, *, falls, start=0):
+    """Lines of a thousand, complete ten hours ago, written in bulk with their rollups."""
+    from django.db import transaction
+
+    from accounts.models import Buyer
+    from compensation.models import PolicyVersion
+    from orders.models import Order, Product, Rollup
+
+    version, goods = PolicyVersion.objects.get(code="metered-standard"), _goods(Product)
+    buyer, done = Buyer.objects.get_or_create(external_id="bench")[0], now - timedelta(hours=10)
+    for at in range(start, start + many, BATCH):
+        numbers = range(at, min(start + many, at + BATCH))
+        with transaction.atomic():
+            orders = Order.objects.bulk_create(
+                Order(
+                    order_no=f"W-{n:08d}", product_id=goods[n % PRODUCTS], buyer=buyer, quantity=1000, paid_fen=5000,
+                    list_fen=5000, paid_at=now - timedelta(hours=30), deadline_at=now, target=f"https://w.example/{n}",
+                    policy_code=version.code, policy_version=version.version, policy_hash=version.hash,
+                    window_seconds=86_400, warranty_days=30, content_hash="", created_at=now,
+                )
+                for n in numbers
+            )  # fmt: skip
+            Rollup.objects.bulk_create(
+                Rollup(
+                    order=order, completed_at=done, completed_by="count", window_ends_at=done + timedelta(days=1),
+                    delivered=1000, delivered_seen_at=done, window_seen_at=now, newest_seen_at=now,
+                    window_present=850 if falls(n) else 1000, newest_present=850 if falls(n) else 1000,
+                    changes=int(falls(n)),
+                )
+                for n, order in zip(numbers, orders, strict=True)
+            )  # fmt: skip
+
+
+def _goods(product):
+    known = list(product.objects.filter(sku__startswith="bench-").values_list("pk", flat=True))
+    like = product.objects.get(sku="likes")
+    for n in range(len(known), PRODUCTS):
+        like.pk, like.sku = None, f"bench-{n}"
+        like.save(force_insert=True)
+        known.append(like.pk)
+    return known
+
+
+def counts(now):
+    """So many looks at each line, by the database itself."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        for hour in range(LOOKS):
+            cursor.execute(
+                "INSERT INTO orders_observation (order_id, observed_at, count, measurable)"
+                " SELECT id, %s, 1000, %s FROM orders_order WHERE order_no LIKE %s",
+                [now - timedelta(hours=hour, seconds=1), True, "W-%"],
+            )
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "shop_aftersales.settings"
+    django.setup()
+    from shop_aftersales import starting
+
+    starting.fill_database()
+    print(json.dumps(run(int(sys.argv[1]), int(sys.argv[2]))))

@@ -1,0 +1,208 @@
+"""The pages of recalls: the form and the sheet, the desk, and what the public and the buyer read."""
+
+import re
+from html import unescape
+
+import pytest
+from django.urls import reverse
+
+from common import clock
+from common.refusals import StateMoved
+from compensation.services.remedies import BudgetSpent
+from developers.models import Recall
+from developers.services.recalls import ruling
+from tests.developers.recall_case import approved, asked, carried_out, fresh, keys, named, user
+from tests.developers.test_access import api_as, cast, page_as
+from tickets.models import Ticket
+from tickets.services import recalling
+
+__all__ = ["cast"]
+pytestmark = pytest.mark.django_db
+NEW = "/developers/recalls/new/"
+TABLE = [("yun", 200, 200), ("ops", 200, 200), ("bo", 200, 404), ("buyer", 404, 404), ("shop", 404, 404),
+         ("nobody", 302, 302)]  # fmt: skip
+
+
+def read(answer):
+    text = re.sub(r"<(script|style).*?</\1>", "", answer.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def typed(**changes):
+    now = clock.shanghai(clock.now())
+    usual = {
+        "sku": "licence", "by": "paid", "from": f"{now:%Y-%m-%d}T00:00", "to": f"{now:%Y-%m-%dT%H:%M}",
+        "cause": "defect", "remedy": "refund", "text": "这一批失效了",
+    }  # fmt: skip
+    return usual | changes
+
+
+@pytest.mark.parametrize(("name", "any_", "yuns"), TABLE)
+def test_who_finds_the_pages(cast, name, any_, yuns):
+    keys()
+    recall = asked(by=named("yun"))
+    client = page_as(name)
+    assert [client.get(path).status_code for path in ("/developers/recalls/", NEW)] == [any_, any_]
+    assert client.get(f"/developers/recalls/{recall.no}/").status_code == yuns
+
+
+def test_counted_read_and_submitted(cast):
+    keys()
+    client = page_as("yun")
+    page = client.get(NEW)
+    assert "激活码" in read(page)
+    assert "邮票赞" not in read(page)
+    now = clock.shanghai(clock.now())
+    sent = client.post(NEW, typed(**{"from": f"{now.year - 1}-01-01T00:00"}), follow=True)
+    recall = Recall.objects.get()
+    assert sent.redirect_chain == [(f"/developers/recalls/{recall.no}/", 302)]
+    assert "这只是试算，谁也没有收到什么" in read(sent)
+    done = client.post(f"/developers/recalls/{recall.no}/", follow=True)
+    assert "已提交，等运营批准。" in read(done)
+    assert client.post(f"/developers/recalls/{recall.no}/").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"from": "昨天"}, "from"), ({"to": "2999-01-01T00:00"}, "to"), ({"quantity": "-1"}, "quantity"),
+        ({"quantity": "0"}, "quantity"), ({"remedy": "top_up"}, "remedy"), ({"cause": "?"}, "cause"),
+        ({"by": "delivered", "from": "2024-01-01T00:00"}, "from"), ({"batch": "x" * 65}, "batch"),
+        ({"text": "字" * 1001}, "text"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(cast, changes, field):
+    answer = page_as("yun").post(NEW, typed(**changes))
+    assert (answer.status_code, Recall.objects.count()) == (422, 0)
+    assert f'id="{field}_error"' in answer.content.decode()
+    assert "有几处填得不对" in read(answer)
+
+
+def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
+    keys()
+    assert "没有召回" in read(client.get("/recalls/"))
+    recall = asked()
+    assert client.get(f"/recalls/{recall.no}/").status_code == 404
+    assert "在召回" not in read(client.get("/products/licence/"))
+    recall = approved(recall)
+    assert "激活码" in read(client.get("/recalls/"))
+    page = read(client.get(f"/recalls/{recall.no}/"))
+    for words in ("这一批激活码失效了", "正在办理", "退还没退过的全部", "不用申请。钱退回原来付款的账户"):
+        assert words in page
+    assert "这件商品在召回。" in read(client.get("/products/licence/"))
+    recall = carried_out(recall)
+    page = read(client.get(f"/recalls/{recall.no}/"))
+    assert ("已办 1 单" in page, "¥50.00" in page) == (True, True)
+    assert not {"K-1", "林", "wen", "qiao"} & set(re.findall(r"[\w-]+", page))
+    assert "在召回" not in read(client.get("/products/licence/"))
+
+
+def test_older_ones_are_a_page_further(cast, client, monkeypatch):
+    from developers.queries import recalls as reads
+    from developers.web import public
+
+    for place in (reads, public):
+        monkeypatch.setattr(place, "A_PAGE", 1)
+    for n in (1, 2):
+        keys(f"K-{n}", buyer_external_id=f"b-{n}")
+        carried_out(approved(quantity=n))
+    first, second = Recall.objects.order_by("-id")
+    page = client.get("/recalls/").content.decode()
+    assert (first.no in page, second.no in page, f"?before={first.pk}" in page) == (True, False, True)
+    assert second.no in client.get(f"/recalls/?before={first.pk}").content.decode()
+
+
+def test_the_buyer_reads_it_in_their_case(cast):
+    keys()
+    recall = carried_out(approved())
+    ticket = Ticket.objects.get()
+    page = read(page_as("buyer").get(f"/tickets/{ticket.no}/"))
+    for words in ("召回", "这一批激活码失效了", "¥50.00"):
+        assert words in page
+    assert recall.no in page_as("buyer").get(f"/tickets/{ticket.no}/").content.decode()
+    assert "专人改定" not in page
+
+
+def at_the_desk(name, recall, **typed_):
+    where = reverse("admin:developers_recall_change", args=[recall.pk])
+    client = page_as(name)
+    return client.post(where, typed_) if typed_ else client.get(where)
+
+
+def test_ops_agree_stop_and_go_on_at_the_desk(cast):
+    user("qiao").__class__.objects.update(is_staff=True)
+    keys()
+    keys("K-2", buyer_external_id="b-2")
+    recall = asked(by=named("ops"))
+    page = read(at_the_desk("ops", recall))
+    assert ("您提出的，要由另一位同事批准。" in page, "不批准" in page) == (True, True)
+    own = at_the_desk("ops", recall, action="approve", reason="好", digest=recall.digest)
+    assert own.status_code == 409  # not offered
+    other = at_the_desk("qiao", recall, action="approve", reason="看过", digest="0" * 64)
+    assert (other.status_code, fresh(recall).state) == (409, "shown")
+    at_the_desk("qiao", recall, action="approve", reason="看过", digest=recall.digest)
+    assert fresh(recall).state == "running"
+    assert at_the_desk("qiao", recall, action="stop", reason="").status_code == 422
+    at_the_desk("qiao", recall, action="stop", reason="先看看")
+    at_the_desk("qiao", recall, action="resume")
+    recall = carried_out(recall)
+    page = read(at_the_desk("qiao", recall))
+    assert ("已办 2 单" in page, "先看看" in page, "跳过的再看一遍" in page) == (True, True, True)
+    assert "召回" in read(page_as("qiao").get(reverse("admin:developers_recall_changelist")))
+    lines = read(page_as("qiao").get(f"{reverse('admin:developers_recallline_changelist')}?q={recall.no}"))
+    assert ("K-1" in lines, "K-2" in lines) == (True, True)
+
+
+def test_the_desk_is_for_ops(cast):
+    keys()
+    recall = asked(by=named("yun"))
+    assert [at_the_desk(name, recall).status_code for name in ("yun", "buyer", "nobody")] == [302, 302, 302]
+
+
+def test_a_page_asks_as_much_of_many_as_of_few(cast, client, django_assert_num_queries):
+    keys()
+    recall = carried_out(approved())
+    ruling.again(recall=recall, by=named("qiao"), now=clock.now())
+    with django_assert_num_queries(1):
+        client.get(f"/recalls/{recall.no}/")
+
+
+def test_whoever_asked_reads_why_it_was_refused(cast):
+    keys()
+    recall = asked(by=named("yun"))
+    ruling.refuse(recall=recall, by=named("ops"), reason="The batch was fine, 请先问厂家", now=clock.now())
+    page = read(page_as("yun").get(f"/developers/recalls/{recall.no}/"))
+    assert "为什么没有批准 The batch was fine, 请先问厂家" in page
+    found = api_as("yun").get(f"/api/v1/developers/recalls/{recall.no}/").json()
+    assert (found["state"], found["refusal"]) == ("refused", "The batch was fine, 请先问厂家")
+    keys("K-2", buyer_external_id="b-2")
+    again = asked(by=named("yun"))
+    assert api_as("yun").get(f"/api/v1/developers/recalls/{again.no}/").json()["refusal"] == ""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "skip", "level"), [(BudgetSpent(), "spent", "WARNING"), (StateMoved(), "failed", "ERROR")]
+)
+def test_a_line_that_did_not_work_out_is_not_called_done(
+    cast, client, monkeypatch, caplog, wrong, skip, level
+):
+    keys()
+    keys("K-2", buyer_external_id="b-2")
+    give = recalling.give
+
+    def break_the_first(*, order, ruled, now):
+        if order.order_no == "K-1":
+            raise wrong
+        return give(order=order, ruled=ruled, now=now)
+
+    monkeypatch.setattr(recalling, "give", break_the_first)
+    recall = carried_out(approved())
+    assert (recall.state, recall.progress["skipped"]) == ("done", {skip: 1})
+    assert [row.levelname for row in caplog.records if row.name.endswith("carrying")] == [level]
+    page = read(client.get(f"/recalls/{recall.no}/"))
+    assert ("还有几单没办完" in page, "没办成的 1 单" in page, "没办成的由专人看" in page) == (True,) * 3
+    assert ("都办完了" in page, " 办完。" in page, "没有要给的" in page) == (False,) * 3
+    assert "没办成的几单由运营看" in read(page_as("yun").get(f"/developers/recalls/{recall.no}/"))
+    monkeypatch.undo()
+    recall = carried_out(ruling.again(recall=recall, by=named("ops"), now=clock.now()))
+    assert "都办完了" in read(client.get(f"/recalls/{recall.no}/"))
