@@ -14,15 +14,29 @@ from common.language import spoken
 from common.phrases import mark
 from compensation.services import intake, policies
 from orders.models import Order
+from orders.services.deliveries import take_deliveries
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
-from shop_aftersales import demo_claims, demo_desk
+from shop_aftersales import (
+    demo_card_keys,
+    demo_claims,
+    demo_contest,
+    demo_credit,
+    demo_defects,
+    demo_desk,
+    demo_fund,
+    demo_goods,
+    demo_health,
+    demo_months,
+    demo_recalls,
+    demo_tutorials,
+)
 
 PASSWORD = "demo-pass-2026"
 QUERY_PASSWORD = "cha-2026"
 CAST = (
-    ("lin", "buyer"), ("ma", "buyer"), ("qiao", "ops"), ("shen", "panel"), ("he", "panel"), ("lu", "panel"),
-    ("yun", "developer"), ("bo", "developer"), ("shop", "shop"),
+    ("lin", "buyer"), ("ma", "buyer"), ("qiao", "ops"), ("an", "ops"), ("shen", "panel"), ("he", "panel"),
+    ("lu", "panel"), ("yun", "developer"), ("bo", "developer"), ("shop", "shop"),
 )  # fmt: skip
 LIKES = {
     "title": "说说点赞", "kind": "metered", "policy": "metered-standard", "developer": "yun", "unit_price_fen": 5,
@@ -50,8 +64,8 @@ GOODS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 DEFAULTS = {"specification": {}, "tutorial": "", "warranty_days": 30, "delivery_seconds": 259200,
             "duration_seconds": None, "revocable": True}  # fmt: skip
-# Rules and goods were there before the oldest order of `demo_claims`.
-OPENED = timedelta(days=40)
+# Rules and goods were there before the oldest order of `demo_credit`.
+OPENED = timedelta(days=210)
 # order number, buyer, units left of 1000, what a visitor can try with it
 ORDERS = (
     ("LD20261120-06", "lin", 940, mark("掉了 6%")),
@@ -78,10 +92,21 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
         )
     for sku, fields in GOODS.items():
         intake.put_product(sku=sku, fields=DEFAULTS | fields, now=now - OPENED)
+    demo_months.seed(buyer="ma", password=QUERY_PASSWORD, now=now, watched=watched)
+    demo_tutorials.seed(by="qiao", now=now - OPENED)
     for order_no, buyer_name, left, _ in watched(ORDERS):
         fallen_order(order_no=order_no, buyer=buyer_name, left=left, now=now)
+    demo_goods.seed(buyer="lin", password=QUERY_PASSWORD, now=now, watched=watched)
+    demo_card_keys.seed(password=QUERY_PASSWORD, now=now)
     demo_claims.seed(now=now, watched=watched)
+    demo_recalls.seed(now=now)
+    demo_contest.seed(now=now)
     demo_desk.seed(now=now)
+    demo_defects.seed(now=now)
+    demo_health.seed(now=now)
+    demo_recalls.seed_of_supplier(now=now)
+    demo_credit.seed(now=now)
+    demo_fund.seed(now=now)
     return True
 
 
@@ -94,6 +119,8 @@ def fallen_order(*, order_no: str, buyer: str, left: int, now: datetime) -> None
         baseline=23, query_password=QUERY_PASSWORD, gateway="shop", payment_reference=f"PAY-{order_no}",
     )  # fmt: skip
     intake.take_order(new=new, now=now)
+    parcel = {"order_no": order_no, "delivered_at": rfc3339(full_at), "quantity": 1000, "supplier": "nan"}
+    take_deliveries(raw_rows=[parcel], now=now)
     rows = [
         {
             "order_no": order_no,
@@ -125,7 +152,9 @@ def to_try() -> list[dict[str, str]]:
     """Demo orders as the look-up page lists them on this machine."""
     if not settings.DEMO:
         return []
+    fallen = [(order_no, hint) for order_no, _, _, hint in ORDERS]
+    of_use = [(line.order_no, line.hint) for line in demo_goods.ORDERS]
     return [
         {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": spoken(hint)}
-        for order_no, _, _, hint in ORDERS
+        for order_no, hint in (*fallen, *of_use, (demo_card_keys.ORDER_NO, demo_card_keys.HINT))
     ]

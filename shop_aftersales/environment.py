@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -28,6 +29,12 @@ def whole(name: str, default: int, *, low: int, high: int) -> int:
     return int(raw)
 
 
+def limits(usual: Mapping[str, int], *, least: int) -> tuple[dict[str, int], int]:
+    """(how many lines of a hundred may go wrong before it is proposed to suspend, of how many lines at least)."""
+    most = {name: whole(f"HEALTH_{name.upper()}_PERCENT", of, low=1, high=99) for name, of in usual.items()}
+    return most, whole("HEALTH_AT_LEAST", least, low=10, high=100_000)
+
+
 def seconds(name: str, default: float, *, low: float, high: float) -> float:
     """A number of seconds between low and high."""
     raw = os.environ.get(name, "").strip()
@@ -48,6 +55,14 @@ def switch(name: str, default: bool) -> bool:
     if raw not in ("", "0", "1"):
         stop(f"环境变量 {name} 只能是 0 或 1，现在是「{raw}」。")
     return default if raw == "" else raw == "1"
+
+
+def off(name: str) -> bool:
+    """Whether it says off; else it must not be set."""
+    raw = os.environ.get(name, "").strip()
+    if raw not in ("", "off"):
+        stop(f"环境变量 {name} 只能不设或设为 off，现在是「{raw}」。")
+    return raw == "off"
 
 
 def address(name: str) -> str:
@@ -175,3 +190,15 @@ def sqlite() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     }
+
+
+def provider(data_dir: Path, sandbox: Path | None, name: str, *, beside: str = "") -> tuple[str, str]:
+    """(address, secret) of a provider: its own, else the sandbox's, whose port `sandbox` keeps, else absent."""
+    url, secret = address(f"{name}_URL"), os.environ.get(f"{name}_SECRET", "").strip()
+    if url and not secret:
+        stop(f"设了 {name}_URL 就要同时设 {name}_SECRET：往来的每个请求都要签名。")
+    if not url and sandbox and sandbox.exists() and not (beside and address(beside)):
+        url = f"http://127.0.0.1:{sandbox.read_text().strip()}"
+    if not secret and sandbox:
+        secret = kept_secret(data_dir, f"{name}_SECRET")
+    return url, secret

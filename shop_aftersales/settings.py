@@ -7,6 +7,7 @@ from typing import Any
 
 from shop_aftersales import environment as given
 from shop_aftersales.unfolded import UNFOLD  # noqa: F401  Django and unfold read it here
+from watch.rules.health import AT_LEAST, LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = given.folder(BASE_DIR)
@@ -23,16 +24,16 @@ if not SECRET_KEY:
     if not EMBEDDED:
         given.stop("设了 DATABASE_URL 就要同时设 SECRET_KEY 或 SECRET_KEY_FILE，否则几台机器会各用各的。")
     SECRET_KEY = given.kept_secret(DATA_DIR, "SECRET_KEY")
+# Seals what buyers bought (card keys) in the database: whoever has a copy of that reads none of it.
+SECRETS_KEY = os.environ.get("SECRETS_KEY", "").strip() or given.secret_in("SECRETS_KEY_FILE")
+SECRETS_KEY = SECRETS_KEY or given.kept_secret(DATA_DIR, "SECRETS_KEY")
 
 ALLOWED_HOSTS = given.hosts("ALLOWED_HOSTS")
 DEMO = given.switch("DEMO", EMBEDDED)
 if DEMO and set(ALLOWED_HOSTS) - given.LOOPBACK:
     given.stop("演示账号（DEMO=1）只能在本机用：请去掉 ALLOWED_HOSTS 里本机以外的名字，或设 DEMO=0。")
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
-_throttle = os.environ.get("THROTTLE", "").strip()
-if _throttle not in ("", "off"):
-    given.stop(f"环境变量 THROTTLE 只能不设或设为 off，现在是「{_throttle}」。")
-THROTTLE_OFF = _throttle == "off"
+THROTTLE_OFF = given.off("THROTTLE")
 
 # ---- what leaves the building ----
 SANDBOX = given.switch("SANDBOX", EMBEDDED)
@@ -42,24 +43,19 @@ LEASE_S = given.seconds("LEASE_S", 15.0, low=0.5, high=600)
 SWEEP_S = given.seconds("SWEEP_S", 2.0, low=0.1, high=60)
 if LEASE_S <= SEND_TIMEOUT_S:
     given.stop("环境变量 LEASE_S 要比 SEND_TIMEOUT_S 长，否则一次还没等完的请求会被当成断了。")
+HEALTH_LIMITS, HEALTH_AT_LEAST = given.limits(LIMITS, least=AT_LEAST)
+# From three months on: the report of the month that ended reads counts of the last two.
+OBSERVATIONS_KEEP_DAYS = given.whole("OBSERVATIONS_KEEP_DAYS", 0, low=92, high=36500)  # 0: for ever
+DEFECT_ANSWER_FROM = given.whole("DEFECT_ANSWER_FROM", 3, low=1, high=1000)
+DEFECT_ANSWER_DAYS = given.whole("DEFECT_ANSWER_DAYS", 5, low=1, high=90)
 SANDBOX_PORT_FILE = DATA_DIR / "sandbox.port"
-
-
-def _provider(name: str) -> tuple[str, str]:
-    """(address, secret) of a provider: its own, else the sandbox's, else absent."""
-    url, secret = given.address(f"{name}_URL"), os.environ.get(f"{name}_SECRET", "").strip()
-    if url and not secret:
-        given.stop(f"设了 {name}_URL 就要同时设 {name}_SECRET：往来的每个请求都要签名。")
-    if not url and SANDBOX and SANDBOX_PORT_FILE.exists():
-        url = f"http://127.0.0.1:{SANDBOX_PORT_FILE.read_text().strip()}"
-    if not secret and SANDBOX:
-        secret = given.kept_secret(DATA_DIR, f"{name}_SECRET")
-    return url, secret
-
-
-SUPPLIER_URL, SUPPLIER_SECRET = _provider("SUPPLIER")
-SHOP_REFUND_URL, SHOP_REFUND_SECRET = _provider("SHOP_REFUND")
-LICENCE_URL, LICENCE_SECRET = _provider("LICENCE")
+_sandbox = SANDBOX_PORT_FILE if SANDBOX else None
+SUPPLIER_URL, SUPPLIER_SECRET = given.provider(DATA_DIR, _sandbox, "SUPPLIER")
+SHOP_REFUND_URL, SHOP_REFUND_SECRET = given.provider(DATA_DIR, _sandbox, "SHOP_REFUND")
+LICENCE_URL, LICENCE_SECRET = given.provider(DATA_DIR, _sandbox, "LICENCE")
+# In the sandbox it counts what the supplier there delivered, and nothing else.
+COLLECTOR_URL, COLLECTOR_SECRET = given.provider(DATA_DIR, _sandbox, "COLLECTOR", beside="SUPPLIER_URL")
+MESSAGE_URL, MESSAGE_SECRET = given.provider(DATA_DIR, _sandbox, "MESSAGE")
 
 # ---- applications ----
 INSTALLED_APPS = [
@@ -87,6 +83,7 @@ INSTALLED_APPS = [
     "compensation",
     "tickets",
     "developers",
+    "watch",
     "shop_aftersales",
 ]
 MIDDLEWARE = [
@@ -218,6 +215,15 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "COERCE_DECIMAL_TO_STRING": True,
 }
+_CHOICES = {
+    "ProductKindEnum": "orders.models.KINDS", "LicenceStateEnum": "orders.models.LICENCE_STATES",
+    "RemedyKindEnum": "compensation.models.REMEDY_KINDS", "RemedyStateEnum": "compensation.models.REMEDY_STATES",
+    "ReasonEnum": "tickets.models.REASONS", "RecallRemedyEnum": "developers.api.recall_data.KINDS",
+    "RecallStateEnum": "developers.api.recall_data.STATES", "RecallPartyEnum": "developers.api.recall_data.BEARERS",
+    "PartyEnum": "compensation.models.PARTIES", "RecallCauseEnum": "developers.api.recall_data.CAUSE_CODES",
+    "FundStateEnum": "developers.api.fund_data.STATES", "FundCauseEnum": "developers.api.fund_data.CAUSES",
+    "DefectStateEnum": "developers.api.defect_data.STATES",
+}  # fmt: skip
 SPECTACULAR_SETTINGS = {
     "TITLE": "虚拟商品售后",
     "DESCRIPTION": "商店推送订单、发货与计数；买家凭订单号和查询密码申请售后；规则、决定与账目都可查。\n\n"
@@ -229,13 +235,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "ProductKindEnum": "orders.models.KINDS",
-        "LicenceStateEnum": "orders.models.LICENCE_STATES",
-        "RemedyKindEnum": "compensation.models.REMEDY_KINDS",
-        "RemedyStateEnum": "compensation.models.REMEDY_STATES",
-        "ReasonEnum": "tickets.models.REASONS",
-    },
+    "ENUM_NAME_OVERRIDES": _CHOICES,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -279,12 +279,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"no_links": {"()": "shop_aftersales.unlogged.NoLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_links"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        "django.server": {"level": "WARNING"},
+        "django.server": {"level": "WARNING", "filters": ["no_links"]},
+        "django.security.csrf": {"filters": ["no_links"]},
         # A refusal is an answer, not an incident: 4xx are for the reader, not for the log.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["no_links"]},
         "axes": {"level": "WARNING"},
     },
 }

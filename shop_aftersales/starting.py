@@ -19,6 +19,7 @@ from django.db import DatabaseError, OperationalError, connection
 
 from accounts.services import people
 from common import clock, guards
+from orders.services import vault
 from shop_aftersales import record, restored
 from shop_aftersales.environment import stop
 
@@ -116,7 +117,7 @@ def choose_sandbox_port(*, running: bool = False) -> None:
 
 def wants_sandbox() -> bool:
     """With every provider named from outside nobody would ask it."""
-    named = (os.environ.get(f"{name}_URL") for name in ("SUPPLIER", "SHOP_REFUND", "LICENCE"))
+    named = (os.environ.get(f"{name}_URL") for name in ("SUPPLIER", "SHOP_REFUND", "LICENCE", "MESSAGE"))
     return settings.SANDBOX and not all(named)
 
 
@@ -148,6 +149,11 @@ def fill_database() -> None:
         call_command("createcachetable", verbosity=0)
     record.open_record(now=clock.now())  # before anything that it has to vouch for
     restored.notice(now=clock.now())
+    if vault.foreign():
+        stop(
+            "库里的卡密是用另一把 SECRETS_KEY 封的，用现在的打不开：把原来的密钥（SECRETS_KEY、SECRETS_KEY_FILE，"
+            "或 DATA_DIR 里的 secrets.json）放回来再启动。"
+        )
     call_command("load_policies", stdout=io.StringIO())
     if settings.DEMO:  # does nothing where orders are
         call_command("seed_demo", stdout=io.StringIO())

@@ -85,7 +85,7 @@ def _curve(specimen: Specimen) -> curve.Curve | None:
     return curve.draw(
         [curve.Count(BEGIN + timedelta(hours=step * n), count) for n, count in enumerate(counts)],
         full=counts[0], full_label=f"送完时 {counts[0]}", begin=BEGIN, end=end, now=end,
-        left="21 日 18:40 送完", right="22 日 18:40 满 24 小时", tiers=(10, 20),
+        left="21 日 18:40 送完", right="22 日 18:40 满 24 小时", levels=curve.at_percents(counts[0], 10, 20),
     )  # fmt: skip
 
 

@@ -55,12 +55,14 @@ class Sweeper:
 
     def __init__(self) -> None:
         every_s = settings.SWEEP_S
-        sweeps, long = (
-            {name: import_string(name) for name in names} for names in (timetable.SWEEPS, timetable.LONG)
+        sweeps, long, messages = (
+            {name: import_string(name) for name in names}
+            for names in (timetable.SWEEPS, timetable.LONG, timetable.MESSAGES)
         )
         self.loops = (
             Loop(name="heartbeat", steps={WORKER: beat}, every_s=every_s),
             Loop(name="long", steps=long, every_s=every_s),
+            Loop(name="messages", steps=messages, every_s=every_s),
             Loop(name="sweep", steps=sweeps, every_s=every_s),
         )
 
