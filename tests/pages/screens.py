@@ -17,6 +17,8 @@ from typing import Any
 import django
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.services_present import CHROMIUM
+
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 800}, "device_scale_factor": 2},
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -150,7 +152,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="the whole page, not what a screen shows")
     parser.add_argument("--plain-type", action="store_true", help="as a phone without a song face shows it")
     parser.add_argument("--english", action="store_true", help="as a browser that asks for English shows it")
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromium", default=str(CHROMIUM))
     with throw_away_database():
         photograph(given=parser.parse_args())
 
