@@ -49,6 +49,8 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="0", hour="18", day_of_month="28-31"),
         "options": {"expire_seconds": 3600},
     },
+    # Approving one wakes the worker at once; a large one goes on with this, and what a lost beat left the sweep does.
+    "recall": {"task": "developers.recall", "schedule": 60.0, "options": {"expire_seconds": 60}},
     "prune": {"task": "watch.prune", "schedule": 3600.0, "options": {"expire_seconds": 3600}},
     "purge": {"task": "accounts.purge", "schedule": 3600.0, "options": {"expire_seconds": 3600}},
 }

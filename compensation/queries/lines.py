@@ -38,10 +38,12 @@ def streak_now(*, buyer: str, now: datetime) -> int:
 
 
 def line_of(order: Order, *, grants: tuple[lines.Grant, ...] | None = None) -> lines.Line:
-    """The line as the rules read it: rollup and grants (read here unless the caller knows them)."""
+    """The line as the rules read it: rollup and grants (read here unless the caller, or the order, knows them)."""
     rollup: Rollup = order.rollup
     if grants is None:
-        grants = tuple(grant_of(remedy) for remedy in top_ups().filter(order=order))
+        known = getattr(order, "top_ups", None)
+        given = top_ups().filter(order=order) if known is None else known
+        grants = tuple(grant_of(remedy) for remedy in given)
     return lines.Line(
         completed_at=rollup.completed_at,
         window_ends_at=rollup.window_ends_at,

@@ -40,6 +40,13 @@ def read_together(some: Sequence[Order]) -> Iterator[tuple[Order, lines.Line]]:
     yield from _read_together([(order, _line(order)) for order in some])
 
 
+def know_together(some: Sequence[Order]) -> None:
+    """Each of these learns what was given and handed over, so that `quote` asks nothing more of a line alone."""
+    parcels = Prefetch("deliveries", orders.parcels(), to_attr="parcels")
+    top_up = Prefetch("remedies", top_ups(), to_attr="top_ups")
+    prefetch_related_objects(list(some), top_up, parcels, "budget")
+
+
 @dataclass(frozen=True)
 class OnTarget:
     """A line and all others on its target, each with rollup, budget and grants as they are now."""

@@ -140,7 +140,7 @@ def _facts(
 def _base_facts(
     order: Order, line: lines.Line, pool: OnTarget | None, *, reason: str, now: datetime, quantity: int | None
 ) -> Facts:
-    kept = pool.own if pool else None
+    kept = pool.own if pool else order if hasattr(order, "parcels") else None
     budget = getattr(kept, "budget", None) if kept else LineBudget.objects.filter(order=order).first()
     handed, first_at = orders.handed_over(order=order)
     started = max(order.paid_at, first_at) if first_at else order.paid_at

@@ -159,6 +159,19 @@ def test_lines_that_lost_little_cost_the_same_at_one_and_at_three(shop):
     assert queries() == one
 
 
+def test_many_warnings_take_as_many_questions_as_one(shop):
+    def asked():
+        with CaptureQueriesContext(connection) as seen:
+            look()
+        return len(seen)
+
+    fallen("A-1")
+    one = asked()
+    for n in (2, 3, 4):
+        fallen(f"A-{n}", target=f"https://v.example/{n}")
+    assert (asked(), len(links())) == (one, 4)
+
+
 # ---- said
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 
 from common import forks
-from compensation.queries import quote
+from compensation.queries import know_together, quote
 from compensation.services.falling import falling
 from integrations.services import moments
 from orders import queries as orders
@@ -100,6 +100,7 @@ def _closely(candidates: list[Order], now: datetime) -> Iterable[_Seen]:
     """What a claim would give each; a case already open for the drop says it all."""
     ids = [order.pk for order in candidates]
     known, busy = queries.known_windows(ids), tickets.orders_with_open(reason="drop", order_ids=ids)
+    know_together(candidates)
     for order in candidates:
         try:
             found = quote(order=order, reason="drop", now=now)
