@@ -1,9 +1,9 @@
 """Defects: developers read and answer those of their own goods; they and ops put claims where they belong."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -82,10 +82,20 @@ class _Act(IdempotentView):
         return answer(request, self.act(defect, request.user, form.validated_data).no)
 
 
+def _takes(form: type[serializers.Serializer[Any]]) -> Callable[[type[_Act]], type[_Act]]:
+    """What the step takes, in the view and in its schema."""
+
+    def told(view: type[_Act]) -> type[_Act]:
+        view.form = form
+        post = extend_schema(tags=TAGS, request=form, responses=data.DefectDetailData)
+        return extend_schema_view(post=post)(view)
+
+    return told
+
+
+@_takes(data.DefectAnswerIn)
 class Answer(_Act):
     """开发者答复查到了什么；写了 fix 就是宣布修复，这个缺陷的每一位买家各告诉一次。"""
-
-    form = data.DefectAnswerIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         fix = data.fix_of(given["fix"])
@@ -93,54 +103,34 @@ class Answer(_Act):
             defect=defect, by=by, text=given["text"], fix=fix, version=given["version"], now=now()
         )
 
-    @extend_schema(tags=TAGS, request=data.DefectAnswerIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectVersionIn)
 class Fixed(_Act):
     """宣布的那一版发布了，修好了。"""
-
-    form = data.DefectVersionIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         return answering.fixed(defect=defect, by=by, version=given["version"], now=now())
 
-    @extend_schema(tags=TAGS, request=data.DefectVersionIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectReasonIn)
 class Close(_Act):
     """运营关掉它：不再欠答复，再来的另起一个。"""
-
-    form = data.DefectReasonIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         return answering.close(defect=defect, by=by, now=now(), **given)
 
-    @extend_schema(tags=TAGS, request=data.DefectReasonIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectReasonIn)
 class Reopen(_Act):
     """运营重新打开关掉的。"""
-
-    form = data.DefectReasonIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         return answering.reopen(defect=defect, by=by, now=now(), **given)
 
-    @extend_schema(tags=TAGS, request=data.DefectReasonIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectMoveIn)
 class Move(_Act):
     """把几张售后单放到同一件商品的另一个缺陷里；答的是放进去的那一个。"""
-
-    form = data.DefectMoveIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         to = queries.find_defect(reader=by, no=given["to"])
@@ -149,28 +139,18 @@ class Move(_Act):
             version=given["version"], now=now(),
         )  # fmt: skip
 
-    @extend_schema(tags=TAGS, request=data.DefectMoveIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectSplitIn)
 class Split(_Act):
     """把几张售后单拆成另一个缺陷；答的是新的那一个。"""
-
-    form = data.DefectSplitIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         return regrouping.split(defect=defect, by=by, now=now(), **given)
 
-    @extend_schema(tags=TAGS, request=data.DefectSplitIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectMergeIn)
 class Merge(_Act):
     """整个并到另一个；还欠的答复跟过去。"""
-
-    form = data.DefectMergeIn
 
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         into = queries.find_defect(reader=by, no=given["into"])
@@ -178,19 +158,10 @@ class Merge(_Act):
             defect=defect, into=into, by=by, reason=given["reason"], version=given["version"], now=now()
         )
 
-    @extend_schema(tags=TAGS, request=data.DefectMergeIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
 
-
+@_takes(data.DefectTitleIn)
 class Rename(_Act):
     """给它起个名字。"""
 
-    form = data.DefectTitleIn
-
     def act(self, defect: Defect, by: Any, given: Mapping[str, Any]) -> Defect:
         return regrouping.rename(defect=defect, by=by, now=now(), **given)
-
-    @extend_schema(tags=TAGS, request=data.DefectTitleIn, responses=data.DefectDetailData)
-    def post(self, request: Request, no: str) -> Response:
-        return super().post(request, no)
