@@ -21,28 +21,30 @@ __all__ = ["cast", "outside"]
 pytestmark = pytest.mark.django_db
 API = "api/v1/"
 PLAIN = {
-    "code": "metered-standard", "version": "1", "unit": "1", "n": "1", "kind": "metered", "sort": "cash", "slug": "guarantee",
-    "name": "2026-11", "run": "1", "ref": "1", "opens": "all", "action": "override",
+    "code": "metered-standard", "version": "1", "unit": "1", "n": "1", "kind": "metered", "sort": "cash",
+    "slug": "guarantee", "name": "2026-11", "run": "1", "ref": "1", "opens": "all", "action": "override",
 }  # fmt: skip
 # Whose number `no` or `token` is, by how the address begins.
 NUMBERED = {
-    "api/v1/developers/me/defects/": "defect", "api/v1/developers/recalls/": "recall", "api/v1/developers/fund/": "fund",
-    "api/v1/developers/cases/": "ticket", "api/v1/tickets/": "ticket", "api/v1/me/": "ticket", "developers/defects/": "defect",
-    "developers/recalls/": "recall", "developers/fund/": "fund", "developers/tutorials/": "tutorial",
-    "developers/cases/": "ticket", "tickets/": "ticket", "orders/": "order", "reports/": "ticket", "recalls/": "recall",
-    "claim/": "file", "report/": "file", "survey/": "file",
+    "api/v1/developers/me/defects/": "defect", "api/v1/developers/recalls/": "recall",
+    "api/v1/developers/fund/": "fund", "api/v1/developers/cases/": "ticket", "api/v1/tickets/": "ticket",
+    "api/v1/me/": "ticket", "developers/defects/": "defect", "developers/recalls/": "recall",
+    "developers/fund/": "fund", "developers/tutorials/": "tutorial", "developers/cases/": "ticket",
+    "tickets/": "ticket", "orders/": "order", "reports/": "ticket", "recalls/": "recall", "claim/": "file",
+    "report/": "file", "survey/": "file",
 }  # fmt: skip
 # What he may open with her numbers in the address: goods, rules, the record's proofs, the funds, a figure of his own.
 OPEN = {
     f"GET {API}kinds/<kind>/price-tiers/", f"GET {API}kinds/<kind>/credit-policy/", f"GET {API}products/<sku>/",
-    f"GET {API}policies/<code>/", f"GET {API}policies/<code>/versions/<version>/", f"POST {API}policies/<code>/preview/",
-    f"GET {API}evidence/entries/<n>/proof/", "GET products/<sku>/", "GET rules/<code>/<version>/",
-    "GET rules/<code>/calculator/", "GET funds/<slug>/<name>/", "GET developers/compared/<sort>/",
+    f"GET {API}policies/<code>/", f"GET {API}policies/<code>/versions/<version>/",
+    f"POST {API}policies/<code>/preview/", f"GET {API}evidence/entries/<n>/proof/", "GET products/<sku>/",
+    "GET rules/<code>/<version>/", "GET rules/<code>/calculator/", "GET funds/<slug>/<name>/",
+    "GET developers/compared/<sort>/",
 }  # fmt: skip
 # What only ops do to what is a developer's; to her it looks absent too.
 FOR_OPS = {
-    "defects/<no>/close/", "defects/<no>/reopen/", "recalls/<no>/approve/", "recalls/<no>/refuse/", "recalls/<no>/stop/",
-    "recalls/<no>/resume/", "recalls/<no>/again/", "fund/claims/<no>/decide/",
+    "defects/<no>/close/", "defects/<no>/reopen/", "recalls/<no>/approve/", "recalls/<no>/refuse/",
+    "recalls/<no>/stop/", "recalls/<no>/resume/", "recalls/<no>/again/", "fund/claims/<no>/decide/",
 }  # fmt: skip
 SHUT = (302, 403, 404, 405)
 DEEDS = (
@@ -97,10 +99,11 @@ def filled(route, whose):
 def body(whose):
     """All that a form or a body may name, with this developer's numbers."""
     return {
-        "sku": whose.sku, "product": whose.sku, "cases": [whose.ticket], "tickets": [whose.ticket], "to": whose.defect,
-        "into": whose.defect, "defect": whose.defect, "developer": "yun", "ticket": whose.ticket, "order_no": whose.order,
-        "text": "想看看", "reason": "question", "title": "想看看", "cause": "outage", "party": "platform", "decision": "approve",
-        "symptom": "question", "by": "paid", "remedy": "refund", "query_password": "x", "no": whose.ticket,
+        "sku": whose.sku, "product": whose.sku, "cases": [whose.ticket], "tickets": [whose.ticket],
+        "to": whose.defect, "into": whose.defect, "defect": whose.defect, "developer": "yun", "no": whose.ticket,
+        "ticket": whose.ticket, "order_no": whose.order, "text": "想看看", "reason": "question", "title": "想看看",
+        "cause": "outage", "party": "platform", "decision": "approve", "symptom": "question", "by": "paid",
+        "remedy": "refund", "query_password": "x",
     }  # fmt: skip
 
 
