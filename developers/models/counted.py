@@ -54,7 +54,12 @@ class CountedClaim(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("算进去的售后单")
-        indexes = [models.Index(fields=["product", "day"], name="counted_claims_of_goods")]
+        indexes = [
+            models.Index(fields=["product", "day"], name="counted_claims_of_goods"),
+            models.Index(
+                fields=["-opened_at", "-ticket"], condition=models.Q(filed=True), name="counted_claims_newest"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.reason}"

@@ -1,10 +1,13 @@
 """Reads of a developer's claims, and of recalls."""
 
-from developers.queries.board import Board, Goods, Newest, Tally, board, months
+from developers.queries.board import Board, board, months
 from developers.queries.claims import Asked, Cost, behind, claims_of, cost_of, spent, waiting
+from developers.queries.days import Tally
 from developers.queries.defects import AnswerTime, DefectAbsent, answer_times, find_defect, overdue
 from developers.queries.feedback import Asking, Feedback, feedback, feedback_of
 from developers.queries.freshness import Freshness, freshness
+from developers.queries.newest import Newest
+from developers.queries.ranking import Goods
 from developers.queries.recalls import (
     A_PAGE,
     Example,

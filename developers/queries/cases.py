@@ -8,8 +8,8 @@ from typing import Any
 
 from compensation import queries as compensation
 from compensation.rules.bearing import DEVELOPER, contest_until
-from developers.queries.board import Newest
 from developers.queries.claims import cost_of
+from developers.queries.newest import Newest
 from tickets import queries as tickets
 
 

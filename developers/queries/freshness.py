@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from developers.models import Follower
+from developers.queries import statements
 from evidence import queries as evidence
 
 
@@ -19,8 +21,13 @@ class Freshness:
 
 def freshness(*, now: datetime) -> Freshness:
     """Everything until now where nothing waits; else until what was counted last. One query."""
-    rows = Follower.objects.values_list("walked", "counted_at", evidence.more_than("seq"))
-    for walked, counted_at, waits in rows[:1]:
+    for walked, counted_at, waits in _place():
         if walked is None:
-            return Freshness(counted_at if waits else now, counting=False)
+            until = statements.moment(counted_at) if waits else now
+            return Freshness(until, counting=False)
     return Freshness(None, counting=True)
+
+
+@statements.once
+def _place() -> Any:
+    return Follower.objects.values_list("walked", "counted_at", evidence.more_than("seq"))[:1]
