@@ -1,6 +1,7 @@
 """Figures by the day follow the record: whatever happens, killed anywhere, they are what counting anew gives."""
 
 import itertools
+import threading
 from contextlib import suppress
 
 import pytest
@@ -16,6 +17,7 @@ from compensation.services import intake
 from developers.models import Follower, GoodsDay, GoodsMonth, GoodsNow, MakerDay
 from developers.services.figures import following
 from evidence import queries as evidence
+from evidence.services import sealing
 from tests.developers.conftest import filed
 from tests.developers.counted import all_figures, counted, day_figures
 from tests.developers.test_recalls_killed import Axe, Killed
@@ -193,3 +195,27 @@ def test_a_second_consumer_hears_of_each_order_that_changed(goods, monkeypatch):
     ticket = filed("A-2")
     counted()
     assert heard == [ticket.order_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_followers_who_read_the_same_place_one_counts_and_the_hearer_hears_once(shop, monkeypatch):
+    heard, both = [], threading.Barrier(8, timeout=20)
+    told = evidence.orders_told_of
+
+    def read_together(**asked):
+        rows = told(**asked)
+        both.wait()
+        return rows
+
+    filed("A-1")
+    counted()
+    ticket = filed("A-2")
+    while sealing.seal_due(now=clock.now()):
+        pass
+    monkeypatch.setattr(following, "HEARERS", (lambda *, order_ids, now: heard.extend(order_ids),))
+    monkeypatch.setattr(evidence, "orders_told_of", read_together)
+    took = at_once(lambda n: following.step(now=clock.now()))
+    assert (sorted(took), heard) == ([False] * 7 + [True], [ticket.order_id])
+    monkeypatch.setattr(evidence, "orders_told_of", told)
+    counted()
+    assert (heard, day_figures()["claims"]) == ([ticket.order_id], 2)
