@@ -14,7 +14,7 @@ from common.refusals import Absent
 from developers.models import AnswerOwed, Defect, DefectDay, DefectFix, DefectMember, DefectWord, Recall
 from developers.models.defects import CHECKING, REAL
 from developers.rules import periods
-from developers.rules.defect_life import GONE, State
+from developers.rules.defect_life import ANNOUNCE, ANSWER, DEVELOPER, GONE, State
 from developers.rules.periods import Period, Stretch
 from orders.rules.rows import storable
 
@@ -192,6 +192,13 @@ def words_of(*, defect: Defect) -> list[DefectWord]:
 def fix_of(*, defect: Defect) -> DefectFix | None:
     """The one in force."""
     return DefectFix.objects.filter(defect=defect).order_by("-pk").first()
+
+
+def newest_answer(*, ticket_no: str) -> DefectWord | None:
+    """What the developer said last to the defect that a case is a real one of; for the page of its buyer."""
+    of = DefectMember.objects.filter(ticket__no=ticket_no, standing=REAL).values("defect")
+    rows = DefectWord.objects.filter(defect__in=of, action__in=(ANSWER, ANNOUNCE), side=DEVELOPER)
+    return rows.select_related("defect").order_by("-pk").first()
 
 
 def buyers_of(*, defect: Defect) -> int:

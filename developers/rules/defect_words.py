@@ -23,15 +23,19 @@ def named(*, title: str, symptoms: Sequence[str], reason: str) -> str:
 
 def told(*, title: str, found: str, version: str, on: date, advice: str, today: date) -> Phrase:
     """To a buyer who claimed: honest about what it was, and whether it is fixed yet."""
-    day = f"{on:%Y-%m-%d}"
-    if on > today:
-        fixed = phrase("{version} 版会修好，{day} 发布。", version=version, day=day)
-    else:
-        fixed = phrase("{version} 版已经修好（{day}）。", version=version, day=day)
+    fixed = fixed_in(version=version, on=on, today=today)
     return phrase(
         "您报过「{title}」的问题，开发者查到：{found}{fixed}您现在可以：{advice}",
         title=title, found=_ended(found), fixed=fixed, advice=_ended(advice),
     )  # fmt: skip
+
+
+def fixed_in(*, version: str, on: date, today: date) -> Phrase:
+    """Whether it is fixed yet, and from when on."""
+    day = f"{on:%Y-%m-%d}"
+    if on > today:
+        return phrase("{version} 版会修好，{day} 发布。", version=version, day=day)
+    return phrase("{version} 版已经修好（{day}）。", version=version, day=day)
 
 
 def _ended(text: str) -> str:

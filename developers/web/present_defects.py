@@ -237,7 +237,7 @@ def fields_of_answer(given: Mapping[str, str], errors: Mapping[str, str]) -> lis
             "text",
             mark("查到了什么"),
             "lines",
-            mark("照实说：是什么、影响哪些人。宣布修复的，每一位买家都会读到。"),
+            mark("照实说：是什么、影响哪些人。每一位买家在自己的售后单上都读得到。"),
         ),
         ("fix_version", mark("在哪一版修好"), "text", mark("像 1.3；要比出过问题的都新。")),
         ("fixed_on", mark("哪一天发布"), "day", mark("可以是将来的一天。")),
