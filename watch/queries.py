@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from common.phrases import mark
 from common.refusals import Absent
@@ -57,15 +57,22 @@ def known_windows(order_ids: Iterable[int]) -> set[tuple[int, str]]:
 
 
 def made_since(at: datetime) -> dict[int, int]:
-    """{product: warnings since then}."""
-    rows = DropWarning.objects.filter(made_at__gte=at).order_by().values_list("order__product_id")
-    return dict(rows.annotate(n=Count("id")))
+    """{product: warnings since then, and since a person let the last of them go}."""
+    rows = DropWarning.objects.filter(~_let_go(about="drop", by="made_at"), made_at__gte=at).order_by()
+    return dict(rows.values_list("order__product_id").annotate(n=Count("id")))
 
 
 def granted_since(at: datetime) -> dict[int, int]:
-    """{product: packs that the system gave by itself since then}."""
-    rows = EffectCheck.objects.filter(result="granted", ended_at__gte=at).order_by()
-    return dict(rows.values_list("order__product_id").annotate(n=Count("id")))
+    """{product: packs that the system gave by itself since then}; what a person let go is none of its own."""
+    rows = EffectCheck.objects.filter(~_let_go(about="effect", by="ended_at"), ended_at__gte=at).order_by()
+    own = rows.filter(result="granted").exclude(incident__state="released")
+    return dict(own.values_list("order__product_id").annotate(n=Count("id")))
+
+
+def _let_go(*, about: str, by: str) -> Exists:
+    """Whether it is of an event that a person has seen and let go since then."""
+    seen = Incident.objects.filter(product=OuterRef("order__product_id"), about=about, state="released")
+    return Exists(seen.filter(ended_at__gte=OuterRef(by)))
 
 
 class ReportAbsent(Absent):

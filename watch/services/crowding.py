@@ -23,9 +23,9 @@ class Crowd:
     def is_reached(self, row: EffectCheck) -> bool:
         """Whether this one is beyond the limit; what a person let go is not."""
         product = row.order.product_id
-        self._given[product] += 1
         if row.incident and row.incident.state == "released":
             return False
+        self._given[product] += 1
         return self._given[product] > mass.MOST or product in self._waiting
 
 

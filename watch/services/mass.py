@@ -41,7 +41,9 @@ class AlreadyEnded(StateMoved):
 class Limit:
     """How many of each product were written down within the last hour; counted on from there.
 
-    While an incident waits for a person, so does all else of its product.
+    While an incident waits for a person, so does all else of its product. What a person let go was looked at: the
+    same event goes on without another alarm until as many again have fallen. What was dismissed stays counted, so that
+    no buyer hears of counts that are known to be wrong.
     """
 
     def __init__(self, *, now: datetime) -> None:
