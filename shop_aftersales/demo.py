@@ -74,6 +74,13 @@ ORDERS = (
     ("LD20261120-00", "lin", 1003, mark("一个没掉")),
     ("LD20261121-15", "ma", 850, mark("别人的订单")),
 )
+LAST_COUNT = 18  # hours after completion
+# Nobody has counted it for hours: whoever claims has the shop's probe asked, which says that 740 are left.
+COUNTED_NOW = (
+    "LD20261120-XS",
+    "https://example.com/shuoshuo/LD20261120-XS#count=763",
+    mark("申请时现数，又掉了"),
+)
 
 
 @transaction.atomic
@@ -96,6 +103,9 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
     demo_tutorials.seed(by="qiao", now=now - OPENED)
     for order_no, buyer_name, left, _ in watched(ORDERS):
         fallen_order(order_no=order_no, buyer=buyer_name, left=left, now=now)
+    fallen_order(
+        order_no=COUNTED_NOW[0], buyer="lin", left=850, now=now, target=COUNTED_NOW[1], last=LAST_COUNT - 3
+    )
     demo_goods.seed(buyer="lin", password=QUERY_PASSWORD, now=now, watched=watched)
     demo_card_keys.seed(password=QUERY_PASSWORD, now=now)
     demo_claims.seed(now=now, watched=watched)
@@ -110,12 +120,14 @@ def seed(*, now: datetime, watched: Callable[[Sequence[Any]], Iterable[Any]] = i
     return True
 
 
-def fallen_order(*, order_no: str, buyer: str, left: int, now: datetime) -> None:
-    """1000 likes, completed 18 hours ago over a baseline of 23, and counted every hour since."""
+def fallen_order(
+    *, order_no: str, buyer: str, left: int, now: datetime, target: str = "", last: int = LAST_COUNT
+) -> None:
+    """1000 likes, completed 18 hours ago over a baseline of 23, and counted every hour since, or up to the last."""
     full_at = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=18)
     new = NewOrder(
         order_no=order_no, sku="likes", buyer_external_id=buyer, buyer_name=buyer, buyer_contact="", quantity=1000,
-        paid_fen=5000, list_fen=5000, paid_at=full_at - timedelta(hours=21), target=f"https://example.com/shuoshuo/{order_no}",
+        paid_fen=5000, list_fen=5000, paid_at=full_at - timedelta(hours=21), target=target or f"https://example.com/shuoshuo/{order_no}",
         baseline=23, query_password=QUERY_PASSWORD, gateway="shop", payment_reference=f"PAY-{order_no}",
     )  # fmt: skip
     intake.take_order(new=new, now=now)
@@ -129,15 +141,18 @@ def fallen_order(*, order_no: str, buyer: str, left: int, now: datetime) -> None
             "measurable": True,
         }
     ]
-    for hour in range(19):
-        # Most of it falls in the small hours, as real counters do.
-        share = min(hour, 12) * 6 + max(0, hour - 12) * 4
-        count = 1023 - (1000 - left) * share // 96
+    for hour in range(last + 1):
+        count = 1023 - (1000 - left) * _fallen_by(hour) // _fallen_by(last)
         rows.append({
             "order_no": order_no, "observed_at": rfc3339(full_at + timedelta(hours=hour)), "count": count,
             "comments": 20 + hour, "shares": 9, "measurable": True,
         })  # fmt: skip
     take_observations(raw_rows=rows, now=now)
+
+
+def _fallen_by(hour: int) -> int:
+    """Most of it falls in the small hours, as real counters do."""
+    return min(hour, 12) * 6 + max(0, hour - 12) * 4
 
 
 def tokens_of_cast(*, now: datetime) -> dict[str, str]:
@@ -156,5 +171,10 @@ def to_try() -> list[dict[str, str]]:
     of_use = [(line.order_no, line.hint) for line in demo_goods.ORDERS]
     return [
         {"order_no": order_no, "query_password": QUERY_PASSWORD, "hint": spoken(hint)}
-        for order_no, hint in (*fallen, *of_use, (demo_card_keys.ORDER_NO, demo_card_keys.HINT))
+        for order_no, hint in (
+            *fallen,
+            (COUNTED_NOW[0], COUNTED_NOW[2]),
+            *of_use,
+            (demo_card_keys.ORDER_NO, demo_card_keys.HINT),
+        )
     ]

@@ -12,6 +12,7 @@ from integrations.models import Breaker
 from integrations.vendors import http
 from integrations.vendors.http import Reply, Unheard
 from orders.models import Observation
+from shop_aftersales import demo
 from tests.claims.conftest import find
 from tests.sandbox_fixture import COLLECTOR_SECRET, make_sandbox, sandbox  # noqa: F401  fixtures
 from tickets.models import Event
@@ -164,3 +165,17 @@ def test_no_probe_nobody_is_asked(settings, old, monkeypatch):
     settings.COLLECTOR_URL = ""
     assert missed(file(old)) is None
     assert asked == []
+
+
+def test_the_demo_has_an_order_that_is_counted_when_it_is_claimed(sandbox, settings):  # noqa: F811
+    now = clock.now()
+    assert demo.seed(now=now)
+    settings.COLLECTOR_URL, settings.COLLECTOR_SECRET = sandbox.url, COLLECTOR_SECRET
+    order = find(demo.COUNTED_NOW[0])
+    before = quote(order=order, reason="drop", now=now).decision
+    ticket = file(order, now)
+    assert ([before.clause, before.measures.loss], ticket.decision.clause) == (
+        ["drop.tier_b", 150],
+        "drop.tier_c",
+    )
+    assert (ticket.decision.facts["present"], missed(ticket)) == (740, None)
