@@ -6,11 +6,12 @@ PIP := $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
-# Says nothing of the database, so that once is enough: rules, words, documents, how pages look and are laid out,
-# what a start is given.
-NO_DATABASE := $(foreach one,rules fuzz docs architecture translation pages/test_every_state.py pages/test_english_layout.py \
-	pages/test_styleguide.py pages/test_keyboard.py pages/test_layout.py pages/test_demo.py \
-	running/test_admin_lists.py running/test_environment.py,--ignore tests/$(one))
+# Says nothing of the database, or brings its own of both kinds, so that once is enough: rules, words, documents, how
+# pages look and are laid out, what a start is given, whole programs that are started beside the tests.
+NO_DATABASE := $(foreach one,rules fuzz docs architecture translation \
+	$(foreach page,every_state english_layout styleguide keyboard layout demo presenting,pages/test_$(page).py) \
+	$(foreach what,admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored, \
+	running/test_$(what).py),--ignore tests/$(one))
 
 .PHONY: menu run test lint types check messages screens bench fuzz chaos ready
 
