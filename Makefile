@@ -22,7 +22,7 @@ menu:
 	@echo "make types   mypy"
 	@echo "make check   lint、types、Django 自检、迁移是否齐全、接口文档是否完整"
 	@echo "make messages 把代码和页面里标出的中文收进英文词表，并编译（locale/）"
-	@echo "make screens 给买家的每一页、每一种情形拍照，放进 .screens"
+	@echo "make screens 给买家和开发者的每一页、每一种情形拍照，放进 .screens"
 	@echo "make bench   测量：申请、决定各花多少，和同一次里量的最低值相比（BENCH_SCALE）"
 	@echo "make fuzz    126 000 个随机造的案子：和另写一遍的规则逐个对，多掉不少得、拆开不多得（FUZZ_SCALE、FUZZ_SEED）"
 	@echo "make chaos   故障、kill -9、断开的队列、成群的申请，SQLite 和 PostgreSQL 各来一遍（CHAOS_SCALE、CHAOS_SEED）"

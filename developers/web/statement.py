@@ -130,7 +130,7 @@ def present(found: queries.Statement, *, name: str, now: datetime) -> Page:
 
 
 def _kept(kept: Kept) -> Iterator[tuple[str, str, bool]]:
-    yield say("月初存着"), _yuan(kept.opening), False
+    yield say("月初存着") if kept.opening >= 0 else say("月初还欠着"), _yuan(kept.opening), False
     yield say("本月分成"), _yuan(kept.shares), False
     yield say("本月由您承担"), _yuan(-kept.borne), False
     yield say("本月付给您"), _yuan(-kept.paid_out), False

@@ -1,4 +1,4 @@
-"""Every buyer's page in every state: on a phone and a desktop, light and dark, laid on a few contact sheets.
+"""Every page of buyers, developers and the funds in every state: phone and desktop, light and dark, on a few sheets.
 
 python -m tests.pages.screens [--out .screens] [--only order] [--full] [--plain-type] [--english]
 What it took the last time is cleared away first.
@@ -110,6 +110,7 @@ def _clear(out: Path) -> None:
 def photograph(*, given: argparse.Namespace) -> None:
     from tests.pages.card_key_stops import card_key_stops
     from tests.pages.draft_stops import draft_stops
+    from tests.pages.maker_stops import maker_stops, nothing_made
     from tests.pages.recall_stops import recall_stops
     from tests.pages.report_stops import report_stops
     from tests.pages.stops import all_stops, empty
@@ -121,7 +122,7 @@ def photograph(*, given: argparse.Namespace) -> None:
     with sync_playwright() as playwright, open_town() as (town, url):
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
         camera = Camera(browser, url=url, given=given)
-        camera.take(_wanted(empty(), given.only), town=town)
+        camera.take(_wanted([*empty(), *nothing_made()], given.only), town=town)
         build(town)
         stops = [
             *all_stops(town),
@@ -131,6 +132,7 @@ def photograph(*, given: argparse.Namespace) -> None:
             *tutorial_stops(town),
             *recall_stops(town),
             *report_stops(town),
+            *maker_stops(town),
         ]
         camera.take(_wanted(stops, given.only), town=town)
         browser.close()

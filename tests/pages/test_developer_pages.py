@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import InboxMessage
 from common import clock
+from developers.models import FundClaim
 from developers.services.defects import telling
 from orders.models import Product
 from shop_aftersales import demo
@@ -115,9 +116,15 @@ def test_no_page_is_wider_than_its_screen(phone: Page, desktop: Page) -> None:
         for period in ("month", "last_month", "days_90"):
             page.goto(f"/developers/?period={period}")
             assert wider_by(page) <= 0, period
-        page.goto("/developers/credit/")
-        assert wider_by(page) <= 0
+        for path in ("credit", "defects", "fund", "statement", "tutorials", "feedback", "recalls"):
+            page.goto(f"/developers/{path}/")
+            assert wider_by(page) <= 0, path
     phone.set_viewport_size({"width": 320, "height": 640})
+    assert wider_by(phone) <= 0
+    phone.set_viewport_size({"width": 360, "height": 800})
+    phone.context.clear_cookies()
+    log_in(phone, "qiao")
+    phone.goto(f"/admin/developers/fundclaim/{FundClaim.objects.get(state='in_review').pk}/change/")
     assert wider_by(phone) <= 0
 
 
