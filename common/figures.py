@@ -22,6 +22,11 @@ def yuan(fen: int) -> str:
     return f"{sign}¥{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
+def size(count: int) -> str:
+    """830 KB, 2.4 MB: as phones write it."""
+    return f"{max(1, count // 1000)} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
 def capital(number: int) -> str:
     """Numerals as on a cheque: 180 → 壹佰捌拾, 10050 → 壹万零伍拾; none in English."""
     return "" if is_english() else _capital(number)

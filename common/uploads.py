@@ -152,6 +152,22 @@ def _written(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
+def chosen(request: Any, *, most: int | None = None) -> list[tuple[str, bytes]]:
+    """(name, bytes) of what was chosen in a form; of each no more than it takes to see that it is too large.
+
+    Refuses: FileTooLarge, where the body was so large that nothing of it was read.
+    """
+    if too_much(request):
+        raise FileTooLarge()
+    files = request.FILES.getlist("file")[:most]
+    return [(file.name or "", file.read(MOST_BYTES + 1)) for file in files]
+
+
+def too_much(request: Any) -> bool:
+    """Whether the body was so large that nothing of it was read."""
+    return bool(getattr(request, "too_much", False))
+
+
 def media_of(content: bytes) -> str:
     """The media type of what `clean` made."""
     return MEDIA[_kind_of(content)]

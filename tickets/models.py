@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import permissions as who
 from common.guards import APPEND_ONLY
 from orders.permissions import on_orders_of
 from tickets.rules.lifecycle import FINAL, LABELS, TURN, State
@@ -194,8 +195,19 @@ class ShiftNote(models.Model):
         return f"{self.by} {self.at:%F %H:%M}"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, reader: Any) -> "AttachmentQuerySet":
+        """Of a case that they may see: ops all, the buyer's side its own, the developer what goes with a contest."""
+        if who.is_ops(reader):
+            return self
+        if who.role_of(reader) in ("buyer", "guest"):
+            return self.filter(contest=None)
+        return self.exclude(contest=None) if who.role_of(reader) == "developer" else self.none()
+
+
 class Attachment(models.Model):
-    """A file that the buyer handed in as proof: who saw what is the original's digest, in the record since then.
+    """A file that was handed in as proof, by the buyer or with a developer's contest: the original's digest is in the
+    record since then.
 
     `token` names its two files: the original, sealed, and what a reader is given.
     """
@@ -208,6 +220,16 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("大小（字节）"))  # of the original
     sha256 = models.CharField(_("原件的摘要"), max_length=64)
     added_at = models.DateTimeField(_("上传于"))
+    contest = models.ForeignKey(
+        "compensation.Contest",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="files",
+        verbose_name=_("哪个异议的"),
+    )  # None: the buyer's
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("凭证")

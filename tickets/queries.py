@@ -142,14 +142,22 @@ def cases_of(*, order_ids: Iterable[int]) -> list[Stand]:
 
 def proofs_of(*, ticket: Ticket) -> QuerySet[Attachment]:
     """What the buyer handed in, oldest first; its file is at the page `ticket-attachment`, for ops too."""
-    return Attachment.objects.filter(ticket=ticket).order_by("id")
+    return Attachment.objects.filter(ticket=ticket, contest=None).order_by("id")
+
+
+def files_of_contests(*, ticket: Ticket) -> QuerySet[Attachment]:
+    """What the developer handed in with a contest, oldest first; for ops and the developer, at the same page."""
+    return Attachment.objects.filter(ticket=ticket).exclude(contest=None).order_by("id")
 
 
 def find_attachment(*, reader: Any, no: str, token: str) -> Attachment:
-    """For the buyer's side and ops; the goods' developer sees the case, not what a buyer shows of themselves."""
+    """The goods' developer sees the case, not what a buyer shows of themselves; nor the buyer what a developer does."""
     ticket = find_ticket(reader=reader, no=no)
-    found = proofs_of(ticket=ticket).filter(token=token).first() if storable(token) else None
-    if found is None or not (who.is_ops(reader) or who.role_of(reader) in ("buyer", "guest")):
+    files = (
+        Attachment.objects.visible_to(reader).filter(ticket=ticket, token=token) if storable(token) else None
+    )
+    found = files.first() if files is not None else None
+    if found is None:
         raise Absent()
     return found
 

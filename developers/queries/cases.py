@@ -22,6 +22,7 @@ class Case:
     contests: tuple[Any, ...]
     until: datetime | None
     late: bool
+    files: dict[int, list[Any]]  # of each contest
 
     @property
     def row(self) -> Newest:
@@ -45,7 +46,10 @@ def case_of(*, developer: Any, no: str, now: datetime) -> Case:
     contests = tuple(compensation.contests_of(ticket_no=ticket.no))
     waits = any(not hasattr(row, "answer") for row in contests)
     until = contest_until(bearer.at) if bearer is not None and not waits and _is_open(bearer) else None
-    return Case(ticket, bearer, contests, until, until is not None and now > until)
+    files: dict[int, list[Any]] = {}
+    for file in tickets.files_of_contests(ticket=ticket) if contests else ():
+        files.setdefault(file.contest_id, []).append(file)
+    return Case(ticket, bearer, contests, until, until is not None and now > until, files)
 
 
 def _is_open(bearer: Any) -> bool:

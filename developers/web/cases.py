@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from common import clock, figures
+from common import clock, figures, uploads
 from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Absent, Refusal
@@ -21,7 +21,17 @@ from compensation.queries import rows_said
 from developers.permissions import developer_for
 from developers.queries import cases
 from developers.web import behind, words
-from tickets.services import contesting
+from tickets.services import attachments, contesting
+from tickets.services.attachments import Given
+
+OF_FILES = (uploads.FileTooLarge, uploads.NotTaken, uploads.Unreadable, attachments.TooManyFiles)
+
+
+@dataclass(frozen=True)
+class File:
+    token: str
+    name: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,7 @@ class Said:
     text: str
     state: str
     answered: bool
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,24 +75,39 @@ def contest(request: HttpRequest, no: str) -> HttpResponse:
     )
     found = cases.case_of(developer=developer, no=no, now=now)
     try:
-        contesting.contest(ticket=found.ticket, by=developer, text=text, now=now)
+        chosen = uploads.chosen(request)
+        files = attachments.decoded(files=[Given(*file) for file in chosen]) if chosen else []
+        contesting.contest(ticket=found.ticket, by=developer, text=text, now=now, files=files)
     except Absent:
         raise
+    except OF_FILES as refusal:
+        return _page(request, no, file_error=_why(refusal), typed=text, status=refusal.status)
     except Refusal as refusal:
-        why = spoken(refusal.errors[0]["detail"]) if refusal.errors else spoken(refusal.detail)
-        return _page(request, no, error=why, typed=text, status=refusal.status)
+        return _page(request, no, error=_why(refusal), typed=text, status=refusal.status)
     messages.success(request, say("异议收到了，24 小时内书面答复，写在这一页。"))
     return redirect("developer-case", no)
 
 
+def _why(refusal: Refusal) -> str:
+    return spoken(refusal.errors[0]["detail"]) if refusal.errors else spoken(refusal.detail)
+
+
 def _page(
-    request: HttpRequest, no: str, *, error: str = "", typed: str = "", status: int = 200
+    request: HttpRequest,
+    no: str,
+    *,
+    error: str = "",
+    file_error: str = "",
+    typed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     developer = developer_for(reader=request.user, named=request.GET.get("developer", ""))
     now = clock.now()
     page = present(cases.case_of(developer=developer, no=no, now=now), now=now)
     named = "" if developer == request.user else developer.username
-    context = {"page": page, "named": named, "here": "developers", "error": error, "typed": typed}
+    context = {
+        "page": page, "named": named, "here": "developers", "error": error, "file_error": file_error, "typed": typed,
+    }  # fmt: skip
     return render(request, "developers/case.html", context, status=status)
 
 
@@ -96,7 +122,7 @@ def present(case: cases.Case, *, now: datetime) -> CasePage:
         records=rows_said(bearer.rests_on.get("rows", {})) if bearer else "",
         until=say("{when} 以前可以提一次异议。", when=until) if case.may_contest else "",
         over=say("提异议的时间到 {when} 为止，已经过了。", when=until) if case.late else "",
-        contests=tuple(_said(row, now) for row in case.contests),
+        contests=tuple(_said(row, case, now) for row in case.contests),
     )
 
 
@@ -107,11 +133,12 @@ def _bears(bearer: Any, now: datetime) -> str:
     return say("由{party}承担，{when} 定的。", party=party, when=when)
 
 
-def _said(row: Any, now: datetime) -> Said:
+def _said(row: Any, case: cases.Case, now: datetime) -> Said:
     when = figures.moment(row.at, now=now)
+    files = tuple(File(file.token, file.name, figures.size(file.size)) for file in case.files.get(row.pk, ()))
     if not hasattr(row, "answer"):
         due = say("等答复，最迟 {when}。", when=figures.moment(row.answer_by, now=now))
-        return Said(when, row.text, due, answered=False)
+        return Said(when, row.text, due, answered=False, files=files)
     answer = row.answer
     said = say("答复：由{party}承担。{why}", party=answer.get_party_display(), why=answer.reason)
-    return Said(when, row.text, said, answered=True)
+    return Said(when, row.text, said, answered=True, files=files)

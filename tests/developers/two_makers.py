@@ -13,9 +13,9 @@ from tests.developers.recall_case import HOUR, asked, keys, named
 from tests.developers.test_credit import fresh, made
 from tests.orders.tutorial_case import write
 from tests.tickets.case import claim, fallen
-from tests.tickets.files import hand_in, picture
+from tests.tickets.files import picture
 from tickets.models import Ticket
-from tickets.services import contesting
+from tickets.services import attachments, contesting
 from tickets.services.attachments import Given
 
 # Words and sums that are one developer's alone, on no public page.
@@ -51,10 +51,10 @@ def all_of(name: str, number: int) -> Made:
     sku, today = GOODS[name], clock.shanghai(NOON).date()
     changes = {"sku": sku, "buyer_name": buyer, "buyer_external_id": f"of-{name}"}
     first, second = borne(number, number + 1, **changes)
-    contesting.contest(ticket=fresh(second), by=named(name), text=against, now=clock.now())
+    proof = attachments.decoded(files=[Given("一.png", picture())])
+    contesting.contest(ticket=fresh(second), by=named(name), text=against, files=proof, now=clock.now())
     fallen(f"20261120000{number + 2}", **changes)
     claim(f"20261120000{number + 2}", "question", text=question)
-    proof = hand_in(first, [Given("一.png", picture())], text="")[0]
     money("share", round(float(share) * 100), developer=name)
     fund = claim_of(first, by=name)
     worked()
@@ -68,7 +68,8 @@ def all_of(name: str, number: int) -> Made:
     tutorial = write(sku, by=name, title=f"{name} 的教程")
     return Made(
         sku=sku, ticket=first.no, order=first.order.order_no, remedy=str(fresh(first).decision.remedies.first().key),
-        file=proof.token, defect=defect.no, recall=recall.no, fund=fund.no, tutorial=tutorial.no, pk=first.pk,
+        file=second.attachments.get().token, defect=defect.no, recall=recall.no, fund=fund.no,
+        tutorial=tutorial.no, pk=first.pk,
     )  # fmt: skip
 
 

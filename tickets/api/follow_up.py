@@ -67,10 +67,8 @@ class Attachments(IdempotentView):
     def prepare(self, request: Request, no: str) -> None:
         """Decoding takes up to seconds: it must not keep everybody else from writing."""
         self._ticket = find_ticket(reader=request.user, no=no)
-        given = request.FILES.getlist("file")
-        if getattr(request._request, "too_much", False):
-            raise uploads.FileTooLarge()
-        files = [Given(file.name or "", file.read(uploads.MOST_BYTES + 1)) for file in given[:1]]
+        _ = request.FILES  # read, before it is asked whether it was too much
+        files = [Given(*file) for file in uploads.chosen(request._request, most=1)]
         self._files = attachments.check(ticket=self._ticket, files=files)
 
 

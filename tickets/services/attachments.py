@@ -1,10 +1,13 @@
-"""补充凭证: files that the buyer hands in; each is a word of the buyer's, and its digest is in the record."""
+"""补充凭证: files that the buyer, or a developer with a contest, hands in; the digest of each is in the record."""
+
+from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -17,6 +20,9 @@ from compensation.services import deciding
 from tickets.models import Attachment, Ticket
 from tickets.services import conversation, history, keeping
 from tickets.services.history import MoveNotAllowed
+
+if TYPE_CHECKING:
+    from compensation.models import Contest
 
 MOST_AT_ONCE = 6
 MOST_PIXELS_AT_ONCE = 50_000_000
@@ -100,9 +106,17 @@ def on_disk(files: Sequence[Checked]) -> Iterator[list[Kept]]:
         raise
 
 
-def add_all(*, ticket: Ticket, kept: Sequence[Kept], side: str, name: str, now: datetime) -> list[Attachment]:
-    """A row and an entry in the record for each; inside the caller's transaction."""
-    return [_add(ticket, one, (side, name), now) for one in kept]
+def add_all(
+    *,
+    ticket: Ticket,
+    kept: Sequence[Kept],
+    side: str,
+    name: str,
+    now: datetime,
+    contest: Contest | None = None,
+) -> list[Attachment]:
+    """A row and an entry in the record for each, in the caller's transaction; no buyer reads of those of a contest."""
+    return [_add(ticket, one, (side, name), now, contest) for one in kept]
 
 
 @transaction.atomic
@@ -118,13 +132,18 @@ def _record(ticket: Ticket, kept: list[Kept], text: str, name: str, now: datetim
     return rows
 
 
-def _add(ticket: Ticket, one: Kept, by: tuple[str, str], now: datetime) -> Attachment:
+def _add(
+    ticket: Ticket, one: Kept, by: tuple[str, str], now: datetime, contest: Contest | None
+) -> Attachment:
     raw, (side, name) = one.given.raw, by
     about = {"kind": one.kind, "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
-    row = Attachment.objects.create(ticket=ticket, token=one.token, name=one.name, added_at=now, **about)
-    history.log(
-        ticket=ticket, kind="attachment", actor=side, name=name, now=now, data={"id": one.token, **about}
+    row = Attachment.objects.create(
+        ticket=ticket, token=one.token, name=one.name, added_at=now, contest=contest, **about
     )
+    history.log(
+        ticket=ticket, kind="attachment", actor=side, name=name, now=now, data={"id": one.token, **about},
+        internal=contest is not None,
+    )  # fmt: skip
     return row
 
 
@@ -142,7 +161,9 @@ def _counted(files: Sequence[Given]) -> Sequence[Given]:
 
 
 def _refuse_too_many(ticket: Ticket, kept: list[Kept]) -> None:
-    before = Attachment.objects.filter(ticket=ticket).aggregate(files=Count("id"), size=Sum("size"))
+    before = Attachment.objects.filter(ticket=ticket, contest=None).aggregate(
+        files=Count("id"), size=Sum("size")
+    )
     size = (before["size"] or 0) + sum(len(one.given.raw) for one in kept)
     if before["files"] + len(kept) > MOST_OF_A_TICKET or size > MOST_BYTES_OF_A_TICKET:
         raise TooManyFiles()

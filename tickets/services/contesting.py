@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from compensation.services import contesting, deciding
 from compensation.services.bearing import PARTIES
 from tickets.models import Ticket
 from tickets.queries import TicketAbsent
-from tickets.services import history
+from tickets.services import attachments, history
+from tickets.services.attachments import Checked, Kept
 from tickets.services.claims import faults_of
 from tickets.services.desk_cases import take_up
 
@@ -24,22 +26,28 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def contest(*, ticket: Ticket, by: User, text: str, now: datetime) -> Ticket:
-    """The developer of the goods, once per ruling and within the limit; anybody else finds no such case."""
+def contest(*, ticket: Ticket, by: User, text: str, now: datetime, files: Sequence[Checked] = ()) -> Ticket:
+    """The developer of the goods, once per ruling and within the limit; anybody else finds no such case.
+
+    With it go files, for ops and the developer alone.
+    """
     if who.role_of(by) != "developer" or ticket.order.product.developer_id != by.pk:
         raise TicketAbsent()
     said = _words(text, "text", mark("请写明为什么不该由您承担。"))
-    return again_on_deadlock(lambda: _contest(ticket, by, said, now))
+    with attachments.on_disk(files) as kept:
+        return again_on_deadlock(lambda: _contest(ticket, by, said, kept, now))
 
 
 @transaction.atomic
-def _contest(ticket: Ticket, by: User, text: str, now: datetime) -> Ticket:
+def _contest(ticket: Ticket, by: User, text: str, kept: Sequence[Kept], now: datetime) -> Ticket:
     deciding.lock_line(ticket.order)
     ticket.refresh_from_db()
-    contesting.contest(record=ticket.decision, ticket_no=ticket.no, text=text, by=by.get_username(), now=now)
+    name = by.get_username()
+    row = contesting.contest(record=ticket.decision, ticket_no=ticket.no, text=text, by=name, now=now)
     history.log(
-        ticket=ticket, kind="contest", actor="developer", name=by.get_username(), text=text, now=now, internal=True
-    )  # fmt: skip
+        ticket=ticket, kind="contest", actor="developer", name=name, text=text, now=now, internal=True
+    )
+    attachments.add_all(ticket=ticket, kept=kept, side="developer", name=name, now=now, contest=row)
     return ticket
 
 

@@ -19,7 +19,7 @@ from common import clock
 from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Invalid, Refusal
-from common.uploads import FileTooLarge, NotTaken, Unreadable
+from common.uploads import FileTooLarge, NotTaken, Unreadable, too_much
 from compensation import queries as compensation
 from compensation.services.remedies import BudgetSpent
 from orders import queries as orders
@@ -32,7 +32,7 @@ from tickets.web.asking import listed_of
 from tickets.web.order_sheet import OrderSheet
 from tickets.web.present_lookup import LookupPage
 from tickets.web.present_order import OrderPage, present_order
-from tickets.web.said import files_of, first_of, name_of, too_much, typed
+from tickets.web.said import files_of, first_of, name_of, typed
 
 if TYPE_CHECKING:
     from orders.models import Order

@@ -116,7 +116,7 @@ def _guide_first(sheet: TicketSheet) -> Guide | None:
 
 def _proof(proof: ProofSheet, now: datetime) -> ProofView:
     return ProofView(
-        proof.token, proof.name, listed((figures.moment(proof.at, now=now), words.size(proof.size)))
+        proof.token, proof.name, listed((figures.moment(proof.at, now=now), figures.size(proof.size)))
     )
 
 

@@ -15,17 +15,9 @@ def typed(request: HttpRequest, name: str = "text") -> str:
     return request.POST.get(name, "").replace("\r\n", "\n")
 
 
-def too_much(request: HttpRequest) -> bool:
-    """Whether the body was so large that nothing of it was read."""
-    return bool(getattr(request, "too_much", False))
-
-
 def files_of(request: HttpRequest) -> list[Given]:
-    """What was chosen in the form; no more of a file than it takes to see that it is too large."""
-    if too_much(request):
-        raise uploads.FileTooLarge()
-    files = request.FILES.getlist("file")
-    return [Given(file.name or "", file.read(uploads.MOST_BYTES + 1)) for file in files]
+    """What was chosen in the form. Refuses: FileTooLarge."""
+    return [Given(*file) for file in uploads.chosen(request)]
 
 
 def first_of(refusal: Refusal) -> str:

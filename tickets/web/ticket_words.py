@@ -102,8 +102,3 @@ def nudged(sheet: TicketSheet) -> str:
     came, promised = sum(each.delivered for each in units), sum(each.quantity or 0 for each in units)
     told = mark("已经去问供货方了。到现在到了 {came} 个，共 {n} 个；有了消息，这一页会自己更新。")
     return say(told, came=came, n=promised)
-
-
-def size(count: int) -> str:
-    """830 KB, 2.4 MB: as phones write it."""
-    return f"{max(1, count // 1000)} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"

@@ -32,6 +32,7 @@ class Said:
     text: str
     due: str = ""
     answer: str = ""
+    files: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def present(*, case: Case, now: datetime) -> Blame:
         why=spoken(found.why),
         rows=tuple(_row(kind, each, order) for kind, ids in found.rows.items() for each in ids),
         said=tuple(_said(case.rulings.bearer)),
-        contests=tuple(_contest(row, now) for row in case.contests),
+        contests=tuple(_contest(row, case, now) for row in case.contests),
     )
 
 
@@ -71,13 +72,14 @@ def _row(kind: str, pk: int, order: Any) -> tuple[str, str]:
     return text, reverse(f"admin:orders_{_ADMIN[kind]}_change", args=[shown])
 
 
-def _contest(row: Any, now: datetime) -> Said:
+def _contest(row: Any, case: Case, now: datetime) -> Said:
     heading = say("{by} {when} 提了异议", by=row.by, when=figures.moment(row.at, now=now))
+    files = tuple(file for file in case.files if file.contest_id == row.pk)
     if not hasattr(row, "answer"):
         left = words.left(row.answer_by, now=now)
         due = say("最迟 {when} 答复（{left}）", when=figures.moment(row.answer_by, now=now), left=left)
-        return Said(heading, row.text, due=due)
+        return Said(heading, row.text, due=due, files=files)
     answer = row.answer
     party = answer.get_party_display()
     said = say("{by} 答复：由{party}承担。{why}", by=answer.by, party=party, why=answer.reason)
-    return Said(heading, row.text, answer=said)
+    return Said(heading, row.text, answer=said, files=files)

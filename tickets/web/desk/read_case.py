@@ -35,10 +35,15 @@ class Case:
     remedies: tuple[Any, ...]
     rulings: Rulings
     others: tuple[Ticket, ...]
-    proofs: tuple[Any, ...]
+    files: tuple[Any, ...]  # of the buyer, and of the developer with a contest
     listed: dict[str, str]
     proposal: Any  # who the record says bears it
     contests: tuple[Any, ...]
+
+    @property
+    def proofs(self) -> list[Any]:
+        """The buyer's."""
+        return [row for row in self.files if row.contest_id is None]
 
     @property
     def open_contest(self) -> Any:
@@ -67,7 +72,7 @@ def read(*, ticket: Ticket, reader: Any) -> Case:
         remedies=tuple(ticket.decision.remedies.all()),
         rulings=rulings(ticket),
         others=_others(ticket, reader),
-        proofs=tuple(ticket.attachments.all()),
+        files=tuple(ticket.attachments.all()),
         listed=listed_of(order) if ticket.reason == "not_as_described" else {},
         proposal=compensation.proposal_of(ticket.decision),
         contests=tuple(compensation.contests_of(ticket_no=ticket.no)),
