@@ -22,7 +22,7 @@ class Case:
     contests: tuple[Any, ...]
     until: datetime | None
     late: bool
-    files: dict[int, list[Any]]  # of each contest
+    files: dict[int | None, list[Any]]  # of each contest
 
     @property
     def row(self) -> Newest:
@@ -46,7 +46,7 @@ def case_of(*, developer: Any, no: str, now: datetime) -> Case:
     contests = tuple(compensation.contests_of(ticket_no=ticket.no))
     waits = any(not hasattr(row, "answer") for row in contests)
     until = contest_until(bearer.at) if bearer is not None and not waits and _is_open(bearer) else None
-    files: dict[int, list[Any]] = {}
+    files: dict[int | None, list[Any]] = {}
     for file in tickets.files_of_contests(ticket=ticket) if contests else ():
         files.setdefault(file.contest_id, []).append(file)
     return Case(ticket, bearer, contests, until, until is not None and now > until, files)

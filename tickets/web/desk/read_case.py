@@ -41,9 +41,9 @@ class Case:
     contests: tuple[Any, ...]
 
     @property
-    def proofs(self) -> list[Any]:
+    def proofs(self) -> tuple[Any, ...]:
         """The buyer's."""
-        return [row for row in self.files if row.contest_id is None]
+        return tuple(row for row in self.files if row.contest_id is None)
 
     @property
     def open_contest(self) -> Any:
