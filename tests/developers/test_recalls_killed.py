@@ -3,38 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections
 
 from accounts.models import InboxMessage
 from common import clock
 from compensation.models import LineBudget, Remedy
 from developers.models import Recall
-from developers.services.recalls import ruling, working
+from developers.services.recalls import carrying, ruling, walking, working
 from evidence.models import Entry
+from tests import killing
 from tests.developers.recall_case import asked, fresh, keys, lines, named, user
 from tests.tickets.case import assert_balanced
 from tickets.models import Ticket
-
-WRITES = ("INSERT", "UPDATE", "DELETE")
-EVERY = 4  # with each run another step in between is the last one
-
-
-class Killed(BaseException):
-    """No service catches it, as none survives kill −9."""
-
-
-class Axe:
-    """Falls before the n-th write; counts them where n is 0."""
-
-    def __init__(self, n=0):
-        self.n, self.writes = n, 0
-
-    def __call__(self, execute, sql, params, many, context):
-        if sql.startswith(WRITES):
-            self.writes += 1
-            if self.writes == self.n:
-                raise Killed
-        return execute(sql, params, many, context)
 
 
 def all_there_is(recall):
@@ -55,11 +35,8 @@ def from_dry_run_to_end(axe):
     recall = Recall.objects.get()
 
     def workers():
-        try:
-            with connection.execute_wrapper(axe):
-                working.run_due(now=clock.now())
-        except Killed:
-            working.run_due(now=clock.now())
+        killing.struck(axe, lambda: working.run_due(now=clock.now()))
+        working.run_due(now=clock.now())
 
     workers()
     ruling.approve(recall=fresh(recall), by=named("qiao"), now=clock.now())
@@ -68,26 +45,21 @@ def from_dry_run_to_end(axe):
 
 
 @pytest.mark.django_db
-def test_killed_before_any_write_it_ends_the_same(goods, monkeypatch):
+def test_killed_before_and_after_every_commit_it_ends_the_same(goods, monkeypatch):
     monkeypatch.setattr(working, "AT_ONCE", 0)
+    for module in (walking, carrying):
+        monkeypatch.setattr(module, "BATCH", 2)
     user("qiao")
     for n in (1, 2):
         keys(f"K-{n}", buyer_external_id=f"b-{n}")
     keys("K-3", paid_fen=0, list_fen=0)
     asked()
-
-    def undone(axe):
-        with transaction.atomic():
-            found = from_dry_run_to_end(axe)
-            transaction.set_rollback(True)
-        return found
-
-    whole = Axe()
-    expected = undone(whole)
+    whole = killing.Axe()
+    expected = killing.undone(lambda: from_dry_run_to_end(whole))
     assert (expected["recall"][0], len(expected["remedies"]), expected["told"]) == ("done", 2, 2)
-    assert whole.writes > 50
-    for n in range(1, whole.writes + 1, EVERY):
-        assert undone(Axe(n)) == expected, f"killed before write {n}"
+    assert whole.commits == 7  # two batches listed and two held against them, two lines given, the end
+    for axe in killing.each(whole):
+        assert killing.undone(lambda axe=axe: from_dry_run_to_end(axe)) == expected, axe
 
 
 @pytest.mark.django_db(transaction=True)
