@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from common import garbage
 from orders.models import Observation
 from orders.rules import count_rows
 from orders.rules.count_rows import Row
@@ -18,6 +19,7 @@ from orders.services.rollups import Held
 By = dict[str, list[Row]]  # order number
 
 
+@garbage.at_rest
 @transaction.atomic
 def take_observations(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     """Store counts; the same order and instant with another count is a conflict, with the same a duplicate."""
