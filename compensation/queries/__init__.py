@@ -39,7 +39,7 @@ from compensation.queries.policies import (
     versions_of,
     vocabulary,
 )
-from compensation.queries.pools import know_together, metered_lines, read_together
+from compensation.queries.pools import know_nothing, know_together, metered_lines, read_together
 from compensation.queries.quoting import BY_FINDING, Quote, finding_of, quote, quotes, refunded
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "given_within",
     "in_use",
     "is_contested",
+    "know_nothing",
     "know_together",
     "line_of",
     "metered_lines",

@@ -47,6 +47,12 @@ def know_together(some: Sequence[Order]) -> None:
     prefetch_related_objects(list(some), top_up, parcels, "budget")
 
 
+def know_nothing(order: Order) -> None:
+    """What it was given is read anew: for whoever holds its lock, what was known before is too old."""
+    for name in ("top_ups", "parcels"):
+        vars(order).pop(name, None)
+
+
 @dataclass(frozen=True)
 class OnTarget:
     """A line and all others on its target, each with rollup, budget and grants as they are now."""

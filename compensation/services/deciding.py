@@ -10,7 +10,7 @@ from django.db.models import F
 
 from common.inserting import insert
 from compensation.models import DecisionRecord, LineBudget, PolicyVersion
-from compensation.queries import Quote, basis_of, quote
+from compensation.queries import Quote, basis_of, know_nothing, quote
 from compensation.services import recording, remedies
 from orders.queries import sharing
 from orders.services import rollups
@@ -59,6 +59,7 @@ def decide_claim(
     if reason == "drop":
         _lock_pool(order)
     order.rollup.refresh_from_db()
+    know_nothing(order)
     found = quote(order=order, reason=reason, now=as_of or now, quantity=quantity, wants=wants)
     record = _record(order, reason, found, now)
     recording.decision(record, now=now)

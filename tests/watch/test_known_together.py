@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from compensation.queries import bind, know_together, quote
+from compensation.services import deciding
 from orders import queries as orders
 from orders.services.deliveries import take_deliveries
 from tests.tickets.case import claim, count, fallen
@@ -56,3 +57,15 @@ def test_read_together_or_alone_it_is_the_same(shop, given):
     ]
     assert together[1].facts.refunded_fen == 0
     assert len(seen) == ASKED.get(given, 0)
+
+
+def test_whoever_decides_reads_anew_what_was_known_before(shop):
+    fallen("A-1", left=850)
+    known = orders.lines_called(ids=orders.ids_called(["A-1"]))
+    know_together(known)
+    claim()  # 180 are on their way; nobody knew of them before
+    now = clock.now()
+    with transaction.atomic():
+        deciding.lock_line(known[0])
+        record, _ = deciding.decide_claim(order=known[0], reason="drop", quantity=None, now=now)
+    assert record.facts["granted"] == 180
