@@ -20,6 +20,7 @@ from tests.bench import (
     databases,
     deciding,
     ingesting,
+    recalling,
     reporting,
     telling,
     watching,
@@ -29,7 +30,7 @@ from tests.chaos.scenarios import seeded
 from tests.chaos.system import System
 from tests.services_present import missing_postgres
 
-ROWS = ("decide", "backtest", "ingest", "watch", "tell", "report", "dash", "create", "claim")
+ROWS = ("decide", "backtest", "ingest", "watch", "tell", "report", "recall", "dash", "create", "claim")
 
 
 def main():
@@ -49,6 +50,8 @@ def main():
             rows += telling.measure(database, given.scale)
         if "report" in given.rows:
             rows += reporting.measure(database, given.scale)
+        if "recall" in given.rows:
+            rows += recalling.measure(database, given.scale)
         if "dash" in given.rows:
             rows += dashing.measure(database, given.scale)
         if {"create", "claim"} & set(given.rows):

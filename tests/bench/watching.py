@@ -17,6 +17,7 @@ from tests.bench.table import Row
 
 LINES, WARNINGS, GOAL_S = 100_000, 10_000, 60
 LOOKS, PRODUCTS, BATCH = 24, 100, 2000
+TURNS = 3  # the least of each counts: what else the machine does meanwhile only adds
 HIT_EVERY = 66  # 1.5 % fell
 
 
@@ -45,7 +46,8 @@ def measure(database, scale=1.0):
             )
         ),
         Row(
-            f"write {warnings:,} warnings ({database})".replace(",", " "), f"{took['said']:.1f} s", "–", "–",
+            f"write {warnings:,} warnings ({database})".replace(",", " "), f"{took['said']:.1f} s", "–",
+            f"CPU {took['cpu']:.1f} s",
             f"≤ {GOAL_S * warnings / WARNINGS:g} s", "–",
         ),
     ]  # fmt: skip
@@ -56,8 +58,6 @@ def run(lines, warnings):
     from django.db.models import F
 
     from common import clock
-    from compensation.services.falling import falling
-    from orders import queries
     from orders.models import Rollup
     from watch.models import DropWarning
     from watch.services import looking
@@ -67,6 +67,29 @@ def run(lines, warnings):
     counts(now)
     with connection.cursor() as cursor:  # as the server itself does after a while
         cursor.execute("ANALYZE")
+    find, scan, floor = (min(took) for took in zip(*(in_turn(lines, now) for _ in range(TURNS)), strict=True))
+    Rollup.objects.update(looked=F("changes"))
+    fill(warnings, now, falls=lambda n: True, start=lines)
+    began, cpu = time.perf_counter(), time.process_time()
+    while looking.run_due(now=now):
+        pass
+    said, cpu = time.perf_counter() - began, time.process_time() - cpu
+    assert DropWarning.objects.count() >= warnings, (
+        DropWarning.objects.count()
+    )  # by night they wait for the morning
+    return {"find": find, "scan": scan, "read": floor, "said": said, "cpu": cpu}
+
+
+def in_turn(lines, now):
+    """Seconds to find what fell, to do so and ask the rules of each, and of the database's own read of all counts."""
+    from django.db import connection
+    from django.db.models import F
+
+    from compensation.services.falling import falling
+    from orders import queries
+    from orders.models import Rollup
+    from watch.services import looking
+
     began = time.perf_counter()
     found = list(
         Rollup.objects.filter(changes__gt=F("looked"))
@@ -85,16 +108,7 @@ def run(lines, warnings):
     assert len(found) >= lines // HIT_EVERY, len(found)
     assert hits >= lines // HIT_EVERY, hits  # and the demo's own
     assert read >= lines * LOOKS, read
-    Rollup.objects.update(looked=F("changes"))
-    fill(warnings, now, falls=lambda n: True, start=lines)
-    began = time.perf_counter()
-    while looking.run_due(now=now):
-        pass
-    said = time.perf_counter() - began
-    assert DropWarning.objects.count() >= warnings, (
-        DropWarning.objects.count()
-    )  # by night they wait for the morning
-    return {"find": find, "scan": scan, "read": floor, "said": said}
+    return find, scan, floor
 
 
 def fill(many, now, *, falls, start=0):
