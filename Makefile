@@ -2,16 +2,18 @@
 .DEFAULT_GOAL := menu
 SHELL := /bin/sh
 BIN := .venv/bin
-PIP := $(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-compile -c constraints.txt
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
-# Says nothing of the database, or brings its own of both kinds, so that once is enough: rules, words, documents, how
-# pages look and are laid out, what a start is given, whole programs that are started beside the tests.
-NO_DATABASE := $(foreach one,rules fuzz docs architecture translation \
-	$(foreach page,every_state english_layout styleguide keyboard layout demo presenting,pages/test_$(page).py) \
-	$(foreach what,admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored, \
-	running/test_$(what).py),--ignore tests/$(one))
+# What says nothing of the database, or brings its own of both kinds, runs once: rules, words, documents, how pages look,
+# what a start is given, whole programs started beside the tests. Journeys and everything below the pages run on both.
+ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py desk_pages.py developer_pages.py)
+ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation) \
+	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) $(addprefix tests/running/test_,$(addsuffix .py, \
+	admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored))
+# Pages asked for without a browser: on the stricter of the two where it is there.
+ONLY_POSTGRES := $(filter-out tests/pages/% tests/running/% tests/translation/%,$(wildcard tests/*/test_*page*.py tests/*/test_*admin*.py))
 
 .PHONY: menu run test lint types check messages screens bench fuzz chaos ready
 
@@ -49,10 +51,11 @@ run: .venv/runtime
 test: .venv/dev
 	@echo "== SQLite"
 	@status=0; \
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(PYTEST_ARGS) || status=1; \
-	if $(BIN)/python -m tests.services_present postgres; then \
+	$(BIN)/python -m tests.services_present postgres && both=1; \
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(or $(PYTEST_ARGS),$${both:+$(addprefix --ignore ,$(ONLY_POSTGRES))}) || status=1; \
+	if [ -n "$$both" ]; then \
 		echo "== PostgreSQL"; \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(if $(PYTEST_ARGS),$(PYTEST_ARGS),$(NO_DATABASE)) || status=1; \
+		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(or $(PYTEST_ARGS),$(addprefix --ignore ,$(ONLY_SQLITE))) || status=1; \
 	elif [ "$$REQUIRE_SERVICES" = 1 ]; then status=1; fi; \
 	exit $$status
 

@@ -70,7 +70,7 @@ def work(sandbox, settings):
         return not Intent.objects.filter(next_at__isnull=False).exists()
 
     def run(*, until=idle):
-        end, ahead = time.monotonic() + 20, timedelta()
+        end, ahead = time.monotonic() + 60, timedelta()
         while not until():
             assert time.monotonic() < end, integrations.unfinished()
             # The sandbox is quicker than the kernel's polling: let the clock run ahead and not the test wait.
