@@ -25,6 +25,31 @@ def insert(*rows: Row) -> Row:
     return rows[0]
 
 
+def add_up(
+    model: type[models.Model],
+    *,
+    key: Sequence[str],
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    said: Sequence[str] = (),
+) -> None:
+    """Rows of (key, sums, what else is said): where the key is there already its sums grow, the rest is replaced."""
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = [quote(name) for name in (*key, *names, *said)]
+    more = [f"{quote(name)} = {table}.{quote(name)} + excluded.{quote(name)}" for name in names]
+    more += [f"{quote(name)} = excluded.{quote(name)}" for name in said]
+    row, at_once = f"({', '.join(['%s'] * len(columns))})", MOST_VALUES // len(columns)
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        sql = (
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * len(some))}"
+            f" ON CONFLICT ({', '.join(map(quote, key))}) DO UPDATE SET {', '.join(more)}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for values in some for value in values])
+
+
 def _write(fields: tuple[Any, ...], rows: Sequence[models.Model]) -> None:
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection=connection)

@@ -1,5 +1,6 @@
 """What is said to a reader, in the reader's language: Chinese, or English where the request asks for it."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -11,12 +12,23 @@ CHINESE, ENGLISH = "zh-hans", "en"
 
 def say(template: str, **values: Any) -> str:
     """The template in the active language, filled: say("补 {n} 个", n=180)."""
-    return fill(gettext(template), {name: _inner(value) for name, value in values.items()})
+    return fill(_said(template), {name: _inner(value) for name, value in values.items()})
 
 
 def spoken(text: str) -> str:
     """A phrase, or a marked label, in the active language."""
-    return translated(text, gettext)
+    return translated(text, _said)
+
+
+def _said(text: str) -> str:
+    return _looked_up(text, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _looked_up(text: str, language: str | None) -> str:
+    """Catalogues don't change while the program runs; a Chinese word is found in none of several, each time anew."""
+    del language  # only tells the entries apart
+    return gettext(text)
 
 
 def is_english() -> bool:

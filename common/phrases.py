@@ -68,7 +68,9 @@ def mark(text: str) -> str:
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
     """The template with its values; {n:like|likes} takes the word that suits the number n."""
-    return _FORMATTER.vformat(template, (), values) if values else template
+    if not values:
+        return template
+    return _FORMATTER.vformat(template, (), values) if "|" in template else template.format_map(values)
 
 
 def translated(text: str, translate: Translate) -> str:

@@ -182,8 +182,12 @@ def database(data_dir: Path) -> dict[str, Any]:
 
 
 def sqlite() -> dict[str, Any]:
-    """IMMEDIATE: deferred transactions fail under contention. FULL: an answered claim survives a power cut."""
+    """IMMEDIATE: deferred transactions fail under contention. FULL: an answered claim survives a power cut.
+
+    Kept between requests: whoever opens the file reads the definitions of all tables, which costs as much as a page.
+    """
     return {
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,

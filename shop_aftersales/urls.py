@@ -184,6 +184,7 @@ pages = [
     path("developers/tutorials/new/", written.write, name="developer-tutorial-new"),
     path("developers/tutorials/<str:no>/", written.write, name="developer-tutorial"),
     path("developers/claims.csv", developers.claims_file, name="developer-claims"),
+    path("developers/goods.csv", developers.goods_file, name="developer-goods-file"),
     path("developers/fund/", guaranteed.index, name="developer-fund"),
     path("developers/fund/<str:no>/", guaranteed.claim, name="developer-fund-claim"),
     path("developers/fund/<str:no>/withdraw/", guaranteed.withdraw, name="developer-fund-withdraw"),

@@ -13,7 +13,7 @@ from common.clock import now
 from developers import queries
 from developers.permissions import IsDeveloperOrOps, developer_for
 from developers.rules import masking, periods
-from developers.rules.groups import GROUPS, group_of
+from developers.rules.groups import GROUPS, group_of, questions
 
 PERIODS = list(periods.PERIODS)
 
@@ -41,6 +41,8 @@ class TallyData(serializers.Serializer[Any]):
     orders_before = serializers.IntegerField()
     sold = serializers.IntegerField(help_text="卖出几个")
     sold_before = serializers.IntegerField()
+    active = serializers.IntegerField(help_text="报来用量的单，一单一天算一次")
+    active_before = serializers.IntegerField()
 
 
 class ReasonTally(serializers.Serializer[Any]):
@@ -60,6 +62,19 @@ class GoodsTally(serializers.Serializer[Any]):
     real = serializers.IntegerField(source="tally.real")
     questions = serializers.IntegerField(source="tally.questions")
     cost = CostData()
+
+
+class GoodsUsed(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    active = serializers.IntegerField(source="tally.active", help_text="报来用量的单，一单一天算一次")
+
+
+class GoodsAsked(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    title = serializers.CharField()
+    reason = serializers.ChoiceField(questions())
+    number = serializers.IntegerField(help_text="几件")
 
 
 class TrendPoint(serializers.Serializer[Any]):
@@ -105,6 +120,8 @@ class DashboardData(serializers.Serializer[Any]):
     reasons = serializers.SerializerMethodField()
     trend = serializers.SerializerMethodField()
     goods = GoodsTally(many=True, help_text="问题最多的 10 件")
+    used = GoodsUsed(many=True, help_text="用得最多的 5 件")
+    asked = GoodsAsked(many=True, help_text="问得最多的 5 样")
     goods_made = serializers.IntegerField(source="made", help_text="一共几件商品")
     cost = CostData(help_text="这段时间办完的")
     still_open = CostData(help_text="眼下还没办完的")

@@ -131,6 +131,7 @@ class Sums(models.Model):
     gifts = _sum(_("其中赠送（个）"))
     orders = _sum(_("几单"))
     sold = _sum(_("卖出（个）"))
+    active = _sum(_("用过的单"))  # each once a day
 
     class Meta:
         abstract = True

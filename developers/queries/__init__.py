@@ -4,10 +4,10 @@ from developers.queries.board import Board, board, months
 from developers.queries.claims import Asked, Cost, behind, claims_of, cost_of, spent, waiting
 from developers.queries.days import Tally
 from developers.queries.defects import AnswerTime, DefectAbsent, answer_times, find_defect, overdue
-from developers.queries.feedback import Asking, Feedback, feedback, feedback_of
+from developers.queries.feedback import Feedback, feedback, feedback_of
 from developers.queries.freshness import Freshness, freshness
 from developers.queries.newest import Newest
-from developers.queries.ranking import Goods
+from developers.queries.ranking import Asking, Goods, all_goods
 from developers.queries.recalls import (
     A_PAGE,
     Example,
@@ -25,8 +25,8 @@ from developers.queries.recalls import (
 
 __all__ = [
     "A_PAGE", "AnswerTime", "Asked", "Asking", "Board", "Cost", "DefectAbsent", "Example", "Feedback", "Freshness",
-    "Goods", "Newest", "RecallAbsent", "Tally", "answer_times", "behind", "board", "claims_of", "cost_of", "examples",
-    "feedback", "feedback_of", "find_defect", "find_public", "find_recall", "freshness", "months", "open_recalls",
-    "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
+    "Goods", "Newest", "RecallAbsent", "Tally", "all_goods", "answer_times", "behind", "board", "claims_of", "cost_of",
+    "examples", "feedback", "feedback_of", "find_defect", "find_public", "find_recall", "freshness", "months",
+    "open_recalls", "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
     "waiting", "words_of", "yeses",
 ]  # fmt: skip

@@ -12,18 +12,21 @@ from developers.queries.claims import Cost
 from developers.queries.days import Days, Tally
 from developers.queries.freshness import Freshness, freshness
 from developers.queries.newest import Newest, newest
-from developers.queries.ranking import Goods, most_trouble
+from developers.queries.ranking import Asking, Goods, asked_for, ranks
 from developers.rules import periods
 from developers.rules.counting import OWED
 from developers.rules.groups import GROUPS, group_of
 from developers.rules.periods import Period, Point
 
-GOODS = 10
+GOODS, USED, ASKED = 10, 5, 5
 
 
 @dataclass(frozen=True)
 class Board:
-    """All figures of the page. `goods`: those with most trouble; `quiet`: how many have none, None if more are left."""
+    """All figures of the page. `goods`: those with most trouble; `quiet`: how many have none, None if more are left.
+
+    `used`: those whose lines were used most, `asked`: what is asked about most.
+    """
 
     developer: Any
     period: Period
@@ -33,6 +36,8 @@ class Board:
     goods: list[Goods]
     made: int
     quiet: int | None
+    used: list[Goods]
+    asked: list[Asking]
     cost: Cost
     still_open: Cost
     months: dict[str, Cost]
@@ -41,13 +46,15 @@ class Board:
 
 
 def board(*, developer: Any, code: str, now: datetime) -> Board:
-    """The developer's figures for the named period; six or seven statements however many claims there are."""
+    """The developer's figures for the named period; seven or eight statements however many claims there are."""
     period = periods.period(code, now=now)
     days, (made, owed) = Days(developer, period, now), _stand(developer)
-    total, goods = days.total, most_trouble(developer=developer, period=period, most=GOODS)
+    total, found = days.total, ranks(developer=developer, period=period)
+    goods, about = found.trouble[: GOODS + 1], [one.pk for one in found.asked[:ASKED]]
     return Board(
         developer=developer, period=period, total=total, reasons=_by_group(days.reasons), trend=days.trend,
         goods=goods[:GOODS], made=made, quiet=made - len(goods) if len(goods) <= GOODS else None,
+        used=found.used[:USED], asked=asked_for(products=about, period=period, most=ASKED),
         cost=total.cost, still_open=owed, months=days.months,
         newest=newest(developer=developer, stretch=period.this, claims=days.claims, made=made),
         freshness=freshness(now=now),

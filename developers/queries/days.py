@@ -34,11 +34,13 @@ class Tally:
     gifts: int = 0
     orders: int = 0
     sold: int = 0
+    active: int = 0  # lines that were used, each once a day
     claims_before: int = 0
     real_before: int = 0
     questions_before: int = 0
     orders_before: int = 0
     sold_before: int = 0
+    active_before: int = 0
 
     @property
     def cost(self) -> Cost:
@@ -47,10 +49,10 @@ class Tally:
     @classmethod
     def of(cls, this: Sequence[int], before: Sequence[int] = NOTHING, *, reported: int = 0) -> Tally:
         """From sums of the columns of FIGURES."""
-        claims, real, questions, checking, fen, units, gifts, orders, sold = this
+        claims, real, questions, checking, fen, units, gifts, orders, sold, active = this
         return cls(
-            claims, reported, real, questions, checking, fen, units, gifts, orders, sold, before[0], before[1],
-            before[2], before[7], before[8],
+            claims, reported, real, questions, checking, fen, units, gifts, orders, sold, active, before[0],
+            before[1], before[2], before[7], before[8], before[9],
         )  # fmt: skip
 
 

@@ -8,23 +8,14 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from developers.models import CountedClaim, GoodsDay, GoodsMonth, MakerDay
+from developers.models import CountedClaim, GoodsMonth, MakerDay
 from developers.queries.freshness import Freshness, freshness
+from developers.queries.ranking import Asking, asked_for
 from developers.rules import periods
 from developers.rules.groups import questions
 from orders import queries as orders
 
 MOST_ASKED, TAUGHT = 10, 10
-
-
-@dataclass(frozen=True)
-class Asking:
-    """Of one product: how many of one reason."""
-
-    sku: str
-    title: str
-    reason: str
-    number: int
 
 
 @dataclass(frozen=True)
@@ -73,13 +64,5 @@ def _most(developer: Any, period: periods.Period) -> list[Asking]:
         product__developer=developer, month__gte=start.replace(day=1), month__lt=end
     )
     most = months.order_by().values("product_id").annotate(n=Sum("questions")).filter(n__gt=0).order_by("-n")
-    days = GoodsDay.objects.filter(
-        product__in=[row["product_id"] for row in most[:MOST_ASKED]],
-        day__gte=start,
-        day__lt=end,
-        questions__gt=0,
-    )
-    rows = (
-        days.order_by().values_list("product__sku", "product__title", "reason").annotate(n=Sum("questions"))
-    )
-    return [Asking(*row) for row in rows.order_by("-n", "product__title", "reason")[:MOST_ASKED]]
+    products = [row["product_id"] for row in most[:MOST_ASKED]]
+    return asked_for(products=products, period=period, most=MOST_ASKED)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from developers.models import Follower
 from developers.queries import statements
 from evidence import queries as evidence
+from orders import queries as orders
 
 
 @dataclass(frozen=True)
@@ -30,4 +33,5 @@ def freshness(*, now: datetime) -> Freshness:
 
 @statements.once
 def _place() -> Any:
-    return Follower.objects.values_list("walked", "counted_at", evidence.more_than("seq"))[:1]
+    waits = evidence.more_than("seq") | Q(orders.used_days_wait())
+    return Follower.objects.values_list("walked", "counted_at", waits)[:1]

@@ -1,8 +1,11 @@
-"""Which of a developer's goods have most trouble: by months, and of long stretches among those that can have it."""
+"""Which of a developer's goods have most trouble, are used most, are asked about most.
+
+Months tell which could be among them; days only what these come to where a stretch does not begin with a month.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,11 +15,13 @@ from developers.queries import statements
 from developers.queries.claims import Cost
 from developers.queries.days import Tally
 from developers.queries.statements import quoted
-from developers.rules import periods
 from developers.rules.counting import FIGURES
 from developers.rules.periods import DAY, Period
+from orders import queries as orders
 
-RANKED = 20
+# How many could be among those with most trouble, those used most, those asked about most.
+TROUBLE, USED, ASKED = 20, 8, 8
+AT_ONCE = 200
 
 
 @dataclass
@@ -25,6 +30,7 @@ class Goods:
 
     sku: str
     title: str
+    pk: int = 0
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -32,44 +38,92 @@ class Goods:
         return self.tally.cost
 
 
-def most_trouble(*, developer: Any, period: Period, most: int) -> list[Goods]:
-    """Those with most trouble first, one more than is shown where there are more."""
+@dataclass(frozen=True)
+class Asking:
+    """Of one product: how many of one reason."""
+
+    sku: str
+    title: str
+    reason: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Each list with its first on top: as long as the above allow, so that a reader of fewer sees if more are left."""
+
+    trouble: list[Goods]
+    used: list[Goods]
+    asked: list[Goods]
+
+
+def ranks(*, developer: Any, period: Period) -> Ranks:
     start, end = period.this.days()
-    if start.day == 1 and period.code != periods.DAYS_90:
-        return _ranked(_of_month(developer, start, most + 1))
-    # Months reach further back than the ninety days, so that whoever has most in these is among the first of those.
-    near = _of_months(developer, start.replace(day=1), end)
-    found = _ranked(_of_days(near, start, end)) if near else []
-    return [row for row in found if row.tally.claims or row.cost.fen or row.cost.units][: most + 1]
+    near = _near(developer, start.replace(day=1), end)
+    goods = _goods(near, start, end) if near else []
+    return Ranks(
+        sorted(filter(_has_trouble, goods), key=lambda one: (-one.tally.real, -one.tally.claims, one.title)),
+        sorted((one for one in goods if one.tally.active), key=lambda one: (-one.tally.active, one.title)),
+        sorted(
+            (one for one in goods if one.tally.questions), key=lambda one: (-one.tally.questions, one.title)
+        ),
+    )
 
 
-def _of_month(developer: Any, month: date, most: int) -> list[tuple[Any, ...]]:
-    columns = ", ".join(f"m.{quoted(name)}" for name in FIGURES)
-    return statements.rows(
-        f"SELECT p.sku, p.title, {columns} {_months()} AND m.month = %s"
-        " AND (m.claims > 0 OR m.fen > 0 OR m.units > 0)"
-        f" ORDER BY m.{quoted('real')} DESC, m.claims DESC, p.title LIMIT {most:d}",
-        developer.pk, month,
-    )  # fmt: skip
-
-
-def _of_months(developer: Any, first: date, end: date) -> list[int]:
-    """The products with most in these months."""
-    real = f"sum(m.{quoted('real')})"
+def asked_for(*, products: Collection[int], period: Period, most: int) -> list[Asking]:
+    """What these were asked about most, by reason."""
+    if not products:
+        return []
+    start, end = period.this.days()
     found = statements.rows(
-        f"SELECT m.product_id {_months()} AND m.month >= %s AND m.month < %s GROUP BY m.product_id"
-        f" ORDER BY {real} DESC, sum(m.claims) DESC LIMIT {RANKED:d}",
+        f"SELECT p.sku, p.title, d.reason, CAST(sum(d.questions) AS bigint) FROM {statements.table(GoodsDay)} d"
+        f" JOIN {statements.related(GoodsDay, 'product')} p ON p.id = d.product_id"
+        f" WHERE d.product_id IN ({statements.places(products)}) AND d.day >= %s AND d.day < %s AND d.questions > 0"
+        f" GROUP BY p.sku, p.title, d.reason ORDER BY 4 DESC, p.title, d.reason LIMIT {most:d}",
+        *products, start, end,
+    )  # fmt: skip
+    return [Asking(*row) for row in found]
+
+
+def all_goods(*, developer: Any, period: Period) -> Iterator[Goods]:
+    """Every product with what it comes to in the period, nothing where nothing happened."""
+    start, end = period.this.days()
+    made = list(orders.goods_of(developer).values_list("pk", "sku", "title"))
+    for at in range(0, len(made), AT_ONCE):
+        some = made[at : at + AT_ONCE]
+        found = {one.pk: one for one in _goods([pk for pk, *_ in some], start, end)}
+        yield from (found.get(pk) or Goods(sku, title, pk) for pk, sku, title in some)
+
+
+def _has_trouble(one: Goods) -> bool:
+    return bool(one.tally.claims or one.cost.fen or one.cost.units)
+
+
+def _near(developer: Any, first: date, end: date) -> list[int]:
+    """The products that could be in one of the lists: what lies in these months is at least what lies in the days."""
+    lists = (
+        (TROUBLE, "claims > 0 OR cost > 0", f"{quoted('real')} DESC, claims DESC"),
+        (USED, "active > 0", "active DESC"),
+        (ASKED, "questions > 0", "questions DESC"),
+    )
+    chosen = " UNION ".join(
+        f"SELECT * FROM (SELECT pk FROM m WHERE {which} ORDER BY {order}, pk LIMIT {most:d}) l{at}"
+        for at, (most, which, order) in enumerate(lists)
+    )
+    sums = ", ".join(
+        f"CAST(sum({quoted(name)}) AS bigint) AS {quoted(name)}"
+        for name in ("real", "claims", "active", "questions")
+    )
+    goods = f"SELECT id FROM {statements.related(GoodsMonth, 'product')} WHERE developer_id = %s"
+    found = statements.rows(
+        f"WITH m AS (SELECT product_id AS pk, {sums}, max(fen + units) AS cost FROM {statements.table(GoodsMonth)}"
+        f" WHERE product_id IN ({goods}) AND month >= %s AND month < %s GROUP BY product_id) {chosen}",
         developer.pk, first, end,
     )  # fmt: skip
     return [pk for (pk,) in found]
 
 
-def _months() -> str:
-    goods = statements.related(GoodsMonth, "product")
-    return f"FROM {statements.table(GoodsMonth)} m JOIN {goods} p ON p.id = m.product_id WHERE p.developer_id = %s"
-
-
-def _of_days(products: Sequence[int], start: date, end: date) -> list[tuple[Any, ...]]:
+def _goods(products: Sequence[int], start: date, end: date) -> list[Goods]:
     """Whole months without the days outside; of the first month the days inside where these are fewer."""
     first, after = start.replace(day=1), _next(end - DAY)
     less = start - first <= _next(first) - start
@@ -78,8 +132,8 @@ def _of_days(products: Sequence[int], start: date, end: date) -> list[tuple[Any,
     edge = (first, start) if less else (start, _next(first))
     these = f"product_id IN ({statements.places(products)})"
     days = f"FROM {statements.table(GoodsDay)} WHERE {these} AND day >= %s AND day < %s"
-    return statements.rows(
-        f"SELECT p.sku, p.title, {statements.sums(FIGURES, of='d.')} FROM (SELECT product_id, {names}"
+    found = statements.rows(
+        f"SELECT p.sku, p.title, p.id, {statements.sums(FIGURES, of='d.')} FROM (SELECT product_id, {names}"
         f" FROM {statements.table(GoodsMonth)} WHERE {these} AND month >= %s AND month < %s"
         f" UNION ALL SELECT product_id, {minus if less else names} {days}"
         f" UNION ALL SELECT product_id, {minus} {days}"
@@ -87,13 +141,9 @@ def _of_days(products: Sequence[int], start: date, end: date) -> list[tuple[Any,
         " GROUP BY p.id, p.sku, p.title",
         *products, *months, *products, *edge, *products, end, after,
     )  # fmt: skip
+    return [Goods(sku, title, pk, Tally.of(sums)) for sku, title, pk, *sums in found]
 
 
 def _next(day: date) -> date:
     """The first of the next month."""
     return (day.replace(day=1) + 31 * DAY).replace(day=1)
-
-
-def _ranked(rows: Sequence[tuple[Any, ...]]) -> list[Goods]:
-    found = [Goods(sku, title, Tally.of(figures)) for sku, title, *figures in rows]
-    return sorted(found, key=lambda row: (-row.tally.real, -row.tally.claims, row.title))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from compensation.rules.fate import ENDED
 from developers.rules.groups import QUESTION, group_of, is_open, is_real
 
-FIGURES = ("claims", "real", "questions", "checking", "fen", "units", "gifts", "orders", "sold")
+FIGURES = ("claims", "real", "questions", "checking", "fen", "units", "gifts", "orders", "sold", "active")
 OWED = ("owed_fen", "owed_units", "owed_gifts")
 SOLD = ""  # the reason that sales stand under
 UNASKED = "recall"

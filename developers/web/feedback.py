@@ -21,6 +21,7 @@ from developers.rules import masking
 from developers.rules.groups import questions
 from developers.web import words
 from developers.web.tutorials import row_of
+from orders.rules.rows import storable
 from tickets.queries import reason_names
 
 A_PAGE = 30
@@ -50,7 +51,9 @@ def feedback(request: HttpRequest) -> HttpResponse:
     reason = request.GET.get("reason", "")
     reason = reason if reason in questions() else ""
     found = queries.feedback(developer=developer, now=now)
-    rows = queries.feedback_of(developer=developer, reason=reason)
+    sku = request.GET.get("sku", "")[:64]
+    sku = sku if storable(sku) else "-"
+    rows = queries.feedback_of(developer=developer, reason=reason, sku=sku)
     if (last := request.GET.get("last", "")).isascii() and last.isdigit() and len(last) < 19:
         rows = rows.filter(ticket_id__lt=int(last))
     shown = list(rows[: A_PAGE + 1])
@@ -63,7 +66,9 @@ def feedback(request: HttpRequest) -> HttpResponse:
         "most": [(one, str(names[one.reason])) for one in found.most],
         "tutorials": [row_of(version) for version in found.tutorials],
         "rows": [_said(row, now) for row in shown[:A_PAGE]],
-        "older": _older(shown, reason, named),
+        "older": _older(shown, named | ({"reason": reason} if reason else {}) | ({"sku": sku} if sku else {})),
+        "only": shown[0].ticket.order.product.title if sku and shown else sku,
+        "whole": urlencode(named | ({"reason": reason} if reason else {})),
     }  # fmt: skip
     return render(request, "developers/feedback.html", context)
 
@@ -97,8 +102,7 @@ def _said(row: Any, now: Any) -> Said:
     )  # fmt: skip
 
 
-def _older(shown: list[Any], reason: str, named: dict[str, str]) -> str:
+def _older(shown: list[Any], kept: dict[str, str]) -> str:
     if len(shown) <= A_PAGE:
         return ""
-    kept = {"reason": reason} if reason else {}
-    return urlencode(named | kept | {"last": shown[A_PAGE - 1].ticket_id})
+    return urlencode(kept | {"last": shown[A_PAGE - 1].ticket_id})

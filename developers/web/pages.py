@@ -1,7 +1,7 @@
 """A developer's page, and the same claims as a file."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from developers import queries
 from developers.permissions import developer_for
 from developers.rules import periods
 from developers.rules.groups import ALL, COST, COSTS, OPEN, OPENED_BY
-from developers.web import export
+from developers.web import export, present_use
 from developers.web.behind import A_PAGE
 from developers.web.behind import present as present_behind
 from developers.web.compared import present as present_compared
@@ -47,18 +47,34 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @refusals_as_pages
 def claims_file(request: HttpRequest) -> Any:
     developer, now, code = _looked_at(request), clock.now(), _period(request)
-    stretch = periods.period(code, now=now).this
-    claims = queries.claims_of(developer=developer, stretch=stretch)
-    name = f"claims-{developer.username}-{clock.shanghai(now):%Y%m%d}.csv"
+    claims = queries.claims_of(developer=developer, stretch=periods.period(code, now=now).this)
+    rows = (export.row(ticket) for ticket in claims.iterator(chunk_size=500))
+    return _file(f"claims-{developer.username}-{clock.shanghai(now):%Y%m%d}.csv", export.headings(), rows)
+
+
+@never_cache
+@require_safe
+@login_required
+@refusals_as_pages
+def goods_file(request: HttpRequest) -> Any:
+    """Every product with its sales, use, claims and cost in the period."""
+    developer, now, code = _looked_at(request), clock.now(), _period(request)
+    goods = queries.all_goods(developer=developer, period=periods.period(code, now=now))
+    rows = (present_use.file_row(one) for one in goods)
+    name = f"goods-{developer.username}-{clock.shanghai(now):%Y%m%d}.csv"
+    return _file(name, present_use.file_headings(), rows)
+
+
+def _file(name: str, headings: list[str], rows: Iterable[list[str | int]]) -> StreamingHttpResponse:
     writer = csv.writer(Echo())
 
-    def rows() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(export.headings())
-        for ticket in claims.iterator(chunk_size=500):
-            yield writer.writerow(export.row(ticket))
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(headings)
+        for row in rows:
+            yield writer.writerow(row)
 
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(rows(), content_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @never_cache

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from common import figures
 from common.clock import shanghai
@@ -16,7 +17,7 @@ from common.language import say, spoken
 from developers.queries import Board, Goods, Newest, Tally
 from developers.rules import masking, periods
 from developers.rules.groups import ALL, COST, COSTS, GIFTS, GROUPS, QUESTIONS, REAL, group_of
-from developers.web import words
+from developers.web import present_use, rows, words
 from developers.web.charts import by_day, by_reason
 from developers.web.compared import part, written
 from tickets.queries import reason_names
@@ -62,9 +63,12 @@ class Page:
     months: list[dict[str, str]]
     previous: str
     still_open: str
-    goods: list[dict[str, Any]]
+    days: SafeString
+    goods: SafeString
     quiet: int | None
-    newest: list[dict[str, Any]]
+    used: list[present_use.Used]
+    asked: list[present_use.Asked]
+    newest: SafeString
     made: int
     query: str  # of the period and whose it is
     behind: str
@@ -76,6 +80,8 @@ class Page:
 def present(board: Board, *, named: str, now: datetime) -> Page:
     month, alike, names = board.months["month"], board.months["alike"], reason_names()
     cases = reverse("developer-case", args=["-"]).removesuffix("-/")
+    trend, behind = by_day(board), _behind(board.period.code, named)
+    whose = f"?{urlencode({'developer': named})}" if named else ""
     return Page(
         name=board.developer.get_full_name() or board.developer.get_username(),
         dates=_dates(board.period.this),
@@ -88,7 +94,7 @@ def present(board: Board, *, named: str, now: datetime) -> Page:
         ],
         figures=_figures(board),
         usage=_usage(board),
-        trend=by_day(board),
+        trend=trend,
         symptoms=by_reason(board),
         groups=_groups(board, names),
         months=[
@@ -98,15 +104,18 @@ def present(board: Board, *, named: str, now: datetime) -> Page:
         ],
         previous=words.cost(board.months["previous"]) or say("没有花费"),
         still_open=words.cost(board.still_open) or say("没有"),
-        goods=[_goods(row) for row in board.goods],
+        days=rows.of_days(trend, behind) if trend else SafeString(),
+        goods=rows.of_goods([_goods(row) for row in board.goods], behind),
         quiet=board.quiet,
-        newest=[_claim(row, cases, names, now) for row in board.newest],
+        used=present_use.used(board),
+        asked=present_use.asked(board, names, named),
+        newest=rows.of_cases([_claim(row, cases, names, now) for row in board.newest], behind, whose),
         made=board.made,
         query=_query(board.period.code, named),
-        behind=_behind(board.period.code, named),
+        behind=behind,
         months_behind=_behind(periods.MONTH, named),
         last_behind=_behind(periods.LAST_MONTH, named),
-        named=f"?{urlencode({'developer': named})}" if named else "",
+        named=whose,
     )
 
 
@@ -143,21 +152,13 @@ def _usage(board: Board) -> list[Figure]:
     return [
         _sold(say("卖出几单"), total.orders, total.orders_before, code),
         _sold(say("卖出几个"), total.sold, total.sold_before, code),
-        Figure(say("每百单属实"), _per_hundred(total.real, total.orders), ""),
-        Figure(say("每百单咨询"), _per_hundred(total.questions, total.orders), ""),
+        Figure(say("每百单属实"), present_use.tenths(100 * total.real, total.orders), ""),
+        Figure(say("每百单咨询"), present_use.tenths(100 * total.questions, total.orders), ""),
     ]
 
 
 def _sold(name: str, now: int, before: int, code: str) -> Figure:
     return Figure(name, f"{now:,}", words.since(code, before=before, more=now - before))
-
-
-def _per_hundred(part_: int, whole: int) -> str:
-    """To a tenth, by whole numbers."""
-    if not whole:
-        return "—"
-    tenths = (2000 * part_ + whole) // (2 * whole)
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def _groups(board: Board, names: dict[str, Any]) -> list[tuple[str, list[Row]]]:

@@ -32,7 +32,7 @@ from orders.models.tutorials import (
     TutorialTally,
     TutorialVersion,
 )
-from orders.models.usage import Usage, UsageReport
+from orders.models.usage import Usage, UsageDay, UsageReport
 
 __all__ = [
     "CARD_KEY_STATES",
@@ -66,5 +66,6 @@ __all__ = [
     "TutorialTally",
     "TutorialVersion",
     "Usage",
+    "UsageDay",
     "UsageReport",
 ]

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.guards import APPEND_ONLY
-from orders.models.goods import Order
+from orders.models.goods import Order, Product
 
 
 class UsageReport(models.Model):
@@ -57,3 +57,22 @@ class Usage(models.Model):
 
     def __str__(self) -> str:
         return str(self.order_id)
+
+
+class UsageDay(models.Model):
+    """How many lines of a product were used on a day, as reports speak of it; a line once, however many there are."""
+
+    product = models.ForeignKey(
+        Product, models.CASCADE, related_name="+", verbose_name=_("商品"), db_index=False
+    )
+    day = models.DateField(_("哪一天"))
+    lines = models.BigIntegerField(_("用过的单"), default=0)
+    touched = models.BooleanField(_("有变动"), default=True)  # until whoever adds it up has seen it
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("每天用过的单")
+        constraints = [models.UniqueConstraint(fields=["product", "day"], name="one_usage_day_per_product")]
+        indexes = [models.Index(fields=["id"], condition=Q(touched=True), name="usage_day_touched")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.day} {self.lines}"

@@ -101,6 +101,7 @@ from orders.queries.tutorials import (
     tutorials_of,
     tutorials_offered,
 )
+from orders.queries.usage_days import UsedOn, used_days_due, used_days_wait
 
 __all__ = [
     "LICENSED",
@@ -112,6 +113,7 @@ __all__ = [
     "Place",
     "Stretch",
     "Told",
+    "UsedOn",
     "batches_of",
     "bought",
     "came_while_suspended",
@@ -198,6 +200,8 @@ __all__ = [
     "tutorials_offered",
     "units_of_refund",
     "usage_of",
+    "used_days_due",
+    "used_days_wait",
     "was_taken_back",
     "window_counts",
 ]

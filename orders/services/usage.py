@@ -12,6 +12,7 @@ from orders.models import Usage, UsageReport
 from orders.rules import usage as rules
 from orders.rules.rows import RowError
 from orders.rules.usage import Bought, Figures
+from orders.services import usage_days
 from orders.services.batches import UNKNOWN, Report, cleaned, judge, locked
 
 FIGURES = tuple(field.name for field in fields(Figures))
@@ -24,11 +25,11 @@ def take_usage(*, raw_rows: Sequence[Any], now: datetime) -> Report:
     report = Report()
     clean = cleaned(raw_rows, rules.usage, report, now)
     bought = _bought(row.order_no for _, row in clean)
-    ids = {order_id for order_id, _ in bought.values()}
+    ids = {order_id for order_id, *_ in bought.values()}
     known = _known(ids, {row.observed_at for _, row in clean})
     fresh: list[UsageReport] = []
     for index, row in clean:
-        order_id, line = bought.get(row.order_no, (UNKNOWN, None))
+        order_id, _, line = bought.get(row.order_no, (UNKNOWN, UNKNOWN, None))
         try:
             said = rules.of_line(row.said, line) if line else row.said
         except RowError as error:
@@ -37,14 +38,19 @@ def take_usage(*, raw_rows: Sequence[Any], now: datetime) -> Report:
         if judge(report, index, order_id, known, (order_id, row.observed_at), said, row.order_no):
             fresh.append(UsageReport(order_id=order_id, observed_at=row.observed_at, **asdict(said)))
     UsageReport.objects.bulk_create(fresh, batch_size=1000)
-    _refresh(sorted({one.order_id for one in fresh}))
+    came: dict[int, list[datetime]] = defaultdict(list)
+    for one in fresh:
+        came[one.order_id].append(one.observed_at)
+    known_of = _refresh(sorted(came))
+    products = {order_id: product_id for order_id, product_id, _ in bought.values()}
+    usage_days.count(fresh=came, known=known_of, products=products)
     return report
 
 
-def _bought(numbers: Iterable[str]) -> dict[str, tuple[int, Bought]]:
-    """order_no → (id, what bounds its usage), locked."""
-    wanted = ("order_no", "id", "product__kind", "quantity", "product__duration_seconds")
-    return {no: (order_id, Bought(*of)) for no, order_id, *of in locked(numbers).values_list(*wanted)}
+def _bought(numbers: Iterable[str]) -> dict[str, tuple[int, int, Bought]]:
+    """order_no → (id, product, what bounds its usage), locked."""
+    wanted = ("order_no", "id", "product_id", "product__kind", "quantity", "product__duration_seconds")
+    return {no: (pk, product, Bought(*of)) for no, pk, product, *of in locked(numbers).values_list(*wanted)}
 
 
 def _known(ids: Iterable[int], instants: Iterable[datetime]) -> dict[Any, Figures]:
@@ -55,8 +61,9 @@ def _known(ids: Iterable[int], instants: Iterable[datetime]) -> dict[Any, Figure
     }
 
 
-def _refresh(ids: Sequence[int]) -> None:
-    """Bring what the reports of these lines come to up to date; three queries a thousand lines."""
+def _refresh(ids: Sequence[int]) -> dict[int, list[datetime]]:
+    """Bring what the reports of these lines come to up to date; three queries a thousand lines. Their instants."""
+    instants: dict[int, list[datetime]] = {}
     for start in range(0, len(ids), 1000):
         said: dict[int, list[tuple[datetime, Figures]]] = defaultdict(list)
         rows = UsageReport.objects.filter(order_id__in=ids[start : start + 1000])
@@ -66,6 +73,8 @@ def _refresh(ids: Sequence[int]) -> None:
             [_kept(order_id, reports) for order_id, reports in said.items()],
             batch_size=500, update_conflicts=True, update_fields=list(KEPT), unique_fields=["order"],
         )  # fmt: skip
+        instants |= {order_id: [at for at, _ in reports] for order_id, reports in said.items()}
+    return instants
 
 
 def _kept(order_id: int, reports: list[tuple[datetime, Figures]]) -> Usage:

@@ -75,7 +75,7 @@ def _tickets(model):
 
 def _figures(said):
     """What the follower would have counted of them, a sum at a time."""
-    sums = "claims, real, questions, checking, fen, units, gifts, orders, sold"
+    sums = "claims, real, questions, checking, fen, units, gifts, orders, sold, active"
     added = ", ".join(f"sum({name})" for name in sums.split(", "))
     yes, no = ("1", "0") if connection.vendor == "sqlite" else ("true", "false")
     statements = (
@@ -86,10 +86,10 @@ def _figures(said):
         " FROM tickets_ticket t JOIN orders_order o ON o.id = t.order_id WHERE o.order_no LIKE 'D-%%'",
         f"INSERT INTO developers_goodsday (product_id, day, reason, {_quoted(sums)})"
         " SELECT product_id, day, reason, count(*), sum(CASE WHEN reason = 'drop' THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN reason IN ('question', 'suggestion') THEN 1 ELSE 0 END), 0, sum(fen), sum(units), 0, 0, 0"
+        " sum(CASE WHEN reason IN ('question', 'suggestion') THEN 1 ELSE 0 END), 0, sum(fen), sum(units), 0, 0, 0, 0"
         " FROM developers_countedclaim GROUP BY product_id, day, reason",
         f"INSERT INTO developers_goodsday (product_id, day, reason, {_quoted(sums)})"
-        " SELECT product_id, day, '', 0, 0, 0, 0, 0, 0, 0, sum(claims), 1000 * sum(claims)"
+        " SELECT product_id, day, '', 0, 0, 0, 0, 0, 0, 0, sum(claims), 1000 * sum(claims), 3 * sum(claims)"
         " FROM developers_goodsday GROUP BY product_id, day",
         f"INSERT INTO developers_goodsmonth (product_id, month, {_quoted(sums)})"
         f" SELECT product_id, {said['month']}, {_quoted(added)} FROM developers_goodsday"

@@ -182,7 +182,7 @@ def test_orders_of_before_are_walked_once_and_what_happens_meanwhile_is_not_lost
 def test_where_nothing_happened_nothing_is_written(goods, django_assert_num_queries):
     filed("A-1")
     counted()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert following.step(now=clock.now()) is False
 
 

@@ -9,7 +9,7 @@ from developers.models import GoodsDay, GoodsMonth, MakerDay
 from developers.queries import newest as newest_cases
 from developers.queries.days import Days
 from developers.queries.newest import newest
-from developers.queries.ranking import most_trouble
+from developers.queries.ranking import ranks
 from developers.rules import periods
 from developers.rules.counting import FIGURES, Cell, by_month
 from developers.services.figures import adding
@@ -59,7 +59,7 @@ def test_goods_and_reasons_are_the_sums_of_their_days(spread, code, today):
     _months_of_days()
     period = periods.period(code, now=now)
     start, end = period.this.days()
-    found = most_trouble(developer=spread, period=period, most=10)
+    found = ranks(developer=spread, period=period).trouble
     shown = {one.sku: (one.tally.claims, one.tally.real, one.tally.questions, one.cost.fen) for one in found}
     assert shown == of_days(start, end)
     days = Days(spread, period, now)

@@ -23,10 +23,11 @@ from developers.models import (
     MakerDay,
 )
 from developers.services.defects import placing
-from developers.services.figures import counting, makers
+from developers.services.figures import counting, makers, using
 from evidence import queries as evidence
 from integrations.services import moments
 from orders import queries as orders
+from orders.services import usage_days
 
 NAME = "figures"
 BATCH, WALKED_AT_ONCE, LONGEST_PASS = 500, 200, timedelta(seconds=8)
@@ -52,6 +53,8 @@ def step(*, now: datetime) -> bool:
     if told := evidence.orders_told_of(since=place.seq, most=BATCH):
         last, _, at = told[-1]
         return _take(place, _ids(told), now, seq=last + 1, counted_at=at)
+    if used := orders.used_days_due(most=BATCH):
+        return _take_used(place, used)
     moved = makers.moved()
     return bool(moved) and _change_hands(place, moved)
 
@@ -64,6 +67,7 @@ def rebuild() -> None:
             place.refresh_from_db()
         for model in (CountedClaim, CountedCost, CountedSale, GoodsDay, GoodsMonth, GoodsNow, MakerDay):
             model._default_manager.all().delete()
+        usage_days.again()
 
 
 def _begin() -> Follower:
@@ -91,6 +95,15 @@ def _take(place: Follower, order_ids: Collection[int], now: datetime, **onto: ob
         counting.changed(order_ids=order_ids)
         for hear in HEARERS:
             hear(order_ids=order_ids, now=now)
+    return True
+
+
+@transaction.atomic
+def _take_used(place: Follower, days: list[orders.UsedOn]) -> bool:
+    """What was used on some days."""
+    if not _hold(place):
+        return False
+    using.changed(days=days)
     return True
 
 
