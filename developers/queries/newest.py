@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
 from developers.models import CountedClaim
 from developers.queries import statements
 from developers.queries.claims import Cost
@@ -16,7 +18,7 @@ from developers.rules.periods import Stretch
 MANY, LOOKED_THROUGH = 50, 200
 NEWEST = 10
 SHOWN = (
-    "ticket_id", "ticket__no", "reason", "ticket__state", "opened_at", "order__order_no", "order__buyer__name",
+    "ticket__no", "reason", "ticket__state", "opened_at", "order__order_no", "order__buyer__name",
     "product__sku", "product__title", "fen", "units", "gifts", "owed_fen", "owed_units", "owed_gifts",
 )  # fmt: skip
 
@@ -46,41 +48,43 @@ def newest(*, developer: Any, stretch: Stretch, claims: Mapping[date, int], made
         since, seen = day, seen + claims[day]
     if not seen:
         return []
-    ids = _walked(developer, since, stretch) if made > MANY else []
-    if len(ids) < min(NEWEST, seen):
-        ids = _of_goods(developer, since, stretch)
-    found = {row[0]: _as_shown(*row[1:]) for row in _shown(*ids)}
-    return [found[pk] for pk in ids if pk in found]
-
-
-def _walked(developer: Any, since: date, stretch: Stretch) -> list[int]:
-    """Those among the newest claims of the shop."""
-    goods = statements.related(CountedClaim, "product")
-    found = statements.rows(
-        "SELECT c.opened_at, c.ticket_id FROM (SELECT opened_at, ticket_id, product_id, day"
-        f" FROM {statements.table(CountedClaim)} WHERE filed AND opened_at < %s"
-        f" ORDER BY opened_at DESC, ticket_id DESC LIMIT {LOOKED_THROUGH:d}) c"
-        f" JOIN {goods} p ON p.id = c.product_id WHERE p.developer_id = %s AND c.day >= %s AND c.day < %s",
-        stretch.end, developer.pk, since, stretch.days()[1],
-    )  # fmt: skip
-    return [pk for _, pk in sorted(found, reverse=True)[:NEWEST]]
-
-
-def _of_goods(developer: Any, since: date, stretch: Stretch) -> list[int]:
-    """Those of each product since that day."""
-    goods = statements.related(CountedClaim, "product")
-    found = statements.rows(
-        f"SELECT c.ticket_id FROM {statements.table(CountedClaim)} c JOIN {goods} p ON p.id = c.product_id"
-        " WHERE p.developer_id = %s AND c.filed AND c.day >= %s AND c.day < %s"
-        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}",
-        developer.pk, since, stretch.days()[1],
-    )  # fmt: skip
-    return [pk for (pk,) in found]
+    rows = _walked(stretch.end, LOOKED_THROUGH, developer.pk, since, stretch.days()[1]) if made > MANY else []
+    if len(rows) < min(NEWEST, seen):
+        rows = _of_goods(developer.pk, since, stretch.days()[1])
+    return [_as_shown(*row) for row in rows]
 
 
 @statements.once
-def _shown(*ids: int) -> Any:
-    return CountedClaim.objects.filter(pk__in=ids).values_list(*SHOWN)
+def _walked(until: datetime, most: int, developer: int, since: date, end: date) -> Any:
+    """Those among the newest claims of the shop."""
+    goods, claims = statements.related(CountedClaim, "product"), statements.table(CountedClaim)
+    ids = RawSQL(
+        "SELECT c.ticket_id FROM (SELECT opened_at, ticket_id, product_id, day"
+        f" FROM {claims} WHERE filed AND opened_at < %s ORDER BY opened_at DESC, ticket_id DESC"
+        f" LIMIT %s) c JOIN {goods} p ON p.id = c.product_id"
+        f" WHERE p.developer_id = %s AND c.day >= %s AND c.day < %s"
+        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}",
+        [until, most, developer, since, end],
+    )  # fmt: skip
+    return _shown(ids)
+
+
+@statements.once
+def _of_goods(developer: int, since: date, end: date) -> Any:
+    """Those of each product since that day."""
+    goods, claims = statements.related(CountedClaim, "product"), statements.table(CountedClaim)
+    ids = RawSQL(
+        f"SELECT c.ticket_id FROM {claims} c JOIN {goods} p ON p.id = c.product_id"
+        " WHERE p.developer_id = %s AND c.filed AND c.day >= %s AND c.day < %s"
+        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}",
+        [developer, since, end],
+    )  # fmt: skip
+    return _shown(ids)
+
+
+def _shown(ids: RawSQL) -> Any:
+    found = CountedClaim.objects.filter(pk__in=ids).order_by("-opened_at", "-ticket_id")
+    return found.values_list(*SHOWN)
 
 
 def _as_shown(*row: Any) -> Newest:

@@ -19,8 +19,8 @@ from developers.rules.counting import FIGURES
 from developers.rules.periods import DAY, Period
 from orders import queries as orders
 
-# How many could be among those with most trouble, those used most, those asked about most.
-TROUBLE, USED, ASKED = 20, 8, 8
+# How many are shown, one more where it matters that more are left; and how many could be among these.
+SHOWN, NEAR = (11, 5, 5), (20, 8, 8)
 AT_ONCE = 200
 
 
@@ -59,7 +59,8 @@ class Ranks:
 
 def ranks(*, developer: Any, period: Period) -> Ranks:
     start, end = period.this.days()
-    near = _near(developer, start.replace(day=1), end)
+    # Days to come have nothing, so that a stretch from the first of a month to today is these months.
+    near = _near(developer, start.replace(day=1), end, exact=start.day == 1)
     goods = _goods(near, start, end) if near else []
     return Ranks(
         sorted(filter(_has_trouble, goods), key=lambda one: (-one.tally.real, -one.tally.claims, one.title)),
@@ -99,16 +100,16 @@ def _has_trouble(one: Goods) -> bool:
     return bool(one.tally.claims or one.cost.fen or one.cost.units)
 
 
-def _near(developer: Any, first: date, end: date) -> list[int]:
+def _near(developer: Any, first: date, end: date, *, exact: bool) -> list[int]:
     """The products that could be in one of the lists: what lies in these months is at least what lies in the days."""
     lists = (
-        (TROUBLE, "claims > 0 OR cost > 0", f"{quoted('real')} DESC, claims DESC"),
-        (USED, "active > 0", "active DESC"),
-        (ASKED, "questions > 0", "questions DESC"),
+        ("claims > 0 OR cost > 0", f"{quoted('real')} DESC, claims DESC"),
+        ("active > 0", "active DESC"),
+        ("questions > 0", "questions DESC"),
     )
     chosen = " UNION ".join(
         f"SELECT * FROM (SELECT pk FROM m WHERE {which} ORDER BY {order}, pk LIMIT {most:d}) l{at}"
-        for at, (most, which, order) in enumerate(lists)
+        for at, (most, (which, order)) in enumerate(zip(SHOWN if exact else NEAR, lists, strict=True))
     )
     sums = ", ".join(
         f"CAST(sum({quoted(name)}) AS bigint) AS {quoted(name)}"

@@ -12,11 +12,11 @@ DAYS = 365
 REASONS = ("drop", "defect", "question", "fake_units", "refund", "suggestion", "not_as_described")
 _SQLITE = {
     "then": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', '{now}', '-' || (s.n %% {days}) || ' days')",
-    "day": "date(t.opened_at)", "month": "date(day, 'start of month')",
+    "day": "date(t.opened_at, '+8 hours')", "month": "date(day, 'start of month')",
 }  # fmt: skip
 _POSTGRES = {
     "then": "timestamptz '{now}' - (s.n %% {days}) * interval '1 day'",
-    "day": "(t.opened_at AT TIME ZONE 'UTC')::date", "month": "date_trunc('month', day)::date",
+    "day": "(t.opened_at AT TIME ZONE 'Asia/Shanghai')::date", "month": "date_trunc('month', day)::date",
 }  # fmt: skip
 
 

@@ -98,6 +98,6 @@ def test_queries_do_not_grow(yun, count, django_assert_num_queries):
     for number in range(count):
         filed(f"A-{number}", "question", ago=timedelta(minutes=number))
     recounted()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         found = queries.board(developer=yun, code=periods.MONTH, now=clock.now())
         assert [row.settled.fen for row in found.newest] == [0] * min(count, 10)
