@@ -13,7 +13,7 @@ from common.clock import now
 from developers import queries
 from developers.permissions import IsDeveloperOrOps, developer_for
 from developers.rules import masking, periods
-from developers.rules.groups import GROUPS, group_of, questions
+from developers.rules.groups import GROUPS, group_of
 
 PERIODS = list(periods.PERIODS)
 
@@ -73,7 +73,7 @@ class GoodsUsed(serializers.Serializer[Any]):
 class GoodsAsked(serializers.Serializer[Any]):
     sku = serializers.CharField()
     title = serializers.CharField()
-    reason = serializers.ChoiceField(questions())
+    reason = serializers.CharField()
     number = serializers.IntegerField(help_text="几件")
 
 
