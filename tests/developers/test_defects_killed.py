@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections
 
 from accounts.models import InboxMessage
 from common import clock
@@ -12,6 +12,7 @@ from developers.models import AnswerOwed, Defect, DefectFix, DefectMember, Defec
 from developers.services.defects import answering, regrouping, telling
 from developers.services.defects.answering import Fix
 from evidence.models import Entry
+from tests import killing
 from tests.developers.defect_case import (
     NOON,
     assert_sums_are_those_of_the_members,
@@ -23,9 +24,6 @@ from tests.developers.defect_case import (
     worked,
 )
 from tests.developers.recall_case import user
-from tests.developers.test_recalls_killed import Axe, Killed
-
-EVERY = 7  # with each run another write in between is the last one
 
 
 def all_there_is():
@@ -44,11 +42,8 @@ def from_claims_to_told(axe):
     """Where it falls everything that hangs in the air is gone; then somebody starts the program again."""
 
     def workers():
-        try:
-            with connection.execute_wrapper(axe):
-                worked()
-        except Killed:
-            worked()
+        killing.struck(axe, worked)
+        worked()
 
     workers()
     one = Defect.objects.get(symptoms=["换电脑后激活码失效"])
@@ -61,24 +56,17 @@ def from_claims_to_told(axe):
 
 
 @pytest.mark.django_db
-def test_killed_before_any_write_it_ends_the_same(goods):
+def test_killed_before_and_after_every_commit_it_ends_the_same(goods):
     user("qiao")
     for n in (1, 2, 3):
         broken(f"K-{n}")
     broken("K-4", "安装到一半闪退", real=False)
-
-    def undone(axe):
-        with transaction.atomic():
-            seen = from_claims_to_told(axe)
-            transaction.set_rollback(True)
-        return seen
-
-    whole = Axe()
-    expected = undone(whole)
+    whole = killing.Axe()
+    expected = killing.undone(lambda: from_claims_to_told(whole))
     assert (len(expected["told"]), expected["kept"], expected["owed"]) == (3, (3, [3]), 1)
-    assert whole.writes > 20
-    for n in range(1, whole.writes + 1, EVERY):
-        assert undone(Axe(n)) == expected, f"killed before write {n}"
+    assert whole.commits == 9
+    for axe in killing.each(whole):
+        assert killing.undone(lambda axe=axe: from_claims_to_told(axe)) == expected, axe
 
 
 def together(*steps):

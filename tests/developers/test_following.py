@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
@@ -18,9 +17,9 @@ from developers.models import Follower, GoodsDay, GoodsMonth, GoodsNow, MakerDay
 from developers.services.figures import following
 from evidence import queries as evidence
 from evidence.services import sealing
+from tests import killing
 from tests.developers.conftest import filed
 from tests.developers.counted import all_figures, counted, day_figures
-from tests.developers.test_recalls_killed import Axe, Killed
 from tests.orders.conftest import PAID, PRODUCT, new_order
 from tests.tickets.case import claim, close, withdraw, work
 from tests.tickets.conftest import outside
@@ -129,23 +128,24 @@ def test_goods_take_their_days_along_to_another_developer(yun, bo):
 
 
 @pytest.mark.django_db
-def test_killed_before_any_write_and_run_again_it_is_the_same(yun, outside, monkeypatch):
+def test_killed_before_and_after_every_commit_and_run_again_it_is_the_same(yun, outside, monkeypatch):
     monkeypatch.setattr(following, "WALKED_AT_ONCE", 1)
     filed("A-1", left=700)  # with the line of its gift
     work()
     counted()
-    expected, nth = all_figures(), 1
-    while True:
+    expected = all_figures()
+
+    def anew(axe):
         following.rebuild()
-        axe = Axe(nth)
-        with suppress(Killed), connection.execute_wrapper(axe):
-            counted()
+        killing.struck(axe, counted)
         counted()
-        assert all_figures() == expected, nth
-        if axe.writes < nth:
-            break
-        nth += 1
-    assert nth > 10
+        return all_figures()
+
+    whole = killing.Axe()
+    assert killing.undone(lambda: anew(whole)) == expected
+    assert whole.commits == 3
+    for axe in killing.each(whole):
+        assert killing.undone(lambda axe=axe: anew(axe)) == expected, axe
 
 
 @pytest.mark.django_db(transaction=True)
