@@ -8,7 +8,7 @@ TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
 # What says nothing of the database, or brings its own of both kinds, runs once: rules, words, documents, how pages look,
 # what a start is given, whole programs started beside the tests. Journeys and everything below the pages run on both.
-ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py desk_pages.py developer_pages.py)
+ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py)
 ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation) \
 	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) $(addprefix tests/running/test_,$(addsuffix .py, \
 	admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored))
@@ -55,7 +55,7 @@ test: .venv/dev
 	env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest $(or $(PYTEST_ARGS),$${both:+$(addprefix --ignore ,$(ONLY_POSTGRES))}) || status=1; \
 	if [ -n "$$both" ]; then \
 		echo "== PostgreSQL"; \
-		DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(or $(PYTEST_ARGS),$(addprefix --ignore ,$(ONLY_SQLITE))) || status=1; \
+		PGOPTIONS="-c synchronous_commit=off" DATABASE_URL="$$TEST_DATABASE_URL" $(BIN)/pytest --create-db $(or $(PYTEST_ARGS),$(addprefix --ignore ,$(ONLY_SQLITE))) || status=1; \
 	elif [ "$$REQUIRE_SERVICES" = 1 ]; then status=1; fi; \
 	exit $$status
 

@@ -21,7 +21,8 @@ WHOLE = {"resultTypes": ["violations"]}
 WHOLE_PAGE, OURS = {"include": [["html"]]}, {"include": [["#content"]]}
 COLOURS = WHOLE | {"runOnly": ["color-contrast", "link-in-text-block", "target-size"]}
 LOOKS = [("phone", "light"), ("desktop", "dark"), ("desktop", "light"), ("phone", "dark")]
-# All four for the main states; the others take one in turn, so that the whole walk stays short.
+# The main states are seen in both sizes and both lights, two at a time; the others take one in turn, so that the whole
+# walk stays short. EVERY_LOOK=1: all four of everything.
 THOROUGH = os.environ.get("EVERY_LOOK") == "1"
 _SHIFTS = """new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift = (window.__shift || 0) + entry.value
@@ -45,7 +46,7 @@ class Seen:
 
 
 class Walker:
-    """A browser page for each look; every stop is seen in one of them, the main ones in all."""
+    """A browser page for each look; every stop is seen in one of them, the main ones in two."""
 
     def __init__(self, chrome: Browser, *, url: str) -> None:
         self.url, self.seen = url, Seen()
@@ -66,8 +67,7 @@ class Walker:
 
     def go(self, stops: Iterable[Stop], *, town: Town) -> None:
         for number, stop in enumerate(stops):
-            turns = range(len(LOOKS)) if stop.main or THOROUGH else [number % len(LOOKS)]
-            for nth, look in enumerate(turns):
+            for nth, look in enumerate(_turns(number, stop)):
                 page = self._pages[look]
                 visit(page, stop, url=self.url, town=town)
                 self._weigh(page, stop)
@@ -101,6 +101,14 @@ class Walker:
         if seen["shift"] > 0.01:
             self.seen.shifts[stop.name] = seen["shift"]
         self.seen.weights[stop.name] = seen["html"] + sum(_compressed(address) for address in seen["files"])
+
+
+def _turns(number: int, stop: Stop) -> Iterable[int]:
+    """Places in LOOKS; neighbours there differ in size and in light."""
+    if THOROUGH:
+        return range(len(LOOKS))
+    first = number % len(LOOKS)
+    return (first, first ^ 1) if stop.main else (first,)
 
 
 def _compressed(address: str) -> int:
