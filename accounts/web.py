@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import is_ops, may_act_from, role_of
 from accounts.services import log_in as log_in_service
-from common.language import spoken
+from common import clock, figures
+from common.language import say, spoken
 from common.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -56,15 +58,26 @@ def log_in(request: HttpRequest) -> HttpResponse:
         password = request.POST.get("password", "")[:LONGEST_PASSWORD]
         user = log_in_service.verify(request=request, username=context["username"], password=password)
     except Refusal as refusal:
-        status = 429 if refusal.status == 429 else 422
-        response = render(
-            request, "accounts/public/login.html", context | {"error": spoken(refusal.detail)}, status=status
-        )
-        if status == 429:
-            response["Retry-After"] = str(refusal.extra["retry_after"])
-        return response
+        if refusal.status == 429:
+            return _locked(request, context, seconds=refusal.extra["retry_after"])
+        told = {"error": spoken(refusal.detail)}
+        return render(request, "accounts/public/login.html", context | told, status=422)
     auth.login(request, user)
     return redirect(wanted if _stays_here(request, wanted) else _first_page(user))
+
+
+def _locked(request: HttpRequest, context: dict[str, Any], *, seconds: int) -> HttpResponse:
+    """After too many tries the page says from what time on, never too early: it is the next full minute."""
+    now = clock.now()
+    until = (now + timedelta(seconds=seconds + 59)).replace(second=0, microsecond=0)
+    time = figures.moment(until, now=now)
+    told = {
+        "error": say("试错的次数太多了，请在{time} 以后再试。您填的用户名还在。", time=time),
+        "waits": say("{time} 以后再登录", time=time),
+    }
+    response = render(request, "accounts/public/login.html", context | told, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @never_cache

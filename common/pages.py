@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.language import say, spoken
 from common.refusals import Absent, Refusal
@@ -26,6 +28,7 @@ def refusals_as_pages(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             template = _TEMPLATES.get(refusal.status, "400.html")
             seconds = refusal.extra.get("retry_after", 0)
             context = {"detail": spoken(refusal.detail), "wait": come_back(seconds=seconds)}
+            context["back"] = came_from(request)
             response = render(request, template, context, status=refusal.status)
             if seconds:
                 response["Retry-After"] = str(seconds)
@@ -47,6 +50,15 @@ def address_unsaid(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return response
 
     return wrapped
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from; "" of what was only opened, or came from elsewhere."""
+    sent = "" if request.method in ("GET", "HEAD") else request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(sent, allowed_hosts={request.get_host()}):
+        return ""
+    parts = urlsplit(sent)
+    return f"{parts.path}?{parts.query}".rstrip("?")
 
 
 def come_back(*, seconds: int) -> str:

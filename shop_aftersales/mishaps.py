@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.template import loader
 from django.views import defaults
 
 from common import problems
+from common.pages import came_from
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -13,6 +16,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problems.respond(request, status=404)
     return defaults.page_not_found(request, exception)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What Django itself refuses; the way back is the page that it was sent from."""
+    if isinstance(exception, DisallowedHost):  # nobody knows whose page that would be
+        return HttpResponseBadRequest(loader.render_to_string("400.html"))
+    return HttpResponseBadRequest(loader.render_to_string("400.html", {"back": came_from(request)}, request))
 
 
 def broken(request: HttpRequest, *_: Any) -> HttpResponse:

@@ -255,5 +255,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "shop_aftersales.mishaps.not_understood"
 handler404 = "shop_aftersales.mishaps.not_found"
 handler500 = "shop_aftersales.mishaps.broken"

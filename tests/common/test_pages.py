@@ -1,10 +1,14 @@
-"""The page of a refusal that ends by itself says when, in both languages, and so does its header."""
+"""The page of a refusal says what to do next: when to come back, in both languages, whom to be, where to return to."""
+
+import re
 
 import pytest
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.utils import translation
 
 from common.pages import come_back, refusals_as_pages
 from common.refusals import Refusal
+from shop_aftersales import mishaps
 
 
 class TooSoon(Refusal):
@@ -65,3 +69,44 @@ def test_the_page_and_the_header_say_the_real_wait(rf, seconds, header, said):
     page = answer.content.decode()
     assert (answer.status_code, answer.get("Retry-After", ""), said in page) == (429, header, True)
     assert ("15 分钟" in page) is False
+
+
+def buttons(answer):
+    """What can be pressed, main first, and where it leads."""
+    bar = answer.content.decode().split('<div class="bar">')[1].split("</div>")[0]
+    return re.findall(r'<a class="([^"]+)" href="([^"]+)">([^<]+)</a>', bar)
+
+
+BY_NUMBER = ("btn quiet", "/", "用订单号查")
+FORM = {"HTTP_REFERER": "http://testserver/orders/A-1/?ask=1"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "method", "sent", "first"),
+    [
+        (403, "get", {}, ("btn", "/login/?next=%2Forders%2FA-1%2F%3Fa%3D1", "换账号登录")),
+        (403, "post", FORM, ("btn", "/login/?next=%2Forders%2FA-1%2F%3Fask%3D1", "换账号登录")),
+        (422, "post", FORM, ("btn", "/orders/A-1/?ask=1", "回到刚才那一页")),
+        (422, "post", {"HTTP_REFERER": "https://elsewhere.example/a/"}, None),
+        (422, "get", FORM, None),
+    ],
+)
+def test_a_refusal_has_a_way_on(rf, status, method, sent, first):
+    @refusals_as_pages
+    def view(request):
+        refusal = Refusal()
+        refusal.status = status
+        raise refusal
+
+    found = buttons(view(getattr(rf, method)("/orders/A-1/?a=1", **sent)))
+    assert found == ([first, BY_NUMBER] if first else [("btn", "/", "用订单号查")])
+
+
+def test_what_django_refuses_leads_back_too_but_to_no_host_that_is_not_ours(rf):
+    request = rf.post("/tickets/T-1/messages/", **FORM)
+    answer = mishaps.not_understood(request, SuspiciousOperation())
+    assert (answer.status_code, buttons(answer)[0]) == (400, ("btn", "/orders/A-1/?ask=1", "回到刚才那一页"))
+    request = rf.post("/", HTTP_HOST="elsewhere.example", **FORM)
+    answer = mishaps.not_understood(request, DisallowedHost())
+    assert (answer.status_code, buttons(answer)) == (400, [("btn", "/", "用订单号查")])

@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -77,3 +78,16 @@ def test_who_may_not_open_it_is_told_whose_account_it_is(qiao):
     shown = client.get(QUEUE, follow=True).content.decode()
     assert "您现在登录的是 lin，打不开要去的那一页。请换一个能打开它的账号。" in shown
     assert "您现在登录的是" not in client.get("/login/").content.decode()
+
+
+def test_after_too_many_tries_the_page_says_from_what_time_on(qiao, settings):
+    settings.AXES_FAILURE_LIMIT = 1
+    with time_machine.travel("2026-11-22T05:05:10Z", tick=False):
+        answer = Client().post("/login/", {"username": "qiao", "password": "no"})
+    page = answer.content.decode()
+    error = re.findall(r'id="password_error">([^<]*)<', page)
+    button = re.findall(r'class="([^"]*)" form="login">([^<]*)<', page)
+    assert (answer.status_code, answer["Retry-After"], error, button) == (
+        429, "900", ["试错的次数太多了，请在今天 13:21 以后再试。您填的用户名还在。"],
+        [("btn quiet", "今天 13:21 以后再登录")],
+    )  # fmt: skip
