@@ -121,6 +121,8 @@ def test_the_buyer_reads_it_in_their_case(cast):
         assert words in page
     assert recall.no in page_as("buyer").get(f"/tickets/{ticket.no}/").content.decode()
     assert "专人改定" not in page
+    order = page_as("buyer").get("/orders/K-1/").context["page"]
+    assert order.recalled == ((ticket.no, "这一单在召回里：正在退款 ¥50.00。"),)
 
 
 def at_the_desk(name, recall, **typed_):

@@ -18,7 +18,7 @@ from tests.tickets.files import picture as png
 from tickets.models import Attachment, Ticket
 from tickets.web.desk import present_case, read_case
 
-LIKES = "LD20261120-00"
+LIKES, FELL = "LD20261120-00", "LD20261120-15"
 HOW_MANY = "请写大约几个像假号，1 到 1000 之间的整数。"
 CLOUD = {"容量": "100 GB", "设备": ["手机", "电脑"]}
 pytestmark = [pytest.mark.usefixtures("shop")]
@@ -123,6 +123,16 @@ def test_what_is_missing_is_told_beside_its_field_and_the_rest_stays(
     )  # fmt: skip
     assert page.particulars.typed.get("accounts", "") == given.get("accounts", "")
     assert Ticket.objects.filter(order__order_no=order_no).count() == 0
+
+
+def test_a_press_on_a_page_left_open_says_that_nothing_was_filed(client: Client) -> None:
+    client.post("/", {"order_no": FELL, "query_password": demo.QUERY_PASSWORD})
+    answer = client.post(f"/orders/{FELL}/claim/", {"reason": "gone_since"})
+    page = answer.context["page"]
+    assert (answer.status_code, page.error, page.must, page.asking, page.reason_error, page.claim) == (
+        422, "页面打开太久，情况已经变了，这次没有提交。下面是最新的结果，请照它重新申请。", True, False, "", "drop",
+    )  # fmt: skip
+    assert Ticket.objects.filter(order__order_no=FELL).count() == 0
 
 
 def test_a_file_that_is_none_leaves_nothing_behind(client: Client) -> None:

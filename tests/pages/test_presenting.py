@@ -155,6 +155,7 @@ def test_what_came_is_confirmed_by_its_own_button():
 def test_money_that_is_taken_is_offered_no_more():
     page = present_order(sheet=sheet(present=700), now=NOW).refused(error="刚刚已被占用", spent=True)
     assert (page.slip.figure, page.claim, page.button, page.refund) == ("", "", "", None)
+    assert (page.error, page.must) == ("刚刚已被占用", False)
 
 
 def test_what_was_typed_stays():
@@ -296,7 +297,8 @@ def of_use(code: str, **facts) -> OrderSheet:
     )  # fmt: skip
 
 
-LIMIT = "您这一单按第 1 版规则：24 小时内，到昨天 13:05 为止。"
+WAIT = "也可以等到今天 18:40 再申请。"
+LIMIT = "您这一单按第 1 版规则：24 小时内可退，已于昨天 13:05 截止。"
 
 
 @pytest.mark.parametrize(
@@ -338,20 +340,29 @@ def test_the_link_opens_the_form_with_its_reason_chosen(ask, chosen, asking):
 
 
 @pytest.mark.parametrize(
-    ("by_itself", "last", "wait"),
+    ("by_itself", "last", "wait", "above"),
     [
-        (True, True, "不着急的话，今天 18:40 系统会自动替您算并申请。"),
-        (False, True, "不着急的话，可以等到今天 18:40 再申请，最迟 11-24 18:40。"),
-        (False, False, "不着急的话，可以等到今天 18:40 再申请。"),
+        (True, True, "不着急的话，今天 18:40 系统会自动替您算并申请。", "今天 18:40 系统会自动替您申请。"),
+        (False, True, "不着急的话，可以等到今天 18:40 再申请，最迟 11-24 18:40。", WAIT),
+        (False, False, "不着急的话，可以等到今天 18:40 再申请。", WAIT),
     ],
 )
-def test_an_early_claim_is_warned_of_what_it_may_cost(by_itself, last, wait):
+def test_an_early_claim_is_warned_of_what_it_may_cost(by_itself, last, wait, above):
     early = replace(sheet(present=850), files_by_itself=by_itself)
     early = early if last else replace(early, filing_until=None)
-    assert present_order(sheet=early, now=NOW).slip.advice == (
+    page, at_the_end = (present_order(sheet=early, now=now) for now in (NOW, DONE + 24 * HOUR))
+    assert page.slip.advice == (
         "现在申请补 180 个。若今天 18:40 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。" + wait
     )
-    assert present_order(sheet=early, now=DONE + 24 * HOUR).slip.advice == ""
+    assert page.caution == "现在申请，之后再掉可能拿不到全额退款；" + above
+    assert (at_the_end.slip.advice, at_the_end.caution) == ("", "")
+
+
+def test_what_was_claimed_or_costs_nothing_has_no_warning_above_its_button():
+    line = TicketLine("T-1", "drop", "正在补发 180 个", "今天 13:05 提交", True)
+    claimed = replace(sheet(present=850), tickets=(line,))
+    given = (claimed, sheet(present=700), sheet(delivered=800, present=800))
+    assert [present_order(sheet=each, now=NOW).caution for each in given] == ["", "", ""]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from accounts.services import guest_access
 from common import clock
 from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
+from common.phrases import mark
 from common.refusals import Invalid, Refusal
 from common.uploads import FileTooLarge, NotTaken, Unreadable, too_much
 from compensation import queries as compensation
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 OF_FILES = (FileTooLarge, NotTaken, Unreadable, attachments.TooManyFiles)
 PARTICULARS = frozenset({"fake_units", "accounts", "claim"})
 PROMISED = "metered-standard"
+STALE = mark("页面打开太久，情况已经变了，这次没有提交。下面是最新的结果，请照它重新申请。")
 
 
 @never_cache
@@ -125,11 +127,13 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     except Invalid as refusal:
         if _is_of(refusal, "quantity"):
             return _preview(no, asked)
+        if "text" not in request.POST:  # one press, on a page that was left open
+            return _refused_claim(request, no, now, error=say(STALE))
         return _refused_claim(request, no, now, **_beside(refusal), **said)
     except OF_FILES as refusal:
         return _refused_claim(request, no, now, file_error=first_of(refusal), status=refusal.status, **said)
     except BudgetSpent as refusal:
-        error = say("这一单已有一笔售后在办。")
+        error = say("这一单已有一笔售后在办，这次没有另外提交。")
         return _refused_claim(request, no, now, error=error, status=refusal.status, spent=True)
     except Refusal as refusal:
         return _refused_claim(request, no, now, error=spoken(refusal.detail), status=refusal.status)

@@ -141,10 +141,27 @@ def _factor(decision: Any) -> tuple[int, int]:
     return terms.factor_b_long_term if decision.facts.long_term else terms.factor_b
 
 
+def _early_until(sheet: "OrderSheet", now: datetime) -> datetime | None:
+    """A claim filed before then can end in a lower tier than one filed at the window's end."""
+    tiers = sheet.decision.clause in ("drop.tier_a", "drop.tier_b")
+    return sheet.window_until if tiers and sheet.window_until and now < sheet.window_until else None
+
+
+def caution_of(sheet: "OrderSheet", now: datetime) -> str:
+    """Right above the button, so that it is read before it is pressed."""
+    until = _early_until(sheet, now)
+    if not until or sheet.open_ticket:
+        return ""
+    end = figures.moment(until, now=now)
+    if sheet.files_by_itself:
+        return say("现在申请，之后再掉可能拿不到全额退款；{end} 系统会自动替您申请。", end=end)
+    return say("现在申请，之后再掉可能拿不到全额退款；也可以等到{end} 再申请。", end=end)
+
+
 def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
-    """A claim filed early can end in a lower tier than one filed at the window's end: said at once."""
-    until, filing = sheet.window_until, sheet.filing_until
-    if sheet.decision.clause not in ("drop.tier_a", "drop.tier_b") or not until or now >= until:
+    """The same in full: how it is worked out, and until when there is time."""
+    until, filing = _early_until(sheet, now), sheet.filing_until
+    if not until:
         return ""
     end = figures.moment(until, now=now)
     early = say(

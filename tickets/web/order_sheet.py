@@ -22,6 +22,7 @@ class TicketLine:
     note: str
     is_open: bool
     confirming: bool = False
+    recalled: bool = False  # a recall gives it; nobody filed it
     until: datetime | None = None  # the buyer waits for late goods
 
 

@@ -131,7 +131,9 @@ def _limit(sheet: "OrderSheet", now: datetime) -> str:
         return say("您这一单按第 {n} 版规则：用过的不退。", n=policy.version)
     until = figures.moment(now + timedelta(seconds=within - elapsed), now=now)
     span = vocabulary().span(within)
-    return say("您这一单按第 {n} 版规则：{span}内，到{time} 为止。", n=policy.version, span=span, time=until)
+    return say(
+        "您这一单按第 {n} 版规则：{span}内可退，已于{time} 截止。", n=policy.version, span=span, time=until
+    )
 
 
 _CASES = {

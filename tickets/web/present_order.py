@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from common import figures
 from common.language import say
@@ -15,6 +15,7 @@ from tickets.web.loyalty import told
 from tickets.web.order_curve import curve_of
 from tickets.web.order_facts import Blank, blank_of, dates_of, later_of, ledger_of
 from tickets.web.order_late import Late, late_of
+from tickets.web.order_owed import caution_of
 from tickets.web.order_picking import Picking
 from tickets.web.order_sheet import OrderSheet, TicketLine
 from tickets.web.order_slip import never_came, slip_of
@@ -28,6 +29,13 @@ class Offer:
     heading: str
     text: str
     button: str
+
+
+class Recalled(NamedTuple):
+    """What a recall gives, above everything else; its case tells the rest."""
+
+    ticket_no: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -47,10 +55,13 @@ class OrderPage:
     later: tuple[FlowItem, ...] = ()
     refund: Offer | None = None
     tickets: tuple[TicketLine, ...] = ()
+    recalled: tuple[Recalled, ...] = ()
     ticket_no: str = ""
     claim: str = ""
     button: str = ""
+    caution: str = ""  # what to know before the button is pressed
     error: str = ""
+    must: bool = True  # the error asks something of the buyer
     form_error: str = ""
     reason_error: str = ""
     typed: str = ""
@@ -87,6 +98,7 @@ class OrderPage:
         return replace(
             page,
             error=error,
+            must=not spent,
             particulars=said,
             reason_error=reason_error,
             form_error=form_error,
@@ -142,12 +154,18 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
         late=late,
         use=use_of(sheet, now),
         tickets=sheet.tickets,
+        recalled=tuple(
+            Recalled(each.no, say("这一单在召回里：{title}。", title=each.title))
+            for each in sheet.tickets
+            if each.recalled
+        ),
         reasons=tuple(replace(choice, chosen=choice.value == ask) for choice in choices(sheet.kind)),
         ticket_no=ticket.no if ticket else "",
         claim=claim,
         picking=sheet.picking if claim == "refund" and not ticket else None,
         picking_rest=sheet.picking if offer else None,
         button=button,
+        caution=caution_of(sheet, now) if claim == "drop" else "",
         asking=bool(ask),
         loyalty=told(sheet.standing),
         particulars=Particulars(counted=sheet.kind == "metered", listed=sheet.listed),

@@ -124,6 +124,7 @@ def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...
             title=ticket_titles.line_title(sheet),
             note=_note(ticket, figures.moment(ticket.opened_at, now=now)),
             is_open=not ticket.is_final,
+            recalled=ticket.channel == "recall" and ticket.state not in ("withdrawn", "closed"),
             until=ticket.due_at if (ticket.reason, ticket.state) == ("delay", "fulfilling") else None,
             confirming=sheet.state == "confirming" and bool(sheet.remedies),
         )
