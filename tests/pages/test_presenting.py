@@ -262,6 +262,21 @@ def test_labels_of_levels_stand_where_the_curve_does_not(presents, hours, sides)
 
 
 @pytest.mark.parametrize(
+    ("presents", "full", "hours", "untold"),
+    [
+        ((1000, 700), 1000, 18, ()),
+        ((1000, 920), 1000, 18, ("掉 10%（这里是 900 个）",)),  # its line would run through what the dot says
+        ((1000, 0), 1000, 24, ("掉 10%（这里是 900 个）",)),  # and here too near to the next
+        ((1, 1), 1, 18, ()),  # of one there are no ten per cent
+    ],
+)
+def test_a_limit_without_room_in_the_picture_is_told_below_it(presents, full, hours, untold):
+    made = draw(*presents, full=full, hours=hours)
+    assert made is not None
+    assert made.untold == untold
+
+
+@pytest.mark.parametrize(
     ("by_hand", "long_term", "said"),
     [
         (

@@ -56,6 +56,7 @@ class Curve:
     rest: Rest | None = None
     border: str = ""
     floor: str = ""
+    untold: tuple[str, ...] = ()  # limits that have no room for their words in the picture
     readings: tuple[Pair, ...] = ()
 
 
@@ -92,19 +93,22 @@ def draw(
     )
     points = [(scale.x(count.at), scale.y(count.present)) for count in _thinned(shown)]
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
+    lines = [(full, full_label), *levels, *scale.ground()]
     last, share = shown[-1], points[-1][0] / WIDTH
     dot = _dot(scale, last, share=share, rising=last.present > shown[0].present, now=now)
+    marks = _marks(scale, lines, points=points, dot=dot)
     return Curve(
         summary=_summary(shown, now=now),
         line=line,
         area=f"{points[0][0]:.0f},{BOTTOM:.0f} {line} {points[-1][0]:.0f},{BOTTOM:.0f}",
-        marks=_marks(scale, [(full, full_label), *levels, *scale.ground()], points=points, dot=dot),
+        marks=marks,
         dot=dot,
         left=left,
         right=right,
         rest=Rest(x=_share(share), width=_share(1 - share)) if share < 0.99 else None,
         border=_share(scale.x(border) / WIDTH) if border and begin < border < end else "",
         floor=say("图从 {n} 个画起，不是从 0", n=scale.low) if scale.low > 0 else "",
+        untold=_untold(levels, marks, full=full),
         readings=_readings(shown, now=now),
     )
 
@@ -153,6 +157,16 @@ def _marks(scale: _Scale, levels: Sequence[Level], *, points: Sequence[Point], d
             continue
         marks.append(_mark(y, label, points=points, dot=dot, dashed=place > 0))
     return tuple(marks)
+
+
+def _untold(levels: Sequence[Level], marks: Sequence[Mark], *, full: int) -> tuple[str, ...]:
+    """Said below the picture: where the line is, and what it means."""
+    told = {mark.label for mark in marks}
+    return tuple(
+        say("{label}（这里是 {n} 个）", label=label, n=count)
+        for count, label in levels
+        if count < full and label not in told
+    )
 
 
 def _under_dot_label(y: float, dot: Dot) -> bool:

@@ -69,7 +69,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         errors = {fault["field"]: spoken(fault["detail"]) for fault in refusal.errors}
         return _survey(request, report, status=422, errors=errors, stars=stars, typed=text)
     except StateMoved:
-        return _survey(request, queries.surveyed_by(token=token), status=409)
+        return _survey(request, queries.surveyed_by(token=token), status=409, again=True)
     return _survey(request, queries.surveyed_by(token=token), thanks=True)
 
 

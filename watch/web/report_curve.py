@@ -59,7 +59,8 @@ def _y(share: float, depth: int) -> float:
 
 
 def _marks(depth: int, points: Sequence[Point], dot: Dot) -> tuple[Mark, ...]:
-    """The whole, and half-way down; its label stands left or right, or nowhere, where nothing else is."""
+    """The whole, and half-way down with its label left or right: without room for that there is no line either."""
+    whole = Mark(f"{TOP:.1f}", f"{TOP - 5:.1f}", "0", "start", "100%", False)
     half = 100 - depth / 2
     y = _y(half, depth)
     beside = Mark(f"{y:.1f}", f"{y - 5:.1f}", "0", "start", f"{half:g}%", True)
@@ -69,8 +70,10 @@ def _marks(depth: int, points: Sequence[Point], dot: Dot) -> tuple[Mark, ...]:
             or abs(float(dot.text_y) - y) < _NEAR
             or abs(float(dot.y) - y) < _NEAR
         )
-        beside = replace(beside, x="100%", anchor="end", label="" if taken else beside.label)
-    return Mark(f"{TOP:.1f}", f"{TOP - 5:.1f}", "0", "start", "100%", False), beside
+        if taken:
+            return (whole,)
+        beside = replace(beside, x="100%", anchor="end")
+    return whole, beside
 
 
 def _crossed(points: Sequence[Point], left: float, right: float, y: float) -> bool:
