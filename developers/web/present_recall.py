@@ -79,11 +79,10 @@ class Sheet:
 def line(recall: Recall, *, public: bool = False) -> RecallLine:
     day = figures.full_day(recall.approved_at or recall.asked_at)
     cause = spoken(CAUSES[recall.cause].name)
-    note = (
-        say("{cause}，{day} 起", cause=cause, day=day)
-        if public
-        else say("{cause}，{day}", cause=cause, day=day)
-    )
+    note = say("{cause}，{day}", cause=cause, day=day)
+    if public:  # one product may be recalled twice for the same cause
+        gives = spoken(words.offered(recall.remedy, recall.quantity))
+        note = say("{cause}，{gives}，{day} 起", cause=cause, gives=gives, day=day)
     return RecallLine(recall.no, recall.product.title, note, _state(recall, public))
 
 
@@ -104,7 +103,11 @@ def _caption(recall: Recall, now: datetime) -> str:
         return say("没办成的由专人看，原因过去了再接着办。")
     if recall.ended_at:
         return say("{at} 办完。", at=figures.moment(recall.ended_at, now=now))
-    return say("每办一批更新一次。") if recall.progress else say("名单核对过了，马上开始。")
+    if recall.progress:
+        return say("每办一批更新一次。")
+    if recall.state == State.STOPPED:
+        return say("还没有开始给，核对好接着办。")
+    return say("名单核对过了，一单单在办，办好一批这里就更新。")
 
 
 def sheet(recall: Recall, *, reader: Any) -> Sheet:

@@ -50,8 +50,9 @@ def test_what_never_came_offers_waiting_and_the_money(shop):
     bought("course")
     found = late()
     assert "送到 0，还差 20。" in found.text
-    assert (found.wait, found.refund, found.ticket_no) == ("再等一个时限", "¥40.00", "")
+    assert (found.wait, found.refund, found.ticket_no) == ("再等等", "¥40.00", "")
     assert "退款的路也还在" in found.wait_note
+    assert found.until.removeprefix("到 ") in found.wait_note
 
 
 def test_what_came_in_part_is_counted(shop):
@@ -64,9 +65,9 @@ def test_what_came_in_part_is_counted(shop):
 def test_the_days_for_changing_ones_mind_have_not_begun_where_nothing_came(shop):
     bought("sword", quantity=2)
     found = late()
-    assert (found.wait, found.refund) == ("再等一个时限", "¥40.00")
+    assert (found.wait, found.refund) == ("再等等", "¥40.00")
     hand_over(1)  # five hours ago: from there they run, and where no money is left nothing is said of it
-    assert (late().wait, late().refund, "退款" in late().wait_note) == ("再等一个时限", "", False)
+    assert (late().wait, late().refund, "退款" in late().wait_note) == ("再等等", "", False)
 
 
 SAYS_IT_CAME = [

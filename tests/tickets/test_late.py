@@ -107,7 +107,7 @@ def test_who_waited_in_vain_and_takes_the_money_leaves_nothing_for_a_person_to_d
 
 @pytest.mark.parametrize(
     ("units", "offered"),
-    [(None, []), (200, []), (150, ["还差 50。", "再等一个时限"]), (0, ["还差 200。", "再等一个时限"])],
+    [(None, []), (200, []), (150, ["还差 50。", "再等等"]), (0, ["还差 200。", "再等等"])],
 )
 def test_what_was_given_back_is_not_waited_for(short, client, units, offered):
     if units is None:
@@ -117,7 +117,7 @@ def test_what_was_given_back_is_not_waited_for(short, client, units, offered):
     guest_access.set_many(passwords={"A-1": "cha"})
     client.post("/", {"order_no": "A-1", "query_password": "cha"})
     page = client.get("/orders/A-1/").content.decode()
-    assert [words for words in ("还差 50。", "还差 200。", "再等一个时限") if words in page] == offered
+    assert [words for words in ("还差 50。", "还差 200。", "再等等") if words in page] == offered
     if offered:
         assert told(choose(late.WAIT))[0] == "fulfilling"
         return

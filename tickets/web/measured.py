@@ -125,7 +125,11 @@ def used(
     *, ordered: int, used_units: int, refunded_units: int, used_at: datetime | None, now: datetime
 ) -> Ledger:
     """买了, 用了, 没用的: goods that are used up rather than counted from outside."""
-    told = say("{time} 报来的", time=seen_at(used_at, now=now)) if used_at else say("商店还没有报来")
+    told = (
+        say("{time} 报来的", time=seen_at(used_at, now=now))
+        if used_at
+        else say("还没有报来，按 {n} 算", n=used_units)
+    )
     rows = [Row(say("买了"), ordered), Row(say("用了"), used_units, note=told)]
     if refunded_units:
         rows.append(Row(say("退过"), refunded_units))

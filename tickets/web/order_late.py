@@ -16,6 +16,7 @@ class Late:
 
     text: str
     wait: str = ""
+    until: str = ""  # beside it
     wait_note: str = ""
     refund: str = ""
     ticket_no: str = ""
@@ -44,8 +45,14 @@ def late_of(sheet: OrderSheet, now: datetime) -> Late | None:
     words = mark("再等就到 {time}，到时没送齐由专人接手，退款的路也还在。")
     if not refund:
         words = mark("再等就到 {time}，到时没送齐由专人接手。")
-    note = say(words, time=figures.moment(until, now=now))
-    return Late(text=text, wait=say("再等一个时限"), wait_note=note, refund=refund)
+    time = figures.moment(until, now=now)
+    return Late(
+        text=text,
+        wait=say("再等等"),
+        until=say("到 {time}", time=time),
+        wait_note=say(words, time=time),
+        refund=refund,
+    )
 
 
 def _is_known(sheet: OrderSheet) -> bool:

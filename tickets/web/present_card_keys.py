@@ -119,7 +119,7 @@ def _hint(sheet: KeysSheet) -> str:
         return ""
     if sheet.for_good:
         return say("点了才显示。看过的一份就算用过，不能再按没用过退。")
-    return say("点了才显示，旁边没有人再点。")
+    return say("点了才显示，请确认身边没有旁人再点。")
 
 
 def _row(sheet: KeysSheet, key: KeySheet, now: datetime) -> KeyRow:
