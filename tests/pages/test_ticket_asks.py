@@ -18,18 +18,19 @@ ASK = "在下面传图或写几句都行，到了专人接着看。"
 
 
 @pytest.mark.parametrize(
-    ("asked", "title", "notice"),
+    ("asked", "title", "notice", "must"),
     [
-        ("请传一张能看到个数和时间的截图。", "请传一张能看到个数和时间的截图", ASK),
-        ("请传一张截图", "请传一张截图", ASK),
-        (LONG, "请您补充，专人在等", f"专人问您：{LONG}"),
-        ("您的账号是多少？", "请您补充，专人在等", "专人问您：您的账号是多少？"),
-        ("请看一下。\n还在吗", "请您补充，专人在等", "专人问您：请看一下。\n还在吗"),
+        ("请传一张能看到个数和时间的截图。", "请传一张能看到个数和时间的截图", ASK, False),
+        ("请传一张截图", "请传一张截图", ASK, False),
+        (LONG, "请您补充，专人在等", f"专人问您：{LONG}", True),
+        ("您的账号是多少？", "请您补充，专人在等", "专人问您：您的账号是多少？", True),
+        ("请看一下。\n还在吗", "请您补充，专人在等", "专人问您：请看一下。\n还在吗", True),
+        ("", "请您补充，专人在等", "在下面写几句就行。", False),
     ],
 )
-def test_the_title_is_what_is_asked_for(asked, title, notice):
+def test_the_title_is_what_is_asked_for_and_only_a_question_is_red(asked, title, notice, must):
     page = shown(sheet("waiting_buyer", asked=asked))
-    assert (page.title, page.notice) == (title, notice)
+    assert (page.title, page.notice, page.must) == (title, notice, must)
 
 
 def test_an_english_page_is_not_headed_in_chinese():

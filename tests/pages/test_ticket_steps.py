@@ -80,4 +80,4 @@ def test_the_dots_say_what_is_so(given, steps, title, stamp):
 )
 def test_what_was_not_carried_out_is_not_called_done(state, turn, label):
     page = shown(sheet(state, replace(TOP_UP, state="voided"), resolved_at=NOW))
-    assert (page.turn.value, page.due.label) == (turn, label)
+    assert (page.turn.label, page.turn.value, page.due.label) == ("状态", turn, label)

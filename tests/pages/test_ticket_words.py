@@ -76,7 +76,10 @@ def test_a_question_is_answered_with_the_sellers_tutorial():
 @pytest.mark.parametrize(
     ("state", "line"),
     [
-        ("confirming", "商家还没有写教程。写一句哪一步不明白，专人答复您。"),
+        (
+            "confirming",
+            "商家还没有写教程。您写一句卡在哪一步，专人 30 分钟内答复您；过了时限也可以到订单页再问。",
+        ),
         ("waiting_ops", "您写的专人看得到，看过就答复您。"),
         ("resolved", "还有不明白的，到订单页再问，专人答复您。"),
     ],

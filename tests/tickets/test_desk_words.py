@@ -87,7 +87,7 @@ def test_an_override_shows_what_is_given_and_not_what_was_computed(outside):
     )  # fmt: skip
     assert shown.slip.lines == ("另送优质的 50 个。", "商量好了")
     assert [(view.label, view.figure, view.state) for view in shown.remedies] == [
-        ("退款", "¥30.00", "就要开始"), ("另送优质的", "50 个", "就要开始"),
+        ("退款", "¥30.00", "正在退款"), ("另送优质的", "50 个", "正在办"),
     ]  # fmt: skip
     work()
     done = page(ticket)

@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 
 from common import clock
+from common.figures import time_of_day
 from integrations.models import Intent
 from tests.tickets.case import RUNNING, claim, confirm, fallen, work
+from tests.tickets.desk_case import person
 from tickets.models import Clock, Event, Rating, Ticket
-from tickets.services import nudging, rating
+from tickets.services import conversation, nudging, rating
 from tickets.services.history import MoveNotAllowed
+from tickets.web import read_ticket
+from tickets.web.present_ticket import present_ticket
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/tickets/"
@@ -41,6 +45,29 @@ def test_a_person_is_given_half_an_hour_and_the_promise_stands(waiting, caplog):
         r.getMessage() for r in caplog.records if r.levelname == "ERROR" and "催办" in r.getMessage()
     ] == [f"买家催办：售后单 {waiting.no}，现在轮到 ops"] * 2
     assert Ticket.objects.get().nudged_at == now + timedelta(minutes=30)
+
+
+def test_the_page_tells_the_answer_from_the_result_until_it_is_given(waiting):
+    began = clock.now()
+    nudge(waiting, began)
+
+    def note(minutes):
+        now = began + timedelta(minutes=minutes)
+        sheet = read_ticket.read(reader=person(), no=waiting.no, acts=True, now=now)
+        return present_ticket(sheet=sheet, now=now).due.note
+
+    told = f"您催过了，专人 {time_of_day(began + timedelta(minutes=30))} 前先答复您"
+    assert (note(1), note(31)) == (told, "")
+    ticket = Ticket.objects.get()
+    conversation.say(
+        ticket=ticket,
+        text="在看了",
+        actor="ops",
+        name="qiao",
+        internal=False,
+        now=began + timedelta(minutes=2),
+    )
+    assert note(3) == ""
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,7 @@ STUCK = frozenset({"held", "failed"})
 PAID_BY_HAND = frozenset({"manual_gateway", "revocation", "usage_unknown", "refund_again"})
 _ON_THE_WAY = {
     "awaiting_approval": (mark("等专人批准"), ""),
-    "pending": (mark("就要开始"), "half"),
     "taking_back": (mark("先收回授权，再退款"), "half"),
-    "sending": (mark("正在提交"), "half"),
-    "processing": (mark("正在办"), "half"),
     "unknown": (mark("在向对方核实"), "half"),
     "held": (mark("先停下，专人在看"), ""),
     "failed": (mark("没办成，专人接手"), ""),
@@ -68,7 +65,9 @@ def remedy_state(remedy: RemedySheet) -> tuple[str, str]:
         return say("到了一部分"), "half"
     if remedy.state == "settled":
         return (say("已退") if remedy.amount_fen is not None else say("已到")), "ok"
-    words, tone = _ON_THE_WAY.get(remedy.state, (mark("正在办"), "half"))
+    # As the title has it, from the first moment on: what is handed to whom is not the buyer's to follow.
+    moving = mark("正在退款") if remedy.amount_fen is not None else mark("正在办")
+    words, tone = _ON_THE_WAY.get(remedy.state, (moving, "half"))
     return spoken(words), tone
 
 

@@ -58,6 +58,7 @@ class TicketPage:
     withdraw_note: str = ""
     nudge_again: str = ""
     is_asked: bool = False
+    must: bool = False  # the notice is the question itself
     is_unanswered: bool = False
     records: str = ""
     new_keys: bool = False
@@ -96,7 +97,7 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
         can=choices_of(sheet), confirm_label=words.confirm_label(sheet), withdraw_note=_withdraw_note(sheet),
         nudge_again=figures.time_of_day(sheet.nudge_again_at) if sheet.nudge_again_at else "",
-        is_asked=sheet.state == "waiting_buyer", is_unanswered=sheet.is_unanswered,
+        is_asked=sheet.state == "waiting_buyer", must=_is_question(sheet), is_unanswered=sheet.is_unanswered,
         records=given_words.records_link(sheet), new_keys=sheet.new_keys,
         proofs=tuple(_proof(proof, now) for proof in sheet.proofs), rating=sheet.rating,
         numbers=given_words.numbers(order_no=sheet.order_no, ticket_no=sheet.no), loyalty=told(sheet.standing),
@@ -107,6 +108,10 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
 
 def _is_live(sheet: TicketSheet) -> bool:
     return sheet.state not in FINAL or any(one.state in given_words.MOVING for one in sheet.remedies)
+
+
+def _is_question(sheet: TicketSheet) -> bool:
+    return sheet.state == "waiting_buyer" and bool(sheet.asked) and not sheet.asked_briefly
 
 
 def _guide_first(sheet: TicketSheet) -> Guide | None:
@@ -121,7 +126,7 @@ def _proof(proof: ProofSheet, now: datetime) -> ProofView:
 
 
 def _turn(sheet: TicketSheet) -> Pair:
-    return Pair(say("现在轮到"), words.turn(sheet))
+    return Pair(say("状态") if sheet.state in FINAL else say("现在轮到"), words.turn(sheet))
 
 
 def _due(sheet: TicketSheet, now: datetime) -> Pair:
@@ -132,8 +137,15 @@ def _due(sheet: TicketSheet, now: datetime) -> Pair:
     if sheet.due_at is None:
         return Pair(say("最迟"), say("定了会写在这里"))
     late = sheet.due_at < now and sheet.turn != "buyer"
-    note = say("已超时，在催") if late else words.otherwise(sheet)
+    note = say("已超时，在催") if late else words.otherwise(sheet) or _reply(sheet)
     return Pair(say("最迟"), capfirst(figures.moment(sheet.due_at, now=now)), note=note)
+
+
+def _reply(sheet: TicketSheet) -> str:
+    """Two times stand on the page of a buyer who asked for haste: which of them is which."""
+    if sheet.reply_due is None or (sheet.due_at and sheet.due_at <= sheet.reply_due):
+        return ""
+    return say("您催过了，专人 {time} 前先答复您", time=figures.time_of_day(sheet.reply_due))
 
 
 def _flow(sheet: TicketSheet, now: datetime) -> tuple[FlowItem, ...]:

@@ -17,7 +17,7 @@ from integrations import queries as integrations
 from orders import queries as orders
 from tickets import queries
 from tickets.models import Ticket
-from tickets.rules import nudging
+from tickets.rules import clocks, nudging
 from tickets.rules.lifecycle import MOVES, State
 from tickets.services.rating import RATED_IN
 from tickets.services.teaching import ANSWERED_IN
@@ -66,12 +66,22 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
         rating=RatingSheet(rating.stars, rating.text) if rating else None,
         actions=sheet.actions - ({"rate"} if rating else set()),
         nudge_again_at=nudging.again_at(ticket.nudged_at, now=now),
+        reply_due=_reply_due(ticket, rows, now),
         ruling=ruling_of(rows),
         moved_at=_moved_at(rows, sheet),
         asked=next((row.text for row in reversed(rows) if row.kind == "request_proof"), ""),
         new_keys=_has_new_keys(ticket, reader),
         guides=guides,
     )  # fmt: skip
+
+
+def _reply_due(ticket: Ticket, rows: Iterable[Any], now: datetime) -> datetime | None:
+    """Until when a person answers a buyer who asked for haste; None where nobody has to, or it is over."""
+    if ticket.turn != "ops" or not ticket.nudged_at:
+        return None
+    until = ticket.nudged_at + clocks.NEXT_REPLY
+    answered = any(row.actor == "ops" and row.at >= ticket.nudged_at for row in rows)
+    return None if answered or until < now else until
 
 
 def _has_new_keys(ticket: Ticket, reader: Any) -> bool:

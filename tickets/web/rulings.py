@@ -75,6 +75,7 @@ def _given(ruling: RulingSheet) -> dict[str, Any]:
     others = [remedy for remedy in ruling.remedies if remedy.amount_fen is None]
     lead = spoken(_LEADS["waits" if ruling.waits else ruling.kind])
     if cash:
+        lead = say("召回退款") if ruling.kind == "recalled" and not ruling.waits else lead
         more = (say("{what}。", what=capfirst(remedy_words(others))),) if others else ()
         return {"lead": lead, "figure": figures.yuan(cash), "lines": (*more, ruling.text)}
     units = sum(remedy.quantity or 0 for remedy in others)

@@ -82,6 +82,7 @@ class TicketSheet:
     proofs: tuple[ProofSheet, ...] = ()
     rating: RatingSheet | None = None
     nudge_again_at: datetime | None = None
+    reply_due: datetime | None = None  # a person was asked for haste, and has not said anything since
     asked: str = ""  # what a person wants to know of the buyer
     ruling: RulingSheet | None = None
     standing: Standing | None = None

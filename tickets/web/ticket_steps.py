@@ -65,7 +65,7 @@ def _given_note(sheet: TicketSheet) -> str:
     came = sum(_arrived(remedy) for remedy in held_to)
     if came < ordered or not sheet.is_under_way:  # what is waited for can be counted, or all is there
         return f"{came} / {ordered}" if ordered else ""
-    return say("专人在办") if sheet.state == "waiting_ops" else say("在退款")
+    return say("专人在办") if sheet.state == "waiting_ops" else say("正在退款")
 
 
 def _arrived(remedy: RemedySheet) -> int:
