@@ -41,7 +41,7 @@ DONE = {
 
 @admin.register(Recall)
 class RecallAdmin(DeskAdmin):
-    list_display = ["no", "product", "cause", "remedy", "state", "asked_by", "asked_at", "how_far"]
+    list_display = ["no", "product", "cause", "remedy", "standing", "asked_by", "asked_at", "how_far"]
     list_select_related = ["product", "asked_by", "supplier"]
     list_filter = ["state"]
     search_fields = ["=no", "=product__sku"]
@@ -51,6 +51,10 @@ class RecallAdmin(DeskAdmin):
     ordering = ["-id"]
     page_template = "admin/developers/recall.html"
     list_before_template = "admin/developers/_recalls.html"
+
+    @admin.display(description=_("状态"), ordering="state")
+    def standing(self, row: Recall) -> str:
+        return spoken(row.standing)
 
     @admin.display(description=_("办到哪里"))
     def how_far(self, row: Recall) -> str:
@@ -86,7 +90,7 @@ class RecallAdmin(DeskAdmin):
 
     def _what(self, row: Recall) -> list[tuple[str, str]]:
         return [
-            (say("状态"), row.get_state_display()),
+            (say("状态"), spoken(row.standing)),
             (say("原因"), spoken(CAUSES[row.cause].name)),
             (say("哪些订单"), spoken(words.which(row.rule, supplier=str(row.supplier or "")))),
             (say("给什么"), spoken(words.offered(row.remedy, row.quantity))),
@@ -187,6 +191,7 @@ def _example(row: Recall, each: queries.Example) -> dict[str, str]:
         gives = figures.yuan(each.fen) if row.remedy == REFUND else say("{n} 个", n=each.units)
     return {
         "order": each.order_no, "buyer": each.buyer, "paid": figures.yuan(each.paid_fen), "gives": gives,
+        "before": "" if each.before_fen is None else figures.yuan(each.before_fen),
     }  # fmt: skip
 
 

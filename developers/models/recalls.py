@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import permissions as who
 from common.guards import APPEND_ONLY
 from developers.rules import netting
-from developers.rules.recall_life import LABELS, LINE_STATES, LISTED, PUBLIC, State
-from developers.rules.recalls import BASES, CAUSES, PARTIES, REMEDIES, Rule
+from developers.rules.recall_life import LABELS, LINE_STATES, LISTED, PUBLIC, State, called
+from developers.rules.recalls import BASES, CAUSES, PARTIES, REFUND, REMEDIES, Rule
 
 
 def _choices(labels: dict[Any, str]) -> list[tuple[str, Any]]:
@@ -85,6 +85,15 @@ class Recall(models.Model):
 
     def __str__(self) -> str:
         return self.no
+
+    @property
+    def gives_the_rest(self) -> bool:
+        """All that was paid, net of what was given before."""
+        return self.remedy == REFUND and self.quantity is None
+
+    @property
+    def standing(self) -> str:
+        return called(self.state, submitted=self.submitted_at is not None)
 
     @property
     def rule(self) -> Rule:

@@ -33,6 +33,7 @@ class Example:
     units: int
     skip: str
     short: bool
+    before_fen: int | None = None  # what earlier remedies take off, where each line is given the rest
 
 
 def recalls_of(reader: Any) -> QuerySet[Recall]:
@@ -73,7 +74,7 @@ def examples(*, recall: Recall) -> list[Example]:
         return []
     rows = RecallLine.objects.filter(recall=recall).select_related("order__buyer").order_by("id")
     gets, nothing = list(rows.exclude(state=NOTHING)[:5]), list(rows.filter(state=NOTHING)[:3])
-    return [_example(row) for row in (*gets, *nothing)]
+    return [_example(row, nets=recall.gives_the_rest) for row in (*gets, *nothing)]
 
 
 def words_of(*, recall: Recall) -> list[RecallWord]:
@@ -93,11 +94,12 @@ def yeses(*, recall: Recall) -> int:
     return RecallWord.objects.filter(recall=recall, action="approve").count()
 
 
-def _example(row: RecallLine) -> Example:
+def _example(row: RecallLine, *, nets: bool) -> Example:
     order = row.order
     return Example(
         masking.order_no(order.order_no), masking.name(order.buyer.name), order.paid_fen, row.shown_fen,
         row.shown_units, row.skip if row.state in (NOTHING, LISTED) else "", row.short,
+        order.paid_fen - row.shown_fen if nets and row.shown_fen else None,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ LABELS = {
     State.DONE: mark("都办完了"),
     State.REFUSED: mark("没有批准"),
 }
+SUBMITTED = mark("等批准")  # counted, and sent to ops
 WALKING = (State.COUNTING, State.CHECKING)  # a worker goes through the orders
 AT_WORK = (*WALKING, State.RUNNING)
 OPEN = (State.RUNNING, State.STOPPED)  # to the public: on its way
@@ -65,6 +66,11 @@ LINE_STATES = {
     GIVEN: mark("已给"),
     SKIPPED: mark("跳过了"),
 }
+
+
+def called(state: str, *, submitted: bool) -> str:
+    """What its state is called: what waits for a yes doesn't look like what was only counted."""
+    return SUBMITTED if state == State.SHOWN and submitted else LABELS[State(state)]
 
 
 def allowed(state: str, who: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from developers.models import Recall
 from developers.queries import Example
 from developers.rules import recall_words as words
 from developers.rules.netting import SKIPS
-from developers.rules.recall_life import LABELS, State
+from developers.rules.recall_life import State
 from developers.rules.recalls import CAUSES, REFUND
 
 # To the public it is not said what we do among ourselves.
@@ -68,6 +68,7 @@ class Sheet:
     rule: tuple[Pair, ...]
     figures: tuple[Pair, ...]
     examples: tuple[dict[str, str], ...]
+    nets: bool  # each line gets the rest: what it got before is shown beside
     progress: tuple[Pair, ...]
     next: str
     refusal: str
@@ -122,6 +123,7 @@ def sheet(recall: Recall, *, reader: Any) -> Sheet:
         tone=_tone(recall), why=spoken(words.why(recall.cause, recall.text)),
         lang=tongue_of(recall.text), rule=(Pair(say("原因"), spoken(CAUSES[recall.cause].name)), *_rule(recall)),
         figures=_pairs(shown), examples=tuple(_example(recall, each) for each in queries.examples(recall=recall)),
+        nets=recall.gives_the_rest,
         progress=_pairs(words.progress_pairs(recall.progress, remedy=recall.remedy)) if recall.progress else (),
         next=_next(recall), refusal=refusal, refusal_lang=tongue_of(refusal),
         may_submit=may_submit and bool(recall.figures["gets"]),
@@ -139,7 +141,7 @@ def _rule(recall: Recall) -> tuple[Pair, ...]:
 def _state(recall: Recall, public: bool) -> str:
     if _has_rest(recall):
         return say("还有几单没办完")
-    return spoken((_PUBLIC if public else LABELS)[State(recall.state)])
+    return spoken(_PUBLIC[State(recall.state)] if public else recall.standing)
 
 
 def _tone(recall: Recall) -> str:
@@ -163,7 +165,8 @@ def _example(recall: Recall, each: Example) -> dict[str, str]:
     else:
         gives = say("{n} 个", n=each.units)
     paid = figures.yuan(each.paid_fen)
-    return {"order": each.order_no, "buyer": each.buyer, "paid": paid, "gives": gives}
+    before = "" if each.before_fen is None else figures.yuan(each.before_fen)
+    return {"order": each.order_no, "buyer": each.buyer, "paid": paid, "before": before, "gives": gives}
 
 
 def _next(recall: Recall) -> str:
