@@ -17,6 +17,7 @@ FIELDS = (
     "defect",
 )  # fmt: skip
 DIGITS = 12
+FAR = 2200  # a year that nobody means
 
 
 def typed(raw: Mapping[str, str]) -> dict[str, str]:
@@ -44,11 +45,19 @@ def _instant(text: str, field: str, faults: list[dict[str, str]]) -> datetime | 
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or not 1970 <= at.year < 2200:
-        detail = mark("请写成 2026-11-20 08:00 这样的日期和时间。")
-        faults.append({"field": field, "code": "malformed", "detail": detail})
+    if at is None or not 1970 <= at.year < FAR:
+        code, detail = _why_no_instant(text, field, at)
+        faults.append({"field": field, "code": code, "detail": detail})
         return None
     return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
+
+
+def _why_no_instant(text: str, field: str, at: datetime | None) -> tuple[str, str]:
+    if not text:
+        return "required", mark("请选开始时间。") if field == "from" else mark("请选结束时间。")
+    if at is not None and at.year >= FAR:
+        return "in_future", mark("不能晚于现在：还没发生的订单说不出有哪些。")
+    return "malformed", mark("请写成 2026-11-20 08:00 这样的日期和时间。")
 
 
 def _count(text: str, faults: list[dict[str, str]]) -> int | None:

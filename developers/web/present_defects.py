@@ -19,7 +19,7 @@ from developers.rules import masking
 from developers.rules.defect_life import LABELS, SIDES, UNANSWERED, WITH_FIX, State
 from developers.rules.defect_words import UNKNOWN_VERSION, named
 from developers.web import words
-from developers.web.recall_fields import Field
+from developers.web.recall_fields import Field, opened_at_the_first_wrong
 from tickets.queries import reason_names
 
 SAID = {
@@ -133,7 +133,7 @@ def page(defect: Defect, *, now: datetime) -> DefectPage:
         examples=tuple(case(row, now=now) for row in found[: queries.EXAMPLES]),
         said=tuple(_said(word, now) for word in reversed(queries.words_of(defect=defect))),
         fix=_told(fix, defect, now) if fix else None, buyers=queries.buyers_of(defect=defect),
-        recalls=tuple((one.no, one.get_state_display()) for one in queries.recalls_of_defect(defect=defect)),
+        recalls=tuple((one.no, spoken(one.standing)) for one in queries.recalls_of_defect(defect=defect)),
         recall_query=_recall_query(defect, now),
         others=tuple((one.no, _choice(one)) for one in queries.others(defect=defect)),
         merged_into=defect.merged_into.no if defect.merged_into else "",
@@ -161,7 +161,7 @@ def older(rows: list[DefectMember], kept: Mapping[str, str]) -> str:
 
 def heading(what: str) -> str:
     return {
-        queries.REAL: say("属实的每一件"), queries.CHECKING: say("在核的每一件"), queries.COST: say("花了钱物的每一件"),
+        queries.REAL: say("属实的每一件"), queries.CHECKING: say("核实中的每一件"), queries.COST: say("花了钱物的每一件"),
         queries.THIS: say("本月属实的每一件"), queries.BEFORE: say("上月同期属实的每一件"),
     }[what]  # fmt: skip
 
@@ -243,7 +243,7 @@ def fields_of_answer(given: Mapping[str, str], errors: Mapping[str, str]) -> lis
         ("fixed_on", mark("哪一天发布"), "day", mark("可以是将来的一天。")),
         ("advice", mark("买家现在可以怎么做"), "lines", mark("像：在订单页点「换新」，换成新版的激活码。")),
     )
-    return [
+    return opened_at_the_first_wrong(
         Field(name, spoken(label), given.get(name, ""), errors.get(name, ""), (), sort, spoken(help_))
         for name, label, sort, help_ in rows
-    ]
+    )

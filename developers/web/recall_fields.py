@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from common.language import say, spoken
 from common.phrases import mark
@@ -23,6 +23,7 @@ class Field:
     options: Options = ()
     sort: str = "text"
     help: str = ""
+    focus: bool = False  # the first that is wrong: the page opens there
 
 
 _LABELS = {
@@ -52,10 +53,16 @@ def fields(*, goods: Options, given: Mapping[str, str], errors: Mapping[str, str
         "party": (("", say("按原因")), *((code, spoken(name)) for code, name in PARTIES.items())),
         "remedy": tuple((code, spoken(name)) for code, name in REMEDIES.items()),
     }
-    return [
+    return opened_at_the_first_wrong(
         Field(
             name, spoken(label), given.get(name, ""), errors.get(name, ""), options.get(name, ()), sort,
             spoken(help_),
         )
         for name, (label, sort, help_) in _LABELS.items()
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+def opened_at_the_first_wrong(fields: Iterable[Field]) -> list[Field]:
+    rows = list(fields)
+    first = next((row for row in rows if row.error), None)
+    return [replace(row, focus=row is first) for row in rows]

@@ -84,6 +84,9 @@ def test_answered_and_announced_through_the_form(two):
     assert [
         text in page for text in ("少了一张表", "换成新版", "请写一年以内的日期", "1.2 版上也有人遇到")
     ] == [True] * 4
+    assert ("有几处填得不对，改好再提交。" in page, page.count(" autofocus")) == (True, 1)
+    empty = sent(client, two[0], "announce", text="少了一张表", fixed_on=today, advice="换成新版")
+    assert empty.context["errors"] == {"fix_version": "请填写修复版本。"}
     done = sent(
         client, two[0], "announce", text="少了一张表", fix_version="1.3", fixed_on=today, advice="换成新版"
     )

@@ -59,6 +59,8 @@ def test_counted_read_and_submitted(cast):
     assert "这只是试算，谁也没有收到什么" in read(sent)
     done = client.post(f"/developers/recalls/{recall.no}/", follow=True)
     assert "已提交，等运营批准。" in read(done)
+    assert [("已试算" in read(one), "等批准" in read(one)) for one in (sent, done)] == [(True, False), (False, True)]
+    assert "等批准" in read(client.get("/developers/recalls/"))
     assert client.post(f"/developers/recalls/{recall.no}/").status_code == 409
 
 
@@ -76,6 +78,33 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(cast, changes, fi
     assert (answer.status_code, Recall.objects.count()) == (422, 0)
     assert f'id="{field}_error"' in answer.content.decode()
     assert "有几处填得不对" in read(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"from": ""}, "请选开始时间。"), ({"to": ""}, "请选结束时间。"),
+        ({"to": "2999-01-01T00:00"}, "不能晚于现在：还没发生的订单说不出有哪些。"),
+        ({"from": "昨天"}, "请写成 2026-11-20 08:00 这样的日期和时间。"),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_missing_or_far_off_is_told_from_one_that_cannot_be_read(cast, changes, said):
+    keys()
+    answer = page_as("yun").post(NEW, typed(**changes))
+    assert answer.context["errors"] == dict.fromkeys(changes, said)
+
+
+def test_the_rest_is_explained_by_what_was_given_before(cast):
+    keys()
+    carried_out(approved(quantity=2))
+    type(named("qiao")).objects.update(is_staff=True)
+    where, client = "/developers/recalls/{}/", page_as("yun")
+    rest, some = asked(cause="platform_error"), asked(cause="unknown", quantity=1)
+    shown = client.get(where.format(rest.no))
+    one = shown.context["page"].examples[0]
+    assert (one["paid"], one["before"], one["gives"]) == ("¥50.00", "¥20.00", "¥30.00")
+    heads = [read(client.get(where.format(each.no))).count("先前已给") for each in (rest, some)]
+    assert (heads, "先前已给" in read(at_the_desk("qiao", rest))) == ([1, 0], True)
 
 
 def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):

@@ -159,7 +159,9 @@ def _faults_of_text(field: str, text: str) -> list[dict[str, str]]:
 def _faults_of_fix(defect: Defect, fix: Fix, now: datetime) -> list[dict[str, str]]:
     name, today = fix.version.strip(), shanghai(now).date()
     faults = _faults_of_text("advice", fix.advice.strip())
-    if not name or len(name) > LONGEST or not storable(name):
+    if not name:
+        faults.append(_fault("fix_version", "required", mark("请填写修复版本。")))
+    elif len(name) > LONGEST or not storable(name):
         faults.append(_fault("fix_version", "malformed", phrase("请写版本，不超过 {n} 个字。", n=LONGEST)))
     elif later := _later_than(defect, name):
         said = phrase("{version} 版上也有人遇到，修好的版本要比它新。", version=later)
