@@ -45,7 +45,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             _item(request, say("召回"), "assignment_return", "admin:developers_recall_changelist", badge.recalls),
             _item(request, say("开发者的异议"), "balance", "desk-contests", badge.contests),
             _item(request, say("保障基金的申请"), "savings", "admin:developers_fundclaim_changelist", badge.fund),
-            _item(request, say("要入账的钱"), "payments", "admin:developers_fundmove_changelist", badge.money),
+            _item(request, say("资金入账"), "payments", "admin:developers_fundmove_changelist", badge.money),
             _item(request, say("缺陷"), "bug_report", "developer-defects", badge.unanswered),
         ]),
         _group(say("查阅"), [
@@ -173,6 +173,8 @@ def _item(
 def _is_here(request: HttpRequest, address: str, query: str) -> bool:
     if address == reverse("admin:index"):
         return request.path == address
+    if address == reverse("desk-queue") and request.path.startswith(reverse("desk-contests")):
+        return False  # has an entry of its own, below the queue's address
     if address != reverse("admin:compensation_remedy_changelist"):
         return request.path.startswith(address)
     return request.path.startswith(address) and (request.GET.get("show") == "all") == bool(query)

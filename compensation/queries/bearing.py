@@ -80,7 +80,7 @@ def contests_of(*, ticket_no: str) -> QuerySet[Contest]:
 
 def open_contests() -> QuerySet[Contest]:
     """Those that wait for ops, the most pressing first."""
-    rows = Contest.objects.filter(answer=None).select_related("order", "bearer")
+    rows = Contest.objects.filter(answer=None).select_related("order", "bearer__decision")
     return rows.order_by("answer_by", "id")
 
 

@@ -134,6 +134,9 @@ def test_ops_see_what_waits_and_answer_on_the_case(borne):
     desk = page_as("lan")
     listed = desk.get("/admin/tickets/ticket/contests/")
     assert ([row.no for row in listed.context["rows"]], WORDS in words(listed)) == ([borne.no], True)
+    assert [row.gives for row in listed.context["rows"]] == ["退款 ¥50.00，赠送 1,000 个"]
+    menu = [item for group in listed.context["sidebar_navigation"] for item in group["items"]]
+    assert [item["title"] for item in menu if item["active"]] == ["开发者的异议"]
     here = desk.get(f"/admin/tickets/ticket/{borne.pk}/change/")
     actions = [form.action for form in here.context["forms"]]
     assert ("answer_contest" in actions, "set_responsibility" in actions) == (True, False)

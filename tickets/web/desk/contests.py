@@ -20,6 +20,7 @@ class Row:
     pk: int
     no: str
     by: str
+    gives: str  # what is at stake: what the decision gave the buyer
     text: str
     set_by: str
     until: str
@@ -40,7 +41,8 @@ def contests(request: HttpRequest) -> HttpResponse:
     )
     rows = [
         Row(
-            ids[row.ticket_no], row.ticket_no, row.by, row.text, row.bearer.by,
+            ids[row.ticket_no], row.ticket_no, row.by,
+            words.all_given(row.bearer.decision.body["remedies"]), row.text, row.bearer.by,
             figures.moment(row.answer_by, now=now), words.left(row.answer_by, now=now), row.answer_by < now,
         )
         for row in found
