@@ -90,6 +90,8 @@ class FundClaimAdmin(DeskAdmin):
             (say("申请"), figures.yuan(row.fen)),
             (say("要几位同意"), say("{n} 位", n=row.approvals_needed)),
         ]
+        if row.state in life.WAITING:
+            pairs.append((say("最迟答复"), figures.moment(row.answer_by, now=clock.now())))
         if row.state in (*life.WAITING, State.APPROVED):
             pairs.append((say("现在赔的话"), figures.yuan(left)))
             pairs.append((say("基金现在有"), figures.yuan(has)))

@@ -144,4 +144,6 @@ def shows(kept: dict[str, Any]) -> str:
     """What the record showed of a case when it was claimed, and on which rows."""
     said = {True: say("记录里看得到这样的事"), False: say("记录里没有看到这样的事"), None: say("要人核对")}
     rows = rows_said(kept.get("rows", {}))
+    if rows and kept.get("shown"):
+        return say("相关记录：{rows}", rows=rows)
     return say("{said}：{rows}", said=said[kept.get("shown")], rows=rows) if rows else said[kept.get("shown")]

@@ -10,6 +10,7 @@ from common.language import say, spoken
 from developers.models import FundClaim, FundWord
 from developers.queries import fund as queries
 from developers.rules import fund as rules
+from developers.rules import months
 from developers.rules.fund_life import LABELS, LIVE, State, allowed
 
 TONES = {State.PAID: "ok", State.REFUSED: "must", State.WITHDRAWN: ""}
@@ -53,7 +54,9 @@ class Sheet:
     state: str
     tone: str
     cause: str
-    fen: str
+    heading: str
+    open: bool  # not answered for good
+    paid: str  # the month of the statement that it stands in
     now: str  # what is going on, and by when
     steps: tuple[Step, ...]
     cases: tuple[tuple[str, str], ...]  # number, what the record shows
@@ -78,7 +81,8 @@ def sheet(claim: FundClaim, *, own: bool, now: datetime) -> Sheet:
     may = allowed(claim.state, "developer") if own else ()
     return Sheet(
         no=claim.no, state=spoken(LABELS[State(claim.state)]), tone=TONES.get(State(claim.state), "half"),
-        cause=_cause(claim), fen=_amount(claim), now=_now(claim, now),
+        cause=_cause(claim), heading=_heading(claim), open=claim.state in LIVE and claim.state != State.PAID,
+        paid=months.name_of(claim.paid_at) if claim.paid_at and claim.paid_fen else "", now=_now(claim, now),
         steps=tuple(Step(spoken(s.text), s.result, spoken(s.note)) for s in rules.steps(queries.sums_of(cases))),
         cases=tuple((row.ticket.no, queries.shows(row.shows)) for row in cases),
         words=tuple(_word(word, now) for word in queries.words_of(claim) if word.action in _SAID | {"file"}),
@@ -88,6 +92,12 @@ def sheet(claim: FundClaim, *, own: bool, now: datetime) -> Sheet:
 
 def _cause(claim: FundClaim) -> str:
     return spoken(rules.CAUSES[claim.cause].name)
+
+
+def _heading(claim: FundClaim) -> str:
+    if claim.state == State.PAID and claim.paid_fen:
+        return say("已赔付 {fen}", fen=_amount(claim))
+    return say("申请赔付 {fen}", fen=figures.yuan(claim.fen))
 
 
 def _amount(claim: FundClaim) -> str:

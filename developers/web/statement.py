@@ -26,6 +26,7 @@ from developers.queries import statement as queries
 from developers.rules import masking, months
 from developers.rules.periods import Stretch
 from developers.rules.statement import BORNE, FROM_FUND, PAID_OUT, SHARE, SOURCES, Kept
+from developers.web import words
 
 CHUNK = 500
 _SAID = {
@@ -55,7 +56,7 @@ class Page:
     lines: tuple[Line, ...]
     more: int
     paid: tuple[tuple[str, str], ...]
-    contestable: tuple[tuple[str, str, str], ...]
+    contestable: tuple[tuple[str, str, str, str], ...]  # number, product, what it cost, until when
     kept: tuple[tuple[str, str, bool], ...]
     booked: tuple[Line, ...]
 
@@ -162,10 +163,11 @@ def _what(line: queries.Line) -> str:
     return say("更正：改由{other}承担", other=other)
 
 
-def _contestable(found: queries.Statement, now: datetime) -> Iterator[tuple[str, str, str]]:
+def _contestable(found: queries.Statement, now: datetime) -> Iterator[tuple[str, str, str, str]]:
     for row, no in found.contestable:
-        until = figures.moment(contest_until(row.at), now=now)
-        yield no, row.decision.order.product.title, say("{when} 以前可以提一次异议。", when=until)
+        until = say("{when} 以前可以提一次异议。", when=figures.moment(contest_until(row.at), now=now))
+        cost = words.promised(row.decision.body["remedies"])
+        yield no, row.decision.order.product.title, cost, until
 
 
 def _yuan(fen: int) -> str:

@@ -1,12 +1,15 @@
 """How the figures of a developer's page are said."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from common import figures
 from common.language import is_english, say, spoken
 from common.phrases import mark
 from developers.queries import Cost, Freshness
+from developers.queries.claims import total
 from developers.rules import periods
 from tickets.rules.lifecycle import LABELS, State
 
@@ -28,6 +31,16 @@ def cost(spent: Cost) -> str:
     if not (spent.fen or spent.units):
         return ""
     return (", " if is_english() else "，").join(_parts(spent))
+
+
+def promised(remedies: Iterable[Mapping[str, Any]]) -> str:
+    """What a decision gives, by its own entries."""
+    return cost(total(_promised(one) for one in remedies))
+
+
+def _promised(remedy: Mapping[str, Any]) -> Cost:
+    units = remedy.get("quantity") or 0
+    return Cost(remedy.get("amount_fen") or 0, units, units * (remedy["kind"] == "gift"))
 
 
 def beside_cash(spent: Cost) -> str:
@@ -68,7 +81,7 @@ def headline(claims: int, real: int, checking: int) -> str:
     if claims == 0:
         return say("这段时间没有售后单")
     if checking:
-        return say("货的问题：属实 {n} 件，另 {m} 件在核", n=real, m=checking)
+        return say("货的问题：属实 {n} 件，另 {m} 件核实中", n=real, m=checking)
     if real == 0:
         return say("没有一件是货的问题")
     return say("货的问题：属实 {n} 件", n=real)

@@ -124,11 +124,11 @@ def test_the_page_keeps_what_was_typed_and_shows_the_answer(cast, outside):
     text = wrong.content.decode()
     assert (f'value="{ticket.no}" checked' in text, '<option value="wrong" selected>' in text) == (True, True)
     told = client.post(PAGE, {"cases": [ticket.no], "cause": "wrong", "text": WHY}, follow=True)
-    assert {"申请收到了，答复写在这一页。", "已提交", WHY} <= set(words(told))
+    assert {"申请收到了，答复写在这一页。", "申请赔付 ¥50.00", "已提交", WHY} <= set(words(told))
     claim = FundClaim.objects.get()
     desk = page_as(ops().username)
     page = desk.get(f"{DESK}{claim.pk}/change/")
-    assert {"现在赔的话", "基金现在有", "¥90.00"} <= set(words(page))
+    assert {"最迟答复", "现在赔的话", "基金现在有", "¥90.00"} <= set(words(page))
     kept = desk.post(f"{DESK}{claim.pk}/change/", {"action": "refuse", "reason": " "})
     assert (kept.status_code, "请写明理由，开发者会看到。" in words(kept)) == (422, True)
     desk.post(f"{DESK}{claim.pk}/change/", {"action": "refuse", "reason": "没有停服"})
@@ -138,7 +138,7 @@ def test_the_page_keeps_what_was_typed_and_shows_the_answer(cast, outside):
     assert "申诉收到了，由另一位同事书面答复。" in words(appealed)
     says(claim, "approve", by="lan")
     page = client.get(f"{PAGE}{claim.no}/")
-    assert {"已赔付", "停服记录对得上"} <= set(words(page))
+    assert {"已赔付 ¥50.00", "看对账单", "这是提交时账上的数。", "停服记录对得上"} <= set(words(page))
     assert client.post(f"{PAGE}{claim.no}/withdraw/").status_code == 409
 
 

@@ -79,7 +79,7 @@ def test_the_page_opens_each_line_to_its_case(three):
     ]
     text = page.content.decode()
     assert text.count(f'href="/developers/cases/{three[1].no}/"') == 2
-    assert [row[0] for row in shown.contestable] == [three[0].no]
+    assert [row[:3] for row in shown.contestable] == [(three[0].no, "说说点赞", "退 ¥50.00，送 1000 个")]
     assert f'href="/developers/cases/{three[0].no}/"' in text
 
 
