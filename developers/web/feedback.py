@@ -22,6 +22,7 @@ from developers.rules.groups import questions
 from developers.web import words
 from developers.web.tutorials import row_of
 from orders.rules.rows import storable
+from orders.rules.tutorials import SYMPTOMS
 from tickets.queries import reason_names
 
 A_PAGE = 30
@@ -40,6 +41,7 @@ class Said:
     machine: str
     state: str
     over: bool
+    teach: str  # the rest of the address of a new tutorial on it; "" where none would help
 
 
 @never_cache
@@ -65,7 +67,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(found.reasons, reason, named),
         "most": [(one, str(names[one.reason])) for one in found.most],
         "tutorials": [row_of(version) for version in found.tutorials],
-        "rows": [_said(row, now) for row in shown[:A_PAGE]],
+        "rows": [_said(row, now, own=not named) for row in shown[:A_PAGE]],
         "older": _older(shown, named | ({"reason": reason} if reason else {}) | ({"sku": sku} if sku else {})),
         "only": shown[0].ticket.order.product.title if sku and shown else sku,
         "whole": urlencode(named | ({"reason": reason} if reason else {})),
@@ -92,13 +94,15 @@ def _tabs(reasons: dict[str, tuple[int, int]], chosen: str, named: dict[str, str
     ]  # fmt: skip
 
 
-def _said(row: Any, now: Any) -> Said:
+def _said(row: Any, now: Any, *, own: bool) -> Said:
     ticket, order = row.ticket, row.ticket.order
+    teaches = own and ticket.reason in SYMPTOMS and not ticket.is_final
     return Said(
         no=ticket.no, reason=str(ticket.get_reason_display()), title=order.product.title,
         text=masking.words(ticket.text), who=f"{masking.order_no(order.order_no)} {masking.name(order.buyer.name)}",
         when=figures.moment(ticket.opened_at, now=now), machine=figures.machine_moment(ticket.opened_at),
         state=words.state(ticket.state), over=ticket.is_final,
+        teach=urlencode({"sku": order.product.sku, "symptom": ticket.reason}) if teaches else "",
     )  # fmt: skip
 
 

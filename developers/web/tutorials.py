@@ -68,7 +68,7 @@ def write(request: HttpRequest, no: str = "") -> HttpResponse:
     kept = orders.find_tutorial(reader=request.user, no=no) if no else None
     goods = {product.sku: product for product in orders.goods_of(request.user)}
     if request.method != "POST":
-        return _page(request, kept, goods, _kept(kept))
+        return _page(request, kept, goods, _kept(kept) or _asked_for(request))
     typed = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in (*WORDS, "sku")}
     typed["state"] = WITHDRAWN if "withdraw" in request.POST else PUBLISHED
     try:
@@ -88,6 +88,11 @@ def _developer(request: HttpRequest) -> None:
     """Ops write theirs in the admin, where those of a kind are too."""
     if who.role_of(request.user) != "developer":
         raise DeveloperAbsent()
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """From a question that nobody answered yet: of which goods, about what."""
+    return {name: request.GET.get(name, "") for name in ("sku", "symptom")}
 
 
 def _kept(tutorial: Any) -> dict[str, str]:

@@ -57,6 +57,16 @@ def test_the_page_says_what_is_asked_most_and_nobodys_name(some):
     assert ("希望能选时段" in only, "怎么用" in only) == (True, False)
 
 
+def test_a_question_leads_to_a_tutorial_on_it(some):
+    link = "/developers/tutorials/new/?sku=likes&symptom=question"
+    page = page_as("yun").get("/developers/feedback/").content.decode()
+    of_ops = page_as("ops").get("/developers/feedback/?developer=yun").content.decode()
+    assert [each.count("/developers/tutorials/new/?") for each in (page, of_ops)] == [1, 0]
+    assert link.replace("&", "&amp;") in page
+    form = page_as("yun").get(link).context["form"]
+    assert [code for code, _, chosen in (*form.goods, *form.symptoms) if chosen] == ["likes", "question"]
+
+
 def test_as_many_queries_for_three_rows_as_for_one(cast):
     client, counts, asked_of_it = api_as("yun"), [], []
     client.get(API)  # who is signed in is asked for once
