@@ -42,7 +42,7 @@ class Defects(ListAPIView[Defect]):
             OpenApiParameter("developer", str, description="只有运营可以写：开发者的用户名"),
             OpenApiParameter(
                 "state", str, enum=[*data.STATES, queries.CHECKING, queries.LATE],
-                description="checking：有在核的；late：过了时间还没答复",
+                description="checking：有核实中的；late：过了时间还没答复",
             ),
             OpenApiParameter("sku", str, description="只看一件商品的"),
         ],

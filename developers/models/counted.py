@@ -44,7 +44,7 @@ class CountedClaim(models.Model):
     reason = models.CharField(_("事由"), max_length=24)
     filed = models.BooleanField(_("有人提的"))  # a recall's is nobody's complaint
     real = models.BooleanField(_("属实"))
-    checking = models.BooleanField(_("在核"))
+    checking = models.BooleanField(_("核实中"))
     fen = models.BigIntegerField(_("已退（分）"), default=0)
     units = models.BigIntegerField(_("已补（个）"), default=0)
     gifts = models.BigIntegerField(_("其中赠送（个）"), default=0)
@@ -125,7 +125,7 @@ class Sums(models.Model):
     claims = _sum(_("售后单"))
     real = _sum(_("属实"))
     questions = _sum(_("咨询与建议"))
-    checking = _sum(_("在核"))
+    checking = _sum(_("核实中"))
     fen = _sum(_("已退（分）"))
     units = _sum(_("已补（个）"))
     gifts = _sum(_("其中赠送（个）"))

@@ -65,7 +65,7 @@ class CreditRow(models.Model):
     part = models.CharField(_("哪一部分"), max_length=8, choices=[(k, _(v)) for k, v in NAMES.items()])
     source = models.CharField(_("是什么"), max_length=8, choices=[(k, _(v)) for k, v in SOURCES.items()])
     ref = models.PositiveBigIntegerField(_("第几号"))  # of the case, the clock, the contest: by `source`
-    bad = models.BooleanField(_("没做好"))
+    bad = models.BooleanField(_("未达标"))
     at = models.DateTimeField(_("时间"))
     ticket = models.ForeignKey(
         "tickets.Ticket",

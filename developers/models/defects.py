@@ -11,7 +11,7 @@ from common.guards import APPEND_ONLY, Guard
 from developers.rules.defect_life import LABELS, SIDES, State
 
 REAL, CHECKING, OUT = "real", "checking", "out"
-STANDINGS = [(REAL, _("属实")), (CHECKING, _("在核")), (OUT, _("不成立"))]
+STANDINGS = [(REAL, _("属实")), (CHECKING, _("核实中")), (OUT, _("不成立"))]
 
 
 class DefectQuerySet(models.QuerySet["Defect"]):
@@ -45,7 +45,7 @@ class Defect(models.Model):
         "self", models.PROTECT, null=True, related_name="merged", verbose_name=_("并到")
     )
     real = models.BigIntegerField(_("属实"), default=0)
-    checking = models.BigIntegerField(_("在核"), default=0)
+    checking = models.BigIntegerField(_("核实中"), default=0)
     fen = models.BigIntegerField(_("已退（分）"), default=0)
     units = models.BigIntegerField(_("已补（个）"), default=0)
     gifts = models.BigIntegerField(_("其中赠送（个）"), default=0)

@@ -16,7 +16,7 @@ from common.phrases import Phrase, mark, phrase
 from compensation.rules.steps import Step
 
 DEFECTS, ANSWERS, REFUSALS = "defects", "answers", "refusals"
-NAMES = {DEFECTS: mark("货的毛病"), ANSWERS: mark("按时答复"), REFUSALS: mark("说不该由您承担")}
+NAMES = {DEFECTS: mark("货的毛病"), ANSWERS: mark("按时答复"), REFUSALS: mark("对责任的异议")}
 GOOD, FAIR, LOW, NONE = "good", "fair", "low", "none"
 GRADES = {GOOD: mark("好"), FAIR: mark("中"), LOW: mark("低"), NONE: mark("还没有")}
 

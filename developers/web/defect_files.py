@@ -63,7 +63,7 @@ def _file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) 
 def _headings() -> list[str]:
     return [
         say("缺陷"), say("名称"), say("商品"), say("货号"), say("商品版本"), say("事由"), say("状态"), say("属实"),
-        say("在核"), say("已退（元）"), say("已补（个）"), say("其中赠送（个）"), say("最早一件"), say("最近一件"),
+        say("核实中"), say("已退（元）"), say("已补（个）"), say("其中赠送（个）"), say("最早一件"), say("最近一件"),
         say("修好的版本"),
     ]  # fmt: skip
 

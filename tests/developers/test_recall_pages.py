@@ -59,7 +59,10 @@ def test_counted_read_and_submitted(cast):
     assert "这只是试算，谁也没有收到什么" in read(sent)
     done = client.post(f"/developers/recalls/{recall.no}/", follow=True)
     assert "已提交，等运营批准。" in read(done)
-    assert [("已试算" in read(one), "等批准" in read(one)) for one in (sent, done)] == [(True, False), (False, True)]
+    assert [("已试算" in read(one), "等批准" in read(one)) for one in (sent, done)] == [
+        (True, False),
+        (False, True),
+    ]
     assert "等批准" in read(client.get("/developers/recalls/"))
     assert client.post(f"/developers/recalls/{recall.no}/").status_code == 409
 

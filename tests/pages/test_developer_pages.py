@@ -51,7 +51,7 @@ def test_yun_sees_her_figures_and_nobody_elses(phone: Page) -> None:
     log_in(phone, "yun")
     expect(phone).to_have_url(phone.url.split("/developers/")[0] + "/developers/")
     phone.get_by_role("link", name="近 90 天").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("货的问题：属实 6 件，另 1 件在核")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("货的问题：属实 6 件，另 1 件核实中")
     text, hers, his = shown(phone), numbers_of("yun"), numbers_of("bo")
     found = {number for number in hers | his if number in text}
     assert (len(found), found - hers) == (10, set())

@@ -140,7 +140,7 @@ def _nothing_fell() -> str:
 
 def _rates(board: Board) -> Panel:
     rows, chart = _per_cent(board, board.rates, OF_GOODS)
-    lead = say("30 天里每一百单出问题的有几单；「至少到至多」是按 95% 的把握。")
+    lead = say("30 天里每一百单出问题的有几单；置信区间按 95% 的把握算。")
     nothing = say("还没有窗口结束的单。送完 24 小时以后，一单一单算进来。")
     return Panel("rates", say("商品的状况"), lead, _rate_heads(), rows, chart, "" if rows else nothing)
 
@@ -158,7 +158,7 @@ def _supplied_rates(board: Board) -> Panel:
 
 
 def _rate_heads() -> list[str]:
-    return [say("谁、哪一样"), say("几单"), say("百分之几"), say("至少到至多")]
+    return [say("谁、哪一样"), say("几单"), say("百分之几"), say("置信区间（95%）")]
 
 
 def _per_cent(board: Board, rates: Rates, names: Sequence[str]) -> tuple[list[list[str]], dict[str, Any]]:
