@@ -161,7 +161,8 @@ def older(rows: list[DefectMember], kept: Mapping[str, str]) -> str:
 
 def heading(what: str) -> str:
     return {
-        queries.REAL: say("属实的每一件"), queries.CHECKING: say("核实中的每一件"), queries.COST: say("花了钱物的每一件"),
+        queries.REAL: say("属实的每一件"), queries.CHECKING: say("核实中的每一件"),
+        queries.COST: say("花了钱物的每一件"),
         queries.THIS: say("本月属实的每一件"), queries.BEFORE: say("上月同期属实的每一件"),
     }[what]  # fmt: skip
 

@@ -62,7 +62,8 @@ class TutorialAdmin(ModelAdmin):
     """Ops write them; developers those of their own goods, on a page of theirs."""
 
     explains = _(
-        "提交售后之前和答复里给买家看的教程。解决率＝点了「解决了」的 ÷ 点过「解决了」或「还是不行」的；满 20 人、不到一半的，请改写。"
+        "提交售后之前和答复里给买家看的教程。解决率＝点了「解决了」的 ÷ 点过「解决了」或「还是不行」的；"
+        "满 20 人、不到一半的，请改写。"
     )
     list_before_template = "admin/_explains.html"
     form = TutorialForm
