@@ -18,9 +18,12 @@ from tests.watch.report_case import OCTOBER, SEPTEMBER, buy, report_all, report_
 from watch import queries
 from watch.models import MonthlyReport, ReportRun, SurveyAnswer
 from watch.rules import report_months
+from watch.rules.report_figures import Day
 from watch.services import reporting_figures
+from watch.web import report_curve
 
 pytestmark = pytest.mark.django_db
+SLOWLY = (1000, 986, 979, 975, 974, 974, 972, 972, *range(971, 965, -1))
 NOVEMBER = report_months.begins((2026, 11))
 
 
@@ -137,6 +140,19 @@ def test_empty_parts_say_what_will_be_there_and_when(shop):
                   "数到以后，下一份报告里写每 100 个带来几次。"):  # fmt: skip
         assert words in told, words
     assert InboxMessage.objects.get().text == "您 2026 年 10 月的使用报告好了，点开看一眼。"
+
+
+@pytest.mark.parametrize(
+    ("kept", "labels"),
+    [
+        (SLOWLY, ["100%"]),  # where the half would be named stand the curve and what its dot says
+        ((1000, 990, 980, 900, 800, 700, 600), ["100%", "75%"]),
+    ],
+)
+def test_no_line_of_the_curve_is_without_its_words(kept, labels):
+    drawn = report_curve.draw([Day(day, 3, 1000, present) for day, present in enumerate(kept)])
+    assert drawn is not None
+    assert [mark.label for mark in drawn.marks] == labels
 
 
 def test_in_english(report):
