@@ -83,7 +83,7 @@ def line(recall: Recall, *, public: bool = False) -> RecallLine:
     note = say("{cause}，{day}", cause=cause, day=day)
     if public:  # one product may be recalled twice for the same cause
         gives = spoken(words.offered(recall.remedy, recall.quantity))
-        note = say("{cause}，{gives}，{day} 起", cause=cause, gives=gives, day=day)
+        note = say("{day} 起，{cause}，{gives}", day=day, cause=cause, gives=gives)
     return RecallLine(recall.no, recall.product.title, note, _state(recall, public))
 
 

@@ -140,6 +140,7 @@ def test_older_ones_are_a_page_further(cast, client, monkeypatch):
         carried_out(approved(quantity=n))
     first, second = Recall.objects.order_by("-id")
     page = client.get("/recalls/").content.decode()
+    assert (f"商品有缺陷，每单退 {first.quantity} 份的钱" in page, first.quantity) == (True, 2)
     assert (first.no in page, second.no in page, f"?before={first.pk}" in page) == (True, False, True)
     assert second.no in client.get(f"/recalls/?before={first.pk}").content.decode()
 
