@@ -87,7 +87,8 @@ def _kept(before: dict[str, int], sums: Counter[str]) -> rules.Kept | None:
 
 
 def _contestable(developer: Any, now: datetime) -> tuple[tuple[Any, str], ...]:
-    found = list(compensation.contestable(developer=developer, now=now)[:A_PAGE])
+    offered = compensation.contestable(developer=developer, now=now)
+    found = list(offered.prefetch_related("decision__remedies")[:A_PAGE])
     rows = tickets.tickets_of(developer).prefetch_related(None).select_related(None)
     nos = dict(rows.filter(decision__in={row.decision_id for row in found}).values_list("decision", "no"))
     return tuple((row, nos[row.decision_id]) for row in found if row.decision_id in nos)

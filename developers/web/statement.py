@@ -22,7 +22,9 @@ from common.refusals import Absent
 from common.tables import defused
 from compensation.rules.bearing import contest_until
 from developers.permissions import developer_for
+from developers.queries import cost_of
 from developers.queries import statement as queries
+from developers.queries.claims import total
 from developers.rules import masking, months
 from developers.rules.periods import Stretch
 from developers.rules.statement import BORNE, FROM_FUND, PAID_OUT, SHARE, SOURCES, Kept
@@ -166,7 +168,7 @@ def _what(line: queries.Line) -> str:
 def _contestable(found: queries.Statement, now: datetime) -> Iterator[tuple[str, str, str, str]]:
     for row, no in found.contestable:
         until = say("{when} 以前可以提一次异议。", when=figures.moment(contest_until(row.at), now=now))
-        cost = words.promised(row.decision.body["remedies"])
+        cost = words.cost(total(cost_of(row)))
         yield no, row.decision.order.product.title, cost, until
 
 

@@ -1,15 +1,12 @@
 """How the figures of a developer's page are said."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from common import figures
 from common.language import is_english, say, spoken
 from common.phrases import mark
 from developers.queries import Cost, Freshness
-from developers.queries.claims import total
 from developers.rules import periods
 from tickets.rules.lifecycle import LABELS, State
 
@@ -31,16 +28,6 @@ def cost(spent: Cost) -> str:
     if not (spent.fen or spent.units):
         return ""
     return (", " if is_english() else "，").join(_parts(spent))
-
-
-def promised(remedies: Iterable[Mapping[str, Any]]) -> str:
-    """What a decision gives, by its own entries."""
-    return cost(total(_promised(one) for one in remedies))
-
-
-def _promised(remedy: Mapping[str, Any]) -> Cost:
-    units = remedy.get("quantity") or 0
-    return Cost(remedy.get("amount_fen") or 0, units, units * (remedy["kind"] == "gift"))
 
 
 def beside_cash(spent: Cost) -> str:

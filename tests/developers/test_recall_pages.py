@@ -110,6 +110,13 @@ def test_the_rest_is_explained_by_what_was_given_before(cast):
     assert (heads, "先前已给" in read(at_the_desk("qiao", rest))) == ([1, 0], True)
 
 
+def test_what_a_recall_cost_is_said_where_it_may_be_contested(cast):
+    order = keys()
+    carried_out(approved())
+    page = page_as("yun").get("/developers/statement/").context["page"]
+    assert [row[1:3] for row in page.contestable] == [(order.product.title, "退 ¥50.00")]
+
+
 def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
     keys()
     assert "没有召回" in read(client.get("/recalls/"))

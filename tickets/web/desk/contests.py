@@ -1,6 +1,7 @@
 """What developers said against bearing a cost and nobody has answered: the most pressing first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -32,7 +33,7 @@ class Row:
 @require_safe
 def contests(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    found = list(compensation.open_contests()[:MOST])
+    found = list(compensation.open_contests().prefetch_related("bearer__decision__remedies")[:MOST])
     ids = dict(
         queries.tickets_of(request.user)
         .filter(no__in=[row.ticket_no for row in found])
@@ -42,9 +43,14 @@ def contests(request: HttpRequest) -> HttpResponse:
     rows = [
         Row(
             ids[row.ticket_no], row.ticket_no, row.by,
-            words.all_given(row.bearer.decision.body["remedies"]), row.text, row.bearer.by,
+            _at_stake(row.bearer.decision), row.text, row.bearer.by,
             figures.moment(row.answer_by, now=now), words.left(row.answer_by, now=now), row.answer_by < now,
         )
         for row in found
     ]  # fmt: skip
     return page(request, "contests.html", {"title": say("开发者的异议"), "rows": rows})
+
+
+def _at_stake(record: Any) -> str:
+    """What was decided; of a recall, what it gave."""
+    return words.all_given(record.body["remedies"] or record.remedies.all())
