@@ -21,13 +21,17 @@ class Judge:
     """Three lists of violations, each a sentence with the order or key it is about."""
 
     def __init__(self, *, answered, last_trouble, sandbox):
-        from compensation.models import Remedy
+        from compensation.models import HandWord, Remedy
+        from compensation.rules import held
         from integrations.models import Intent
 
         self.answered, self.sandbox = answered, sandbox
         self.lost, self.doubled, self.misbooked = [], [], []
         self.remedies = {str(row.key): row for row in Remedy.objects.select_related("order", "decision")}
         self.intents = {str(row.key): row for row in Intent.objects.all()}
+        # Paid by a person in the provider's own back office: the demo has such cases, and no sandbox heard of them.
+        by_hand = HandWord.objects.filter(action=held.DONE_BY_HAND, carried_out=True)
+        self.by_hand = {str(key) for key in by_hand.values_list("remedy__key", flat=True)}
         # What is no remedy: steps on licences, and messages.
         self.steps = {key for key, row in self.intents.items() if row.provider in ("licence", "messages")}
         faulty = [row["at"] for row in sandbox["log"] if row["fault"]]
@@ -102,6 +106,8 @@ class Judge:
         jobs = {row["key"]: row for row in self.sandbox["jobs"]}
         for key, row in self.remedies.items():
             job = jobs.get(key)
+            if key in self.by_hand and job is None and row.state == "settled":
+                continue
             if fault := difference(row, job):
                 self.misbooked.append(f"{key}: {fault} (ours {row.state} {row.delivered}, sandbox {job})")
         self._holds()
@@ -180,6 +186,8 @@ class Judge:
         for key, job in jobs.items():
             if job["channel"] == "refund" and job["state"] not in REFUSED and key in self.remedies:
                 paid_out[self.remedies[key].order_id] += job["amount"]
+        for key in self.by_hand - jobs.keys():
+            paid_out[self.remedies[key].order_id] += self.remedies[key].amount_fen or 0
         for budget in LineBudget.objects.all():
             given = paid_out[budget.order_id]
             if given > budget.paid_fen or given < budget.settled_fen:

@@ -7,11 +7,14 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
-from compensation.services import intake
+from common import clock
+from compensation.models import Remedy
+from compensation.services import by_hand, intake
 from orders.services import gifts
 from orders.services.gifts import Gift
 from tests.chaos.judging import Judge, difference, out_of_order
 from tests.orders.conftest import LATER, new_order, shop
+from tests.tickets.case import claim, fallen
 
 __all__ = ["shop"]
 
@@ -149,3 +152,18 @@ def test_how_slow_it_was_is_said_of_what_was_claimed_and_not_of_the_demo():
     judge = Judge(answered=answered, last_trouble=0.0, sandbox={"log": [], "jobs": []})
     judge.intents = {"k": intent("A-1", timedelta(seconds=3)), "demo": intent("PAST-05", timedelta(hours=20))}
     assert judge.figures()["slowest_s"] == 3.0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("word", "faults"), [(True, 0), (False, 2)])
+def test_what_a_person_paid_no_sandbox_has_to_know(shop, word, faults):
+    fallen(left=700, gateway="manual")
+    claim()
+    refund = Remedy.objects.get(kind="refund")
+    by_hand.done_by_hand(remedy=refund, by="qiao", reference="H-1", reason="在后台退了", now=clock.now())
+    Remedy.objects.exclude(pk=refund.pk).update(state="held")
+    judge = Judge(answered=[], last_trouble=0.0, sandbox={"log": [], "jobs": [], "licences": {}})
+    if not word:
+        judge.by_hand.clear()
+    judge.everything_is_booked_as_it_happened()
+    assert len(judge.misbooked) == faults, judge.misbooked
