@@ -10,7 +10,7 @@ from compensation.models import Bearer, Contest, ContestAnswer
 from tests.developers.conftest import filed
 from tests.developers.test_access import api_as, cast, page_as
 from tests.tickets.desk_case import act
-from tests.tickets.desk_pages import words
+from tests.tickets.desk_pages import said, words
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,6 @@ def test_ops_see_what_waits_and_answer_on_the_case(borne):
     assert (here.context["case"].blame.party, WORDS in words(here)) == ("供货商", True)
     given = {"version": fresh_version(borne), "party": "platform", "reason": "停机了"}
     answer = desk.post(f"/admin/tickets/ticket/{borne.pk}/answer_contest/", given, follow=True)
-    assert [str(note) for note in answer.context["messages"]] == [f"{borne.no}：异议答复了。"]
+    assert said(answer) == [f"{borne.no}：异议答复了。"]
     assert desk.get("/admin/tickets/ticket/contests/").context["rows"] == []
     assert page_as("yun").get("/admin/tickets/ticket/contests/").status_code in (302, 403, 404)

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+from django.contrib.messages import get_messages
 from django.test import Client
 
 from accounts.models import User
@@ -49,8 +50,13 @@ def do(client, ticket, action, *, follow=False, version=None, **typed):
 
 
 def said(response):
-    """The messages that the page shows."""
-    return [str(message) for message in response.context["messages"]]
+    """The messages that the page shows; a page that is none at all says what it is instead.
+
+    By its own request: `response.context` also has what another thread of the process rendered meanwhile.
+    """
+    found = [str(message) for message in get_messages(response.wsgi_request)]
+    assert found or response.status_code < 400, (response.status_code, response.content.decode()[-2000:])
+    return found
 
 
 class _Text(HTMLParser):
