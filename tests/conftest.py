@@ -1,5 +1,7 @@
 """What every test may use."""
 
+import gc
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -62,3 +64,10 @@ def pytest_collection_modifyitems(items):
             (n for n, name in enumerate(LONG) if f"tests/{name}" in item.path.as_posix()), 99
         )
     )
+
+
+def pytest_collection_finish():
+    """What is there when the first test begins stays to the end: Python's collector needn't look at it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
