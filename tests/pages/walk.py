@@ -21,8 +21,7 @@ WHOLE = {"resultTypes": ["violations"]}
 WHOLE_PAGE, OURS = {"include": [["html"]]}, {"include": [["#content"]]}
 COLOURS = WHOLE | {"runOnly": ["color-contrast", "link-in-text-block", "target-size"]}
 LOOKS = [("phone", "light"), ("desktop", "dark"), ("desktop", "light"), ("phone", "dark")]
-# The main states are seen in both sizes and both lights, two at a time; the others take one in turn, so that the whole
-# walk stays short. EVERY_LOOK=1: all four of everything.
+# All four for the main states; the others take one in turn, so that the whole walk stays short.
 THOROUGH = os.environ.get("EVERY_LOOK") == "1"
 _SHIFTS = """new PerformanceObserver(list => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift = (window.__shift || 0) + entry.value
@@ -46,7 +45,7 @@ class Seen:
 
 
 class Walker:
-    """A browser page for each look; every stop is seen in one of them, the main ones in two."""
+    """A browser page for each look; every stop is seen in one of them, the main ones in all."""
 
     def __init__(self, chrome: Browser, *, url: str) -> None:
         self.url, self.seen = url, Seen()
@@ -104,11 +103,8 @@ class Walker:
 
 
 def _turns(number: int, stop: Stop) -> Iterable[int]:
-    """Places in LOOKS; neighbours there differ in size and in light."""
-    if THOROUGH:
-        return range(len(LOOKS))
-    first = number % len(LOOKS)
-    return (first, first ^ 1) if stop.main else (first,)
+    """Places in LOOKS."""
+    return range(len(LOOKS)) if stop.main or THOROUGH else [number % len(LOOKS)]
 
 
 def _compressed(address: str) -> int:

@@ -154,11 +154,7 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
         late=late,
         use=use_of(sheet, now),
         tickets=sheet.tickets,
-        recalled=tuple(
-            Recalled(each.no, say("这一单在召回里：{title}。", title=each.title))
-            for each in sheet.tickets
-            if each.recalled
-        ),
+        recalled=_recalled(sheet),
         reasons=tuple(replace(choice, chosen=choice.value == ask) for choice in choices(sheet.kind)),
         ticket_no=ticket.no if ticket else "",
         claim=claim,
@@ -172,6 +168,14 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
         help="" if button else _help(sheet),
         guides=sheet.guides,
         keys=section_of(sheet=sheet.keys, now=now, ticked=unit) if sheet.keys else None,
+    )
+
+
+def _recalled(sheet: OrderSheet) -> tuple[Recalled, ...]:
+    return tuple(
+        Recalled(each.no, say("这一单在召回里：{title}。", title=each.title))
+        for each in sheet.tickets
+        if each.recalled
     )
 
 
