@@ -11,7 +11,7 @@ export TEST_DATABASE_URL TEST_REDIS_URL
 ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py)
 ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation) \
 	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) $(addprefix tests/running/test_,$(addsuffix .py, \
-	admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored))
+	admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored sqlite_in_turn))
 # Pages asked for without a browser: on the stricter of the two where it is there.
 ONLY_POSTGRES := $(filter-out tests/pages/% tests/running/% tests/translation/%,$(wildcard tests/*/test_*page*.py tests/*/test_*admin*.py))
 

@@ -167,7 +167,7 @@ def _make_secret(path: Path) -> None:
 def database(data_dir: Path) -> dict[str, Any]:
     """The embedded SQLite file, or what DATABASE_URL names."""
     if not os.environ.get("DATABASE_URL", "").strip():
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "shop.sqlite3")} | sqlite()
+        return {"NAME": str(data_dir / "shop.sqlite3")} | sqlite()
     try:
         with warnings.catch_warnings(action="ignore"):  # one sentence, ours, is enough
             found = dict(env.db("DATABASE_URL"))
@@ -187,6 +187,7 @@ def sqlite() -> dict[str, Any]:
     Kept between requests: whoever opens the file reads the definitions of all tables, which costs as much as a page.
     """
     return {
+        "ENGINE": "shop_aftersales.sqlite_in_turn",
         "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
