@@ -10,6 +10,7 @@ from tests import emptying
 from tests.pages import stops
 from tests.pages.card_key_stops import card_key_stops
 from tests.pages.draft_stops import draft_stops
+from tests.pages.maker_stops import maker_stops, nothing_made
 from tests.pages.recall_stops import recall_stops
 from tests.pages.report_stops import report_stops
 from tests.pages.town import build, open_town
@@ -29,12 +30,14 @@ def seen(chrome: Browser, django_db_setup: None, django_db_blocker) -> Iterator[
             with open_town() as (town, url):
                 walker = Walker(chrome, url=url)
                 walker.go(stops.empty(), town=town)
+                walker.go(nothing_made(), town=town, once=True)
                 build(town)
                 walker.go([*stops.all_stops(town), *draft_stops(town), *warning_stops(town)], town=town)
                 walker.go(
                     [*card_key_stops(town), *report_stops(town), *recall_stops(town), *tutorial_stops(town)],
                     town=town,
                 )
+                walker.go(maker_stops(town), town=town, once=True)
                 yield walker.seen
         finally:
             emptying.empty(connection)

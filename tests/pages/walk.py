@@ -45,7 +45,7 @@ class Seen:
 
 
 class Walker:
-    """A browser page for each look; every stop is seen in one of them, the main ones in all."""
+    """A browser page for each look; every stop is seen in one of them, the main ones in all unless told `once`."""
 
     def __init__(self, chrome: Browser, *, url: str) -> None:
         self.url, self.seen = url, Seen()
@@ -64,9 +64,9 @@ class Walker:
         context.add_init_script(AXE)
         return context.new_page()
 
-    def go(self, stops: Iterable[Stop], *, town: Town) -> None:
+    def go(self, stops: Iterable[Stop], *, town: Town, once: bool = False) -> None:
         for number, stop in enumerate(stops):
-            for nth, look in enumerate(_turns(number, stop)):
+            for nth, look in enumerate(_turns(number, stop, once=once)):
                 page = self._pages[look]
                 visit(page, stop, url=self.url, town=town)
                 self._weigh(page, stop)
@@ -102,9 +102,9 @@ class Walker:
         self.seen.weights[stop.name] = seen["html"] + sum(_compressed(address) for address in seen["files"])
 
 
-def _turns(number: int, stop: Stop) -> Iterable[int]:
+def _turns(number: int, stop: Stop, *, once: bool) -> Iterable[int]:
     """Places in LOOKS."""
-    return range(len(LOOKS)) if stop.main or THOROUGH else [number % len(LOOKS)]
+    return range(len(LOOKS)) if THOROUGH or stop.main and not once else [number % len(LOOKS)]
 
 
 def _compressed(address: str) -> int:
