@@ -104,7 +104,7 @@ class Walker:
 
 def _turns(number: int, stop: Stop, *, once: bool) -> Iterable[int]:
     """Places in LOOKS."""
-    return range(len(LOOKS)) if THOROUGH or stop.main and not once else [number % len(LOOKS)]
+    return range(len(LOOKS)) if THOROUGH or (stop.main and not once) else [number % len(LOOKS)]
 
 
 def _compressed(address: str) -> int:
