@@ -6,12 +6,21 @@ PIP := $(BIN)/pip install -qq --disable-pip-version-check --no-compile -c constr
 TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
-# What says nothing of the database, or brings its own of both kinds, runs once: rules, words, documents, how pages look,
-# what a start is given, whole programs started beside the tests. Journeys and everything below the pages run on both.
+# Run once: what says nothing of the database (rules, words, documents), what brings its own of both kinds, how pages look,
+# and what is said over HTTP to whom. On both: journeys, queries, and whatever decides, books, sends, counts or races.
 ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py)
-ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation) \
-	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) $(addprefix tests/running/test_,$(addsuffix .py, \
-	admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored sqlite_in_turn))
+named = $(foreach name,$(2),tests/$(1)/test_$(name).py)
+ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation chaos) $(wildcard tests/*/test_rules.py) \
+	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) \
+	$(call named,accounts,demo_accounts guest_access people schema tokens) $(call named,claims,basis_of_people words) \
+	$(call named,common,digits figures garbage paging phrases progress resting signing tables written) \
+	$(call named,compensation,calculator english held_advice public_api) \
+	$(call named,developers,access answer_to_buyer contest_files defects_api fund_access periods recalls_api tutorials) \
+	$(call named,evidence,bundle bundle_families bundle_of_people public_api) \
+	$(call named,integrations,sandbox sandbox_faults sandbox_progress) $(call named,orders,api price_tiers rows tutorials) \
+	$(call named,running,admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored \
+	sqlite_in_turn) $(call named,tickets,access attachments desk_api desk_asking desk_bearing desk_closing desk_findings \
+	desk_log_in desk_rests desk_typed desk_words follow_up_access loyalty records teaching ticket_due)
 # Pages asked for without a browser: on the stricter of the two where it is there.
 ONLY_POSTGRES := $(filter-out tests/pages/% tests/running/% tests/translation/%,$(wildcard tests/*/test_*page*.py tests/*/test_*admin*.py))
 
@@ -88,6 +97,7 @@ fuzz: .venv/dev
 
 chaos: .venv/dev
 	@env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m tests.chaos
+	@[ -n "$$CHAOS_SCALE" ] || env -u DATABASE_URL -u REDIS_URL $(BIN)/pytest -n0 -m long tests/running
 
 ready:
 	@bash bin/ready

@@ -66,7 +66,7 @@ class Template:
             server.cursor().execute(sql.SQL(text).format(*map(sql.Identifier, names)))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.services, pytest.mark.long])])
 def shop(request, postgres_url, tmp_path):
     with contextlib.ExitStack() as stack:
         environ = {"SECRET_KEY": "k" * 50, "DEMO": "1", "SANDBOX": "1", "SWEEP_S": "0.5"}
