@@ -167,6 +167,8 @@ class GoodsMonth(Sums):
     class Meta:
         verbose_name = verbose_name_plural = _("商品每月的数")
         constraints = [models.UniqueConstraint(fields=["month", "product"], name="one_goods_month")]
+        # All goods of some months by the one, some goods of some months by the other.
+        indexes = [models.Index(fields=["product", "month"], name="goods_months_of_goods")]
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.month:%Y-%m}"

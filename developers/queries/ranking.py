@@ -111,8 +111,9 @@ def _near(developer: Any, first: date, end: date, *, exact: bool) -> list[int]:
         f"SELECT * FROM (SELECT pk FROM m WHERE {which} ORDER BY {order}, pk LIMIT {most:d}) l{at}"
         for at, (most, (which, order)) in enumerate(zip(SHOWN if exact else NEAR, lists, strict=True))
     )
+    # As floating numbers, exact to 2⁵³: PostgreSQL adds up whole ones of 64 bits as numerics, at twice the cost.
     sums = ", ".join(
-        f"CAST(sum({quoted(name)}) AS bigint) AS {quoted(name)}"
+        f"sum(CAST({quoted(name)} AS double precision)) AS {quoted(name)}"
         for name in ("real", "claims", "active", "questions")
     )
     goods = f"SELECT id FROM {statements.related(GoodsMonth, 'product')} WHERE developer_id = %s"
@@ -128,21 +129,30 @@ def _goods(products: Sequence[int], start: date, end: date) -> list[Goods]:
     """Whole months without the days outside; of the first month the days inside where these are fewer."""
     first, after = start.replace(day=1), _next(end - DAY)
     less = start - first <= _next(first) - start
-    months = (first if less else _next(first), after)
+    months = list(_firsts(first if less else _next(first), after))
     names, minus = ", ".join(map(quoted, FIGURES)), ", ".join(f"-{quoted(name)}" for name in FIGURES)
     edge = (first, start) if less else (start, _next(first))
     these = f"product_id IN ({statements.places(products)})"
     days = f"FROM {statements.table(GoodsDay)} WHERE {these} AND day >= %s AND day < %s"
+    shown = ", ".join(f"s.{quoted(name)}" for name in FIGURES)
+    whole = f"WHERE {these} AND month IN ({statements.places(months)})" if months else "WHERE 1 = 0"
     found = statements.rows(
-        f"SELECT p.sku, p.title, p.id, {statements.sums(FIGURES, of='d.')} FROM (SELECT product_id, {names}"
-        f" FROM {statements.table(GoodsMonth)} WHERE {these} AND month >= %s AND month < %s"
+        f"SELECT p.sku, p.title, p.id, {shown} FROM (SELECT d.product_id,"
+        f" {statements.sums(FIGURES, of='d.')} FROM (SELECT product_id, {names}"
+        f" FROM {statements.table(GoodsMonth)} {whole}"
         f" UNION ALL SELECT product_id, {minus if less else names} {days}"
-        f" UNION ALL SELECT product_id, {minus} {days}"
-        f") d JOIN {statements.related(GoodsMonth, 'product')} p ON p.id = d.product_id"
-        " GROUP BY p.id, p.sku, p.title",
-        *products, *months, *products, *edge, *products, end, after,
+        f" UNION ALL SELECT product_id, {minus} {days}) d GROUP BY d.product_id"
+        f") s JOIN {statements.related(GoodsMonth, 'product')} p ON p.id = s.product_id",
+        *(products if months else ()), *months, *products, *edge, *products, end, after,
     )  # fmt: skip
     return [Goods(sku, title, pk, Tally.of(sums)) for sku, title, pk, *sums in found]
+
+
+def _firsts(first: date, after: date) -> Iterator[date]:
+    """The first days of the months from one to before another: named one by one, each is a look into the index."""
+    while first < after:
+        yield first
+        first = _next(first)
 
 
 def _next(day: date) -> date:

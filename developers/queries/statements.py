@@ -65,8 +65,8 @@ def quoted(name: str) -> str:
 
 
 def sums(names: Iterable[str], *, of: str = "") -> str:
-    """Each added up; PostgreSQL would make decimals of them."""
-    return ", ".join(f"CAST(sum({of}{quoted(name)}) AS bigint)" for name in names)
+    """Each added up, by its name; PostgreSQL would make decimals of them."""
+    return ", ".join(f"CAST(sum({of}{quoted(name)}) AS bigint) AS {quoted(name)}" for name in names)
 
 
 def places(some: Any) -> str:
