@@ -97,6 +97,12 @@ def newest_ticket_no(*, order: Order) -> str:
     return Ticket.objects.filter(order=order).order_by("-id").values_list("no", flat=True).first() or ""
 
 
+def newest_claim(*, order: Order, reason: str, since: datetime) -> Ticket | None:
+    """The line's newest claim for this that is open or was made since then; one that was withdrawn never was."""
+    rows = Ticket.objects.filter(order=order, reason=reason).exclude(state=State.WITHDRAWN)
+    return rows.filter(~Q(state__in=FINAL) | Q(opened_at__gte=since)).order_by("-id").first()
+
+
 def orders_with_open(*, order_ids: Iterable[int], reason: str = "") -> set[int]:
     """Of these orders, those with a case (for this reason) that has not ended."""
     rows = Ticket.objects.filter(order_id__in=list(order_ids)).exclude(state__in=FINAL)

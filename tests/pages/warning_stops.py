@@ -17,6 +17,7 @@ def warning_stops(town: Town) -> list[Stop]:
         Stop("warning-refund", "提醒：掉了 30%", _link(town, "fell-30", expires_at=now + day)),
         Stop("warning-much", "提醒：一千多亿个", _link(town, "much", expires_at=now + day)),
         Stop("warning-recovered", "提醒：涨回来了", _link(town, "kept", expires_at=now + day)),
+        Stop("warning-blind", "提醒：数不出来", _link(town, "unmeasurable", expires_at=now + day)),
         Stop("warning-used", "提醒：用过了", _link(town, "fell-25", used_at=now, ticket_no="T-7K2Q9XZ0AB")),
         Stop("warning-expired", "提醒：过期了", _link(town, "fell-6", expires_at=now - day)),
         Stop("warning-unknown", "提醒：链接不全", "/claim/12/"),

@@ -9,6 +9,7 @@ from common import clock
 from common.language import spoken
 from common.pages import address_unsaid, refusals_as_pages
 from compensation.queries import quote
+from tickets import queries as tickets
 from tickets.services.claims import AlreadyOpen
 from watch import queries
 from watch.models import DropWarning
@@ -43,8 +44,11 @@ def _as_it_is(warning: DropWarning, *, error: str = "") -> LinkPage:
     if now > warning.expires_at:
         return present.expired(warning, now=now)
     found = quote(order=warning.order, reason="drop", now=now)
+    case = tickets.newest_claim(order=warning.order, reason="drop", since=warning.made_at)
+    if case and (not case.is_final or not found.decision.remedies):
+        return present.under_way(warning, no=case.no)
     if not found.decision.remedies:
-        return present.recovered(warning, found, now=now)
+        return present.nothing_now(warning, found, now=now)
     return present.offered(warning, found, now=now, error=error)
 
 

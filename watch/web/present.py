@@ -47,13 +47,24 @@ def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "
     )  # fmt: skip
 
 
-def recovered(warning: DropWarning, found: Quote, *, now: datetime) -> LinkPage:
-    """Nothing is owed any more."""
+def nothing_now(warning: DropWarning, found: Quote, *, now: datetime) -> LinkPage:
+    """Nothing to press: it recovered, or something else was done about it, or the counter can't be read any more."""
+    heading, text = {
+        "drop.none": (
+            say("已经涨回来了"),
+            say("提醒之后又数过一次，现在没有可补的。要是又掉了，凭订单号和查询密码查订单，照样可以申请。"),
+        ),
+        "drop.unmeasurable": (
+            say("现在数不出来"),
+            say("最近一次没有数出来，不当掉光了算。凭订单号和查询密码查订单，照样可以申请，专人来看。"),
+        ),
+    }.get(
+        found.decision.clause,
+        (say("已经办过了"), say("补过了，或者退过了，现在没有可申请的。凭订单号和查询密码查订单，都写在里面。")),
+    )  # fmt: skip
     return LinkPage(
-        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
-        heading=say("已经涨回来了"),
-        text=say("提醒之后又数过一次，现在没有可补的。要是又掉了，凭订单号和查询密码查订单，照样可以申请。"),
-        pairs=_counted(found, now),
+        title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), heading=heading,
+        text=text, pairs=_counted(found, now) if found.decision.measures else (),
     )  # fmt: skip
 
 
