@@ -47,6 +47,11 @@ def cells(html, panel):
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]
 
 
+def heads(html, panel):
+    card = re.search(rf'<section class="desk-card" aria-labelledby="{panel}">(.*?)</section>', html, re.S)[1]
+    return re.findall(r'<th scope="col">(.*?)</th>', card)
+
+
 def test_an_empty_shop_says_what_will_be_there(shop):
     html = page().content.decode()
     assert "data-chart" not in html
@@ -69,7 +74,7 @@ def test_the_figures_are_the_hand_counted_ones(shop, by_day, outside):
     assert drawn(html, "map")["series"] == [
         {"name": "说说点赞", "data": [300 if hour == 11 else 0 for hour in range(24)]}
     ]
-    assert cells(html, "map") == [["说说点赞", "0", "300", "0", "0", "300"]]
+    assert cells(html, "map") == [["11–12 点", "300"], ["一共", "300"]]
     assert cells(html, "rates") == [
         ["说说点赞：掉得超过提醒线", "1 / 4", "25.00%", "4.55% – 69.94%"],
         ["说说点赞：假号超过 3%", "0 / 4", "0.00%", "0.00% – 49.00%"],
@@ -94,8 +99,26 @@ def test_promises_that_were_broken_are_counted_by_their_day(shop, by_day):
     later(by_day, hours=3)
     waiting.run_due(now=clock.now())
     html = page().content.decode()
-    assert cells(html, "breaches") == [["做出决定", "1"], ["首次答复", "1"]]
+    assert heads(html, "breaches") == ["日期", "做出决定", "首次答复"]
+    assert cells(html, "breaches") == [["11-24", "1", "1"]]
     assert [one["data"][-1] for one in drawn(html, "breaches")["series"]] == [1, 1]
+
+
+def test_every_point_of_a_chart_is_in_the_table_beside_it(shop, by_day):
+    """Whoever can't see the chart is told that all of its figures are in the table."""
+    for day, prefix in enumerate("AB"):
+        many(1 + day, left=800, prefix=prefix)
+        claim(f"{prefix}-0", "other", text="请看一下")
+        later(by_day, hours=3)
+        waiting.run_due(now=clock.now())
+        later(by_day, hours=22)
+    passed()
+    html = page().content.decode()
+    for panel in re.findall(r'data-chart="(.*?)-data"', html):
+        points = [abs(n) for one in drawn(html, panel)["series"] for n in one["data"] if n]
+        read = re.findall(r"[0-9.]+", " ".join(cell for row in cells(html, panel) for cell in row[1:]))
+        missing = [n for n in points if not any(abs(float(one) - n) < 0.06 for one in read)]
+        assert (panel, missing) == (panel, [])
 
 
 def test_what_falls_at_night_is_pointed_out(shop, by_day):

@@ -81,10 +81,10 @@ def _breaches(board: Board) -> Panel:
     names = tickets.clock_names()
     series = [(str(names[kind]), numbers) for kind, numbers in sorted(board.breaches.items())]
     total = sum(sum(numbers) for _, numbers in series)
-    rows = [[name, str(sum(numbers))] for name, numbers in series]
     return Panel(
-        "breaches", say("超时"), say("30 天里超时 {n} 次。", n=total), [say("哪个时限"), say("几次")], rows,
-        _chart("stack", _days(board), series), "" if total else say("30 天里没有一次超时。"), must=bool(total),
+        "breaches", say("超时"), say("30 天里超时 {n} 次。", n=total), [say("日期"), *(name for name, _ in series)],
+        _by_day(board, *(numbers for _, numbers in series)), _chart("stack", _days(board), series),
+        "" if total else say("30 天里没有一次超时。"), must=bool(total),
     )  # fmt: skip
 
 
@@ -97,9 +97,9 @@ def _map(board: Board) -> Panel:
     )
     if percent >= TOO_MUCH:
         lead += say("超过四成，请技术查夜里的负载。")
-    rows, chart = _by_hour(board, board.falls)
+    heads, rows, chart = _by_hour(board, board.falls)
     return Panel(
-        "map", say("几点掉的"), lead, [say("商品"), *_quarters()], rows, chart,
+        "map", say("几点掉的"), lead, heads, rows, chart,
         "" if fell else _nothing_fell(), must=percent >= TOO_MUCH,
     )  # fmt: skip
 
@@ -112,26 +112,24 @@ def _supplied_map(board: Board) -> Panel:
         "{days} 天里掉了 {n} 个，其中 {m} 个所在的单没写明是哪一家送的：发货没写，或是几家一起送的。",
         days=MAP_DAYS, n=fell, m=nobodys,
     )  # fmt: skip
-    rows, chart = _by_hour(board, board.supplied_falls)
+    heads, rows, chart = _by_hour(board, board.supplied_falls)
     return Panel(
-        "supplied-map", say("谁家的几点掉的"), lead, [say("供货商"), *_quarters()], rows, chart,
+        "supplied-map", say("谁家的几点掉的"), lead, heads, rows, chart,
         "" if fell else _nothing_fell(),
     )  # fmt: skip
 
 
-def _by_hour(board: Board, falls: Falls) -> tuple[list[list[str]], dict[str, Any]]:
-    """(the table by quarters of the day, the chart by the hour)"""
+def _by_hour(board: Board, falls: Falls) -> tuple[list[str], list[list[str]], dict[str, Any]]:
+    """(the table's heads, its rows, the chart): the same cells in both. Hours in which nothing fell have no row."""
     named = [(_name(board, subject), units) for subject, units in falls]
     rows = [
-        [name, *(str(sum(units[a : a + NIGHT])) for a in range(0, 24, NIGHT)), str(sum(units))]
-        for name, units in named
+        [say("{a}–{b} 点", a=hour, b=hour + 1), *(str(units[hour]) for _, units in named)]
+        for hour in range(24) if any(units[hour] for _, units in named)
     ]  # fmt: skip
+    rows.append([say("一共"), *(str(sum(units)) for _, units in named)])
     hours = [f"{hour:02d}" for hour in range(24)]
-    return rows, _chart("heat", hours, named, shade=[hours[0], hours[NIGHT]])
-
-
-def _quarters() -> list[str]:
-    return [*(say("{a}–{b} 点", a=a, b=a + NIGHT) for a in range(0, 24, NIGHT)), say("一共")]
+    heads = [say("几点"), *(name for name, _ in named)]
+    return heads, rows, _chart("heat", hours, named, shade=[hours[0], hours[NIGHT]])
 
 
 def _nothing_fell() -> str:
