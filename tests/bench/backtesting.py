@@ -5,12 +5,9 @@ Run inside the program: `python -m tests.bench.backtesting 100000` makes databas
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from tests.bench import databases
 from tests.bench.table import Row
@@ -21,17 +18,9 @@ LEFT = tuple(range(650, 1001, 7))
 
 
 def measure(database, scale=1.0):
-    from tests.chaos.system import System
-
-    folder, count = Path(tempfile.mkdtemp(prefix="bench-")), max(1000, round(DECISIONS * scale))
-    with databases.own(database, "_past") as ((_, url),):
-        system = System(folder=folder, database_url=url)
-        try:
-            printed = system.python("-m", "tests.bench.backtesting", str(count))
-        finally:
-            system.stop()
-            shutil.rmtree(folder, ignore_errors=True)
-    took = json.loads(printed.strip().splitlines()[-1])
+    count = max(1000, round(DECISIONS * scale))
+    with databases.program(database, "_past") as system:
+        took = databases.told(system, "backtesting", count)
     return [
         Row(
             f"backtest {count:,} decisions ({database})".replace(",", " "), f"{took['spent']:.1f} s",

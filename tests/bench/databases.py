@@ -1,7 +1,11 @@
 """Databases that are a benchmark's own and gone afterwards."""
 
+import json
 import os
+import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.chaos.__main__ import on_server
@@ -22,3 +26,24 @@ def own(database, *endings):
     finally:
         for name in names:
             on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def program(database, ending):
+    """The program on an empty folder and a database of its own; nothing is started yet."""
+    from tests.chaos.system import System
+
+    folder = Path(tempfile.mkdtemp(prefix="bench-"))
+    with own(database, ending) as ((_, url),):
+        system = System(folder=folder, database_url=url)
+        try:
+            yield system
+        finally:
+            system.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def told(system, module, *sizes):
+    """What the last line says that `python -m tests.bench.<module>` prints inside the program."""
+    printed = system.python("-m", f"tests.bench.{module}", *map(str, sizes))
+    return json.loads(printed.strip().splitlines()[-1])

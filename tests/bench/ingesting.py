@@ -6,9 +6,7 @@ Run inside the program: `python -m tests.bench.ingesting 100000 FILE` makes data
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 from datetime import timedelta
 from io import StringIO
@@ -27,21 +25,13 @@ BARE = "order_id bigint, observed_at {instant}, count bigint, comments bigint, s
 
 
 def measure(database, scale=1.0):
-    from tests.chaos.system import System
-
     many = max(AT_ONCE, round(ROWS * scale))
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    with databases.own(database, "_ingest") as ((_, url),):
-        system = System(folder=folder, database_url=url)
-        try:
-            printed = system.python("-m", "tests.bench.ingesting", str(many), str(folder / "counts.csv"))
-            took = json.loads(printed.strip().splitlines()[-1])
-            began = time.monotonic()
-            job = system.python("-m", "tests.bench.ingesting", "file", str(folder / "counts.csv"))
-            took["file"], took["memory"] = time.monotonic() - began, json.loads(job.strip().splitlines()[-1])
-        finally:
-            system.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+    with databases.program(database, "_ingest") as system:
+        file = system.folder / "counts.csv"
+        took = databases.told(system, "ingesting", many, file)
+        began = time.monotonic()
+        memory = databases.told(system, "ingesting", "file", file)
+        took |= {"file": time.monotonic() - began, "memory": memory}
     return rows(database, many, took)
 
 

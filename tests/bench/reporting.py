@@ -5,12 +5,9 @@ Run inside the program: `python -m tests.bench.reporting 10000` makes database a
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from tests.bench import databases
 from tests.bench.table import Row
@@ -20,18 +17,9 @@ LOOKS, BATCH = 24, 1000
 
 
 def measure(database, scale=1.0):
-    from tests.chaos.system import System
-
     buyers = max(500, round(BUYERS * scale))
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    with databases.own(database, "_reports") as ((_, url),):
-        system = System(folder=folder, database_url=url)
-        try:
-            printed = system.python("-m", "tests.bench.reporting", str(buyers))
-        finally:
-            system.stop()
-            shutil.rmtree(folder, ignore_errors=True)
-    took = json.loads(printed.strip().splitlines()[-1])
+    with databases.program(database, "_reports") as system:
+        took = databases.told(system, "reporting", buyers)
     return [
         Row(
             f"reports of {buyers:,} buyers, {took['counts']:,} counts ({database})".replace(",", " "),

@@ -5,13 +5,10 @@ Run inside the program: `python -m tests.bench.telling 10000` lets so many lines
 
 import json
 import os
-import shutil
 import sqlite3
 import sys
-import tempfile
 import time
 from contextlib import closing
-from pathlib import Path
 
 from tests.bench import databases
 from tests.bench.table import Row
@@ -21,22 +18,14 @@ LONGEST_S, LEFT = 240, 650
 
 
 def measure(database, scale=1.0):
-    from tests.chaos.system import System
-
     many = max(500, round(WARNINGS * scale))
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    with databases.own(database, "_told") as ((_, url),):
-        system = System(folder=folder, database_url=url)
-        try:
-            system.python("-m", "tests.bench.telling", "fill", str(many))
-            system.start("web", "worker", "beat", "sandbox")
-            system.wait_until_ready()
-            told = json.loads(system.python("-m", "tests.bench.telling", "fall", str(many)).splitlines()[-1])
-            assert sent(system) >= set(told["keys"]), "one was not sent"
-            assert len(told["keys"]) == many
-        finally:
-            system.stop()
-            shutil.rmtree(folder, ignore_errors=True)
+    with databases.program(database, "_told") as system:
+        system.python("-m", "tests.bench.telling", "fill", str(many))
+        system.start("web", "worker", "beat", "sandbox")
+        system.wait_until_ready()
+        told = databases.told(system, "telling", "fall", many)
+        assert sent(system) >= set(told["keys"]), "one was not sent"
+        assert len(told["keys"]) == many
     return [
         Row(
             f"write and send {many:,} warnings ({database})".replace(",", " "), f"{told['took']:.1f} s", "–", "–",

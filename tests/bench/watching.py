@@ -5,12 +5,9 @@ Run inside the program: `python -m tests.bench.watching 100000 10000` makes data
 
 import json
 import os
-import shutil
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from tests.bench import databases
 from tests.bench.table import Row
@@ -22,18 +19,9 @@ HIT_EVERY = 66  # 1.5 % fell
 
 
 def measure(database, scale=1.0):
-    from tests.chaos.system import System
-
     lines, warnings = max(2000, round(LINES * scale)), max(500, round(WARNINGS * scale))
-    folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    with databases.own(database, "_watch") as ((_, url),):
-        system = System(folder=folder, database_url=url)
-        try:
-            printed = system.python("-m", "tests.bench.watching", str(lines), str(warnings))
-        finally:
-            system.stop()
-            shutil.rmtree(folder, ignore_errors=True)
-    took = json.loads(printed.strip().splitlines()[-1])
+    with databases.program(database, "_watch") as system:
+        took = databases.told(system, "watching", lines, warnings)
     return [
         *(
             Row(
