@@ -34,17 +34,19 @@ class Loop(threading.Thread):
             self._ending.wait(self.every_s)
 
     def round(self) -> None:
-        """Every step once; one that fails leaves the others their turn."""
-        for label, step in self.steps.items():
-            if self._ending.is_set():
-                break
-            with forks.gate.inside():
+        """Every step once, over one connection; one that fails leaves the others their turn, and a fresh one."""
+        with forks.gate.inside():
+            for label, step in self.steps.items():
+                if self._ending.is_set():
+                    break
                 try:
                     step(now=clock.now())
                 except Exception:
                     log.exception("这一轮没有做完，下一轮再试：%s", label)
-                # No connection is kept: a pool process forked later would inherit it.
-                connections.close_all()
+                    connections.close_all()
+                forks.gate.give_way(leaving=connections.close_all)
+            # No connection is kept: a pool process forked later would inherit it.
+            connections.close_all()
 
     def end(self) -> None:
         self._ending.set()

@@ -1,5 +1,6 @@
 """The loops inside a worker go on whatever happens, and what the timetable names exists."""
 
+import threading
 import time
 
 import pytest
@@ -33,6 +34,57 @@ def test_a_step_that_fails_neither_ends_the_loop_nor_costs_the_others_their_turn
     assert seen == sorted(seen)
     assert seen[-1] <= clock.now()
     assert "first" in caplog.text
+
+
+class Connections:
+    """In place of Django's: which steps had been taken when all were closed."""
+
+    def __init__(self):
+        self.taken, self.closed_after = [], []
+
+    def step(self, now):
+        self.taken.append(now)
+
+    def close_all(self):
+        self.closed_after.append(len(self.taken))
+
+
+def closed_in_a_round(monkeypatch, **steps):
+    """After how many steps all was closed, in a round of ordinary ones and `steps` between them."""
+    connections = Connections()
+    monkeypatch.setattr(sweeper, "connections", connections)
+    around = {"before": connections.step} | steps | {"after": connections.step}
+    Loop(name="t", steps=around, every_s=60).round()
+    return connections.closed_after
+
+
+def test_a_round_keeps_one_connection_to_its_end(monkeypatch):
+    assert closed_in_a_round(monkeypatch) == [2]
+
+
+def test_after_a_step_that_failed_the_next_has_a_fresh_one(monkeypatch):
+    assert closed_in_a_round(monkeypatch, broken=broken) == [1, 2]
+
+
+def test_a_fork_finds_nothing_open_and_does_not_wait_for_the_round(monkeypatch):
+    forks = []
+
+    def wanted(now):
+        forks.append(threading.Thread(target=sweeper.forks.gate.before_fork))
+        forks[0].start()
+        until(lambda: sweeper.forks.gate.wanted)
+
+    def over(leaving):
+        """The gate's own, but that the fork is over as soon as nobody is inside."""
+        let = threading.Timer(0, lambda: (forks[0].join(5), sweeper.forks.gate.after_in_parent()))
+        let.start()
+        given(leaving=leaving)
+
+    given = sweeper.forks.gate.give_way
+    monkeypatch.setattr(
+        sweeper.forks.gate, "give_way", lambda *, leaving: over(leaving) if sweeper.forks.gate.wanted else None
+    )
+    assert closed_in_a_round(monkeypatch, wanted=wanted) == [1, 2]
 
 
 def test_told_to_end_it_does_not_begin_the_next_step():
