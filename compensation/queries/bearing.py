@@ -34,13 +34,13 @@ def proposal_of(record: DecisionRecord) -> Proposal:
 def _rows(record: DecisionRecord) -> dict[str, tuple[int, ...]]:
     order, sources = record.order, record.sources or {}
     rows = {kind: tuple(row["id"] for row in sources.get(kind, ())) for kind in _KEPT}
-    rows["orders"] = (order.pk,)
     if not rows["deliveries"]:
         rows["deliveries"] = tuple(orders.batches_of(order=order))
     if not sources.get("given"):  # else what is missing may be of a top-up, from elsewhere
         rows["suppliers"] = tuple(one.pk for one in orders.suppliers_of(order_ids=[order.pk]).values())
     if record.reason in ("refund", "delay"):
         rows["outages"] = tuple(orders.outages_of(order=order))
+        rows["orders"] = (order.pk,)  # its deadline shows something only where it may have been missed
     if record.reason in DEFECTS:
         rows["listed"] = tuple(orders.listing_of(order=order))
     return {kind: ids for kind, ids in rows.items() if ids}

@@ -46,7 +46,7 @@ class TallyData(serializers.Serializer[Any]):
 
 
 class ReasonTally(serializers.Serializer[Any]):
-    reason = serializers.CharField()
+    reason = serializers.CharField(help_text="recall 是召回办的：没有人提交，只有花费")
     group = serializers.ChoiceField(list(GROUPS))
     claims = serializers.IntegerField()
     real = serializers.IntegerField()

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from compensation import queries as compensation
 from compensation.rules.fate import ENDED, STATES
 from developers.models import CountedClaim, CountedCost
-from developers.rules.groups import ALL, CASH, GIFTS, QUESTIONS, REAL, UNITS, questions
+from developers.rules.groups import ALL, CASH, GIFTS, QUESTIONS, REAL, RECALL, UNITS, questions
 from developers.rules.periods import Stretch
 from tickets import queries as tickets
 
@@ -46,7 +46,7 @@ def claims_of(*, developer: Any, stretch: Stretch) -> Any:
 
     What somebody filed: a recall's cases are the developer's own doing, and only what they cost counts.
     """
-    found = tickets.tickets_of(developer).exclude(channel="recall")
+    found = tickets.tickets_of(developer).exclude(channel=RECALL)
     found = found.filter(opened_at__gte=stretch.start, opened_at__lt=stretch.end)
     return found.select_related("order__product", "order__buyer", "decision").order_by("-opened_at", "-id")
 
@@ -104,7 +104,8 @@ def _remedies(
 ) -> list[Any]:
     if asked.sku:
         found = found.filter(order__product__sku=asked.sku)
-    found = found.select_related("decision__order", "order__product", "order__buyer")
+    recalled = Exists(CountedCost.objects.filter(remedy=OuterRef("pk"), reason=RECALL))
+    found = found.select_related("decision__order", "order__product", "order__buyer").annotate(recalled=recalled)
     return list(_back_from(found.order_by(f"-{column}", "-id"), column, before)[: most + 1])
 
 

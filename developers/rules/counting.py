@@ -9,12 +9,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from compensation.rules.fate import ENDED
-from developers.rules.groups import QUESTION, group_of, is_open, is_real
+from developers.rules.groups import QUESTION, RECALL, group_of, is_open, is_real
 
 FIGURES = ("claims", "real", "questions", "checking", "fen", "units", "gifts", "orders", "sold", "active")
 OWED = ("owed_fen", "owed_units", "owed_gifts")
 SOLD = ""  # the reason that sales stand under
-UNASKED = "recall"
 
 
 class Cell(NamedTuple):
@@ -61,7 +60,7 @@ class Remedy:
 
 def flags(claim: Claim) -> dict[str, bool]:
     """{filed, real, checking} of a case as it stands."""
-    filed = claim.channel != UNASKED
+    filed = claim.channel != RECALL
     return {
         "filed": filed,
         "real": filed and is_real(claim.reason, claim.outcome),

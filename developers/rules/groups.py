@@ -2,8 +2,10 @@
 
 from common.phrases import mark
 
-DEFECT, QUESTION, REFUND = "defect", "question", "refund"
-GROUPS = {DEFECT: mark("货的问题"), QUESTION: mark("咨询与建议"), REFUND: mark("不想要了")}
+DEFECT, QUESTION, REFUND, RECALL = "defect", "question", "refund", "recall"
+GROUPS = {
+    DEFECT: mark("货的问题"), QUESTION: mark("咨询与建议"), REFUND: mark("不想要了"), RECALL: mark("召回"),
+}  # fmt: skip
 _QUESTIONS = ("question", "suggestion", "other")
 # What a decision gives that found the buyer right.
 _GIVES = ("compensate", "refund", "replace")
@@ -18,10 +20,10 @@ COSTS = {CASH: mark("退款"), UNITS: mark("补发"), GIFTS: mark("赠送")}
 
 
 def group_of(reason: str) -> str:
-    """Which of GROUPS a reason belongs to."""
+    """Which of GROUPS a reason belongs to; what a recall costs stands under a reason of its own, since nobody filed it."""
     if reason in _QUESTIONS:
         return QUESTION
-    return REFUND if reason == "refund" else DEFECT
+    return reason if reason in (REFUND, RECALL) else DEFECT
 
 
 def is_open(reason: str, outcome: str) -> bool:

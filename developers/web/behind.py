@@ -16,7 +16,7 @@ from compensation.rules.names import CLAUSES, OUTCOMES
 from compensation.rules.steps import Step
 from developers.queries import Asked, Cost, cost_of
 from developers.rules import masking
-from developers.rules.groups import CASH, COST, GIFTS, OPEN, QUESTIONS, REAL, UNITS
+from developers.rules.groups import CASH, COST, GIFTS, GROUPS, OPEN, QUESTIONS, REAL, RECALL, UNITS
 from developers.web import words
 from tickets.queries import reason_names
 
@@ -75,14 +75,15 @@ def _heading(asked: Asked) -> str:
 def claim(ticket: Any, now: datetime) -> Behind:
     done, waiting = cost_of(ticket)
     given = words.cost(done) or words.cost(waiting) or spoken(OUTCOMES[ticket.decision.outcome])
-    return _row(ticket.no, ticket.order, ticket.decision, ticket.opened_at, given, now)
+    recalled = ticket.channel == RECALL
+    return _row(ticket.no, ticket.order, ticket.decision, ticket.opened_at, given, now, recalled=recalled)
 
 
 def _remedy(remedy: Any, now: datetime) -> Behind:
     gifts = remedy.delivered if remedy.kind == "gift" else 0
     paid = remedy.amount_fen or 0 if remedy.state == "settled" else 0
     given = words.cost(Cost(paid, remedy.delivered, gifts))
-    return _row("", remedy.order, remedy.decision, remedy.ended_at, given, now)
+    return _row("", remedy.order, remedy.decision, remedy.ended_at, given, now, recalled=remedy.recalled)
 
 
 def _waiting(remedy: Any, now: datetime) -> Behind:
@@ -90,7 +91,7 @@ def _waiting(remedy: Any, now: datetime) -> Behind:
     left = (remedy.quantity or 0) - remedy.delivered
     missing = Cost(remedy.amount_fen or 0, left, left if remedy.kind == "gift" else 0)
     given = say("{what}，{state}", what=words.cost(missing), state=remedy.get_state_display())
-    return _row("", remedy.order, remedy.decision, remedy.created_at, given, now)
+    return _row("", remedy.order, remedy.decision, remedy.created_at, given, now, recalled=remedy.recalled)
 
 
 _ROWS: dict[str, tuple[Callable[[Any, datetime], Behind], str]] = {
@@ -104,7 +105,10 @@ _COSTS: dict[str, Callable[[], str]] = {
 }
 
 
-def _row(no: str, order: Any, record: Any, at: datetime, result: str, now: datetime) -> Behind:
+def _row(
+    no: str, order: Any, record: Any, at: datetime, result: str, now: datetime, *, recalled: bool
+) -> Behind:
+    """Of a recall no clause gave it: people agreed to it."""
     return Behind(
         no=no,
         order=masking.order_no(order.order_no),
@@ -113,7 +117,7 @@ def _row(no: str, order: Any, record: Any, at: datetime, result: str, now: datet
         when=figures.moment(at, now=now),
         machine=figures.machine_moment(at),
         result=result,
-        clause=spoken(CLAUSES.get(record.clause, record.clause)),
+        clause=spoken(GROUPS[RECALL] if recalled else CLAUSES.get(record.clause, record.clause)),
         steps=explanation_of(record),
         records=records_of(record.sources),
     )

@@ -16,7 +16,7 @@ from common.clock import shanghai
 from common.language import say, spoken
 from developers.queries import Board, Goods, Newest, Tally
 from developers.rules import masking, periods
-from developers.rules.groups import ALL, COST, COSTS, GIFTS, GROUPS, QUESTIONS, REAL, group_of
+from developers.rules.groups import ALL, COST, COSTS, GIFTS, GROUPS, QUESTIONS, REAL, RECALL, group_of
 from developers.web import present_use, rows, words
 from developers.web.charts import by_day, by_reason
 from developers.web.compared import part, written
@@ -35,7 +35,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """A reason with its numbers."""
+    """A reason with its numbers; `count` and `real` are empty where nobody filed anything."""
 
     name: str
     reason: str
@@ -176,6 +176,8 @@ def _groups(board: Board, names: dict[str, Any]) -> list[tuple[str, list[Row]]]:
 def _reason(reason: str, tally: Tally, names: dict[str, Any]) -> Row:
     change = words.change(tally.claims, tally.claims_before) or "—"
     cost = words.cost(tally.cost) or "—"
+    if reason == RECALL:
+        return Row(spoken(GROUPS[RECALL]), reason, "", "", change, cost)
     return Row(str(names[reason]), reason, str(tally.claims), str(tally.real), change, cost)
 
 

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from common import clock
 from common.refusals import StateMoved
+from compensation.models import Remedy
 from compensation.services.remedies import BudgetSpent
 from developers.models import Recall
 from developers.services.recalls import ruling
+from tests.developers.counted import recounted
 from tests.developers.recall_case import approved, asked, carried_out, fresh, keys, named, user
 from tests.developers.test_access import api_as, cast, page_as
 from tickets.models import Ticket
@@ -115,6 +117,25 @@ def test_what_a_recall_cost_is_said_where_it_may_be_contested(cast):
     carried_out(approved())
     page = page_as("yun").get("/developers/statement/").context["page"]
     assert [row[1:3] for row in page.contestable] == [(order.product.title, "退 ¥50.00")]
+
+
+def test_what_a_recall_cost_stands_apart_from_what_buyers_asked(cast):
+    keys()
+    carried_out(approved())
+    remedy = Remedy.objects.get(kind="refund")
+    if remedy.state != "settled":
+        Remedy.objects.filter(pk=remedy.pk).update(
+            state="settled", settled_at=clock.now(), ended_at=clock.now()
+        )
+    recounted()
+    client = page_as("yun")
+    page = client.get("/developers/").context["page"]
+    rows = [(group, row.name, row.count, row.real, row.cost) for group, rows in page.groups for row in rows]
+    assert rows == [("召回", "召回", "", "", "退 ¥50.00")]
+    behind = client.get("/developers/behind/?what=cost&reason=recall").context["page"]
+    assert [(row.result, row.clause) for row in behind.rows] == [("退 ¥50.00", "召回")]
+    case = client.get(f"/developers/cases/{Ticket.objects.get().no}/").context["page"]
+    assert (case.row.clause, case.records) == ("召回", "")
 
 
 def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):

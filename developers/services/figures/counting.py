@@ -13,6 +13,7 @@ from common.clock import shanghai
 from compensation import queries as compensation
 from developers.models import CountedClaim, CountedCost, CountedSale
 from developers.rules import counting as rules
+from developers.rules.groups import RECALL
 from developers.rules.recalls import version_of
 from developers.services.figures import adding
 from orders import queries as orders
@@ -53,6 +54,7 @@ def _read(lines: dict[int, Any]) -> tuple[list[Any], list[Any], list[Any]]:
     for cost in costs:
         if (ticket := belongs.get(cost.remedy_id)) is not None:
             _bear(counted[ticket], cost)
+            cost.reason = cost.reason if counted[ticket].filed else RECALL
     return list(counted.values()), costs, [_sale(order) for order in lines.values() if not order.is_gift]
 
 
