@@ -1,6 +1,6 @@
 """Reads of policies, facts and remedies; `quote` is what filing now would give."""
 
-from compensation.queries.basis import basis_of, counts_named, findings_of, records_of
+from compensation.queries.basis import basis_of, counts_named, findings_numbered, findings_of, records_of
 from compensation.queries.bearing import (
     bearer_of,
     contestable,
@@ -59,6 +59,7 @@ __all__ = [
     "delivered_units",
     "explanation_of",
     "finding_of",
+    "findings_numbered",
     "findings_of",
     "given_for",
     "given_within",

@@ -23,3 +23,4 @@ STATES = {
     "voided": mark("已作废"),
 }
 ENDED = ("settled", "failed", "voided")
+GONE = ("failed", "voided")  # ended with nothing

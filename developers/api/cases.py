@@ -18,7 +18,7 @@ from common.clock import now
 from compensation.services.bearing import PARTIES
 from developers.api.own import ClaimRow
 from developers.permissions import IsDeveloperOrOps, developer_for
-from developers.queries import cases
+from developers.queries import cases, witnesses
 from tickets.queries import TicketAbsent, find_ticket
 from tickets.services import attachments, contesting
 from tickets.services.attachments import Given
@@ -62,6 +62,8 @@ class CaseData(serializers.Serializer[Any]):
     party = serializers.SerializerMethodField(help_text="由谁承担；还没有定是 null")
     set_at = serializers.DateTimeField(source="bearer.at", default=None, allow_null=True)
     rows = serializers.SerializerMethodField(help_text="凭的记录：{种类: [号]}")
+    proposed = serializers.SerializerMethodField(help_text="定的时候记录指向谁；没有记是 null")
+    told = serializers.SerializerMethodField(help_text="凭的记录各写着什么，一条一句")
     contest_until = serializers.DateTimeField(
         source="until", allow_null=True, help_text="到几时可以提异议；不能提是 null"
     )
@@ -78,6 +80,14 @@ class CaseData(serializers.Serializer[Any]):
     @extend_schema_field(serializers.DictField(child=serializers.ListField(child=serializers.IntegerField())))
     def get_rows(self, case: cases.Case) -> Any:
         return case.bearer.rests_on.get("rows", {}) if case.bearer else {}
+
+    @extend_schema_field(serializers.ChoiceField(PARTIES, allow_null=True))
+    def get_proposed(self, case: cases.Case) -> str | None:
+        return case.bearer.rests_on.get("proposed") if case.bearer else None
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_told(self, case: cases.Case) -> list[str]:
+        return witnesses.told(self.get_rows(case), now=now())
 
 
 class ContestIn(serializers.Serializer[Any]):

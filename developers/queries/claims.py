@@ -105,7 +105,9 @@ def _remedies(
     if asked.sku:
         found = found.filter(order__product__sku=asked.sku)
     recalled = Exists(CountedCost.objects.filter(remedy=OuterRef("pk"), reason=RECALL))
-    found = found.select_related("decision__order", "order__product", "order__buyer").annotate(recalled=recalled)
+    found = found.select_related("decision__order", "order__product", "order__buyer").annotate(
+        recalled=recalled
+    )
     return list(_back_from(found.order_by(f"-{column}", "-id"), column, before)[: most + 1])
 
 

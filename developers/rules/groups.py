@@ -20,7 +20,7 @@ COSTS = {CASH: mark("退款"), UNITS: mark("补发"), GIFTS: mark("赠送")}
 
 
 def group_of(reason: str) -> str:
-    """Which of GROUPS a reason belongs to; what a recall costs stands under a reason of its own, since nobody filed it."""
+    """Which of GROUPS a reason belongs to; what a recall costs has one of its own, since nobody filed it."""
     if reason in _QUESTIONS:
         return QUESTION
     return reason if reason in (REFUND, RECALL) else DEFECT

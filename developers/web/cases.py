@@ -17,9 +17,10 @@ from common import clock, figures, uploads
 from common.language import say, spoken
 from common.pages import posted_from, refusals_as_pages
 from common.refusals import Absent, Refusal
-from compensation.queries import rows_said
+from compensation.rules.bearing import UNKNOWN
+from compensation.services.bearing import PARTIES
 from developers.permissions import developer_for
-from developers.queries import cases
+from developers.queries import Newest, cases, witnesses
 from developers.web import behind, words
 from tickets.services import attachments, contesting
 from tickets.services.attachments import Given
@@ -49,7 +50,8 @@ class CasePage:
     state: str
     row: behind.Behind
     bears: str
-    records: str
+    proposed: str
+    records: list[str]
     until: str
     over: str
     contests: tuple[Said, ...]
@@ -118,19 +120,38 @@ def present(case: cases.Case, *, now: datetime) -> CasePage:
         no=case.ticket.no,
         state=words.state(case.ticket.state),
         row=behind.claim(case.ticket, now),
-        bears=_bears(bearer, now),
-        records=rows_said(bearer.rests_on.get("rows", {})) if bearer else "",
+        bears=_bears(case, now),
+        proposed=_proposed(bearer),
+        records=witnesses.told(bearer.rests_on.get("rows", {}), now=now) if bearer else [],
         until=say("{when} 以前可以提一次异议。", when=until) if case.may_contest else "",
         over=say("提异议的时间到 {when} 为止，已经过了。", when=until) if case.late else "",
         contests=tuple(_said(row, case, now) for row in case.contests),
     )
 
 
-def _bears(bearer: Any, now: datetime) -> str:
+def _bears(case: cases.Case, now: datetime) -> str:
+    bearer = case.bearer
     if bearer is None:
-        return say("还没有定由谁承担，先由争议基金垫付。")
+        return _nobodys(case.row)
     party, when = bearer.get_party_display(), figures.moment(bearer.at, now=now)
     return say("由{party}承担，{when} 定的。", party=party, when=when)
+
+
+def _proposed(bearer: Any) -> str:
+    """To whom the record pointed when it was said, which may be another than the person named."""
+    party = bearer.rests_on.get("proposed") if bearer else None
+    if party is None:
+        return ""
+    if party == UNKNOWN:
+        return say("照当时的记录，看不出是谁的责任。")
+    return say("照当时的记录看：{party}。", party=dict(PARTIES)[party])
+
+
+def _nobodys(row: Newest) -> str:
+    """Only money lies on an account: units are the supplier's to bring."""
+    if row.settled.fen or row.still_open.fen:
+        return say("还没有定由谁承担，先由争议基金垫付。")
+    return say("还没有定由谁承担；没有退钱，谁的账上都没有记。")
 
 
 def _said(row: Any, case: cases.Case, now: datetime) -> Said:

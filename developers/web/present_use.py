@@ -50,10 +50,12 @@ def _asked(one: Asking, names: dict[str, Any], page: str, whose: dict[str, str])
 
 
 def tenths(part: int, whole: int) -> str:
-    """A share to a tenth, by whole numbers; of nothing there is none."""
+    """A share to a tenth, by whole numbers; of nothing there is none, and what there is is never said to be none."""
     if not whole:
         return "—"
     found = (20 * part + whole) // (2 * whole)
+    if part and not found:
+        return "< 0.1"
     return f"{found // 10}.{found % 10}"
 
 

@@ -12,7 +12,7 @@ from orders.queries.card_keys import (
     stock_of,
     was_taken_back,
 )
-from orders.queries.causes import batches_of, listing_of, outages_of
+from orders.queries.causes import batches_of, listing_of, outages_of, rows_numbered
 from orders.queries.counts import (
     counts_of,
     curve,
@@ -180,6 +180,7 @@ __all__ = [
     "reports_page",
     "revealed_keys",
     "revealed_units",
+    "rows_numbered",
     "said_of",
     "sales_of",
     "sharing",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from orders.models import Delivery, ListedSpecification, UsageReport
+from orders.models import Delivery, ListedSpecification, Observation, Order, Supplier, UsageReport
 
 if TYPE_CHECKING:
-    from orders.models import Order
+    from django.db.models import Model
 
 MOST = 3
+# In which table a kind of record is numbered, as one statement reads it.
+_TABLES: dict[str, tuple[type[Model], str]] = {
+    "counts": (Observation, "order"), "unshown": (Observation, "order"), "usage": (UsageReport, ""),
+    "outages": (UsageReport, ""), "deliveries": (Delivery, "supplier"), "suppliers": (Supplier, ""),
+    "listed": (ListedSpecification, ""), "orders": (Order, ""),
+}  # fmt: skip
 
 
 def outages_of(*, order: Order) -> list[int]:
@@ -28,3 +35,13 @@ def listing_of(*, order: Order) -> list[int]:
     """What the goods were said to be when they were paid, by its number."""
     rows = ListedSpecification.objects.filter(product=order.product_id, listed_at__lte=order.paid_at)
     return list(rows.order_by("-listed_at", "-id").values_list("pk", flat=True)[:1])
+
+
+def rows_numbered(rows: Mapping[str, Iterable[int]]) -> dict[str, dict[int, Any]]:
+    """{kind: {number: row}} of the kinds that are kept here; what was pruned since is left out. A statement a kind."""
+    return {kind: _rows(*_TABLES[kind], ids) for kind, ids in rows.items() if kind in _TABLES}
+
+
+def _rows(table: type[Model], beside: str, ids: Iterable[int]) -> dict[int, Any]:
+    rows = table._default_manager.filter(pk__in=list(ids))
+    return {row.pk: row for row in (rows.select_related(beside) if beside else rows)}

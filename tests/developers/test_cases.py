@@ -1,5 +1,6 @@
 """A developer's case, page and API: who bears it, what may be said against it, and whose case it is."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from accounts.services import people
 from common import clock
 from compensation.models import Bearer, Contest, ContestAnswer
+from developers.queries import witnesses
+from orders.models import Delivery, ListedSpecification, Order, Supplier, UsageReport
 from tests.developers.conftest import filed
 from tests.developers.test_access import api_as, cast, page_as
 from tests.tickets.desk_case import act
@@ -112,6 +115,50 @@ def test_the_page_says_until_when_and_then_what_was_answered(borne):
     )
     assert client.post(page(borne, "contest/"), {"text": WORDS}).status_code == 409
     assert client.get(page(borne, "contest/")).status_code == 302
+
+
+def test_the_page_says_to_whom_the_record_points_and_what_its_rows_say(borne):
+    seen = [row["id"] for row in borne.decision.sources["counts"]]
+    told = page_as("yun").get(page(borne)).context["page"]
+    assert (told.proposed, len(told.records)) == ("照当时的记录看：供货商。", len(seen))
+    for line, number in zip(told.records, seen, strict=True):
+        assert re.fullmatch(rf"计数第 {number} 号：.+ \d\d:\d\d 数到 \d+ 个，开始前就有 \d+ 个", line)
+    found = api_as("yun").get(api(borne)).json()
+    assert (found["proposed"], found["told"]) == ("supplier", told.records)
+
+
+TOLD = {
+    "outages": "停服的用量第 {} 号：今天 12:05 商店报来停服 91 分钟",
+    "deliveries": "发货第 {} 号：今天 12:05 交出 7 个，北仓 送的",
+    "suppliers": "供货商第 {} 号：北仓",
+    "orders": "订单的送达时限第 {} 号：最迟 今天 12:05 送完",
+    "listed": "商品说明第 {} 号：今天 12:05 起的商品说明",
+}  # fmt: skip
+
+
+def test_each_kind_of_row_in_words_and_one_that_is_gone_by_its_number(borne):
+    at, order = clock.shanghai(clock.now()).replace(hour=12, minute=5), borne.order
+    supplier = Supplier.objects.create(code="bei", title="北仓", named_at=at)
+    Order.objects.filter(pk=order.pk).update(deadline_at=at)
+    rows = {
+        "outages": UsageReport.objects.create(order=order, observed_at=at, outage_seconds=5401),
+        "deliveries": Delivery.objects.create(order=order, delivered_at=at, quantity=7, supplier=supplier),
+        "suppliers": supplier, "orders": order,
+        "listed": ListedSpecification.objects.create(product=order.product, listed_at=at),
+    }  # fmt: skip
+    numbers = {kind: [row.pk] for kind, row in rows.items()}
+    said = witnesses.told(numbers | {"counts": [10**9]}, now=at)
+    assert said[0] == f"计数第 {10**9} 号"
+    assert sorted(said[1:]) == sorted(line.format(rows[kind].pk) for kind, line in TOLD.items())
+
+
+def test_where_no_money_went_back_no_fund_is_said_to_bear_it(cast):
+    asked = filed("202611200002", "question", buyer_external_id="b-9")
+    nobody = "还没有定由谁承担；没有退钱，谁的账上都没有记。"
+    assert page_as("yun").get(page(asked)).context["page"].bears == nobody
+    people.ensure_user(username="lan", role="ops", password="pass", is_staff=True)
+    at_desk = words(page_as("lan").get(f"/admin/tickets/ticket/{asked.pk}/change/"))
+    assert ("还没有定；没有退钱，谁的账上都没有记。" in at_desk, "争议基金垫付" in at_desk) == (True, False)
 
 
 def test_too_late_is_refused_with_the_date(borne):

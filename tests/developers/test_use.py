@@ -14,6 +14,7 @@ from compensation.services import intake
 from developers import queries
 from developers.models import GoodsDay, MakerDay
 from developers.services.figures import following
+from developers.web import present_use
 from orders.models import Product, UsageDay
 from orders.services.usage import take_usage
 from tests.developers.conftest import filed
@@ -181,3 +182,10 @@ def test_who_reads_whose_file(courses, name, whose, status):
     if status == 200:
         found = b"".join(answer.streaming_content).decode()
         assert ("摄影课" in found, "做菜课" in found) == (whose != "bo", whose == "bo")
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"), [(1, 30, "< 0.1"), (0, 30, "0.0"), (3, 30, "0.1"), (1, 20, "0.1"), (4, 0, "—")]
+)
+def test_what_there_is_is_never_said_to_be_none(part, whole, said):
+    assert present_use.tenths(part, whole) == said

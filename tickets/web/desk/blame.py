@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from common import figures
 from common.language import say, spoken
+from compensation.rules.fate import GONE
 from compensation.rules.names import RECORDS
 from compensation.services.bearing import PARTIES
 from tickets.web.desk import words
@@ -51,14 +52,16 @@ def present(*, case: Case, now: datetime) -> Blame:
         party=str(_NAMES[found.party]),
         why=spoken(found.why),
         rows=tuple(_row(kind, each, order) for kind, ids in found.rows.items() for each in ids),
-        said=tuple(_said(case.rulings.bearer)),
+        said=tuple(_said(case)),
         contests=tuple(_contest(row, case, now) for row in case.contests),
     )
 
 
-def _said(bearer: Any) -> Any:
+def _said(case: Case) -> Any:
+    bearer = case.rulings.bearer
     if bearer is None:
-        yield say("还没有定，先由争议基金垫付。")
+        cash = any(row.amount_fen and row.state not in GONE for row in case.remedies)
+        yield say("还没有定，先由争议基金垫付。") if cash else say("还没有定；没有退钱，谁的账上都没有记。")
         return
     yield say("责任方：{party}，{by} 定的。", party=bearer.get_party_display(), by=bearer.by)
 
