@@ -9,7 +9,7 @@ def walk_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('developers', '0013_words_of_checking'),
+        ('developers', '0014_months_of_goods'),
     ]
 
     operations = [migrations.RunPython(walk_again, migrations.RunPython.noop)]
