@@ -82,7 +82,9 @@ def test_a_fork_finds_nothing_open_and_does_not_wait_for_the_round(monkeypatch):
 
     given = sweeper.forks.gate.give_way
     monkeypatch.setattr(
-        sweeper.forks.gate, "give_way", lambda *, leaving: over(leaving) if sweeper.forks.gate.wanted else None
+        sweeper.forks.gate,
+        "give_way",
+        lambda *, leaving: over(leaving) if sweeper.forks.gate.wanted else None,
     )
     assert closed_in_a_round(monkeypatch, wanted=wanted) == [1, 2]
 
