@@ -12,7 +12,8 @@ from compensation.models import Remedy
 from compensation.services import by_hand, intake
 from orders.services import gifts
 from orders.services.gifts import Gift
-from tests.chaos.judging import Judge, difference, out_of_order
+from tests.chaos.judging import Judge
+from tests.chaos.sandbox_log import difference, out_of_order
 from tests.orders.conftest import LATER, new_order, shop
 from tests.tickets.case import claim, fallen
 
