@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 
 import django
 
-from tests.chaos.sandbox_log import DONE, difference, out_of_order, read_sandbox
+from tests.chaos.sandbox_log import difference, out_of_order, read_sandbox
 
 ALLOWED_S = 120
 REFUSED = {"rejected", "failed"}
