@@ -13,7 +13,7 @@ from compensation.queries.bearing import (
     rows_said,
     was_put_on,
 )
-from compensation.queries.given import Given, budgets_of, given_for, remedies_of_lines
+from compensation.queries.given import Coming, Given, budgets_of, coming_of, given_for, remedies_of_lines
 from compensation.queries.lines import (
     ACCOUNTS_SHOWN,
     delivered_units,
@@ -45,6 +45,7 @@ from compensation.queries.quoting import BY_FINDING, Quote, finding_of, quote, q
 __all__ = [
     "ACCOUNTS_SHOWN",
     "BY_FINDING",
+    "Coming",
     "Given",
     "Quote",
     "basis_of",
@@ -52,6 +53,7 @@ __all__ = [
     "bind",
     "binding_version",
     "budgets_of",
+    "coming_of",
     "contestable",
     "contests_answered",
     "contests_of",

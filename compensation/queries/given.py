@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from compensation.models import LineBudget, Remedy
 
 UNDONE = ("failed", "voided")
+OVER = ("settled", "voided")
+BY_A_PERSON = ("awaiting_approval", "held", "failed")
 
 
 @dataclass
@@ -46,6 +49,23 @@ def _add(given: Given, remedy: Remedy) -> None:
         given.units += remedy.units_back
     elif not undone:
         given.bare_fen += remedy.amount_fen
+
+
+class Coming(NamedTuple):
+    """Lines of which something that was given has not come yet, and those of them that wait for a person."""
+
+    lines: int = 0
+    by_a_person: int = 0
+
+
+def coming_of(*, decisions: QuerySet[Any, Any]) -> Coming:
+    """Of what these decisions gave; one statement. `decisions`: a query for their ids."""
+    rows = Remedy.objects.filter(decision_id__in=decisions, followed_by=None).exclude(state__in=OVER)
+    by_a_person = Q(state__in=BY_A_PERSON)
+    found = rows.aggregate(
+        lines=Count("order", distinct=True), by_a_person=Count("order", distinct=True, filter=by_a_person)
+    )
+    return Coming(**found)
 
 
 def budgets_of(*, order_ids: Iterable[int]) -> dict[int, LineBudget]:

@@ -65,7 +65,10 @@ class RecallAdmin(DeskAdmin):
     def about(self, request: HttpRequest, row: Recall) -> dict[str, Any]:
         now, said = clock.now(), queries.words_of(recall=row)
         shown = row.figures and words.shown_pairs(row.figures, remedy=row.remedy, party=row.party)
-        come = words.progress_pairs(row.progress, remedy=row.remedy) if row.progress else []
+        coming = queries.coming(recall=row)
+        come = words.progress_pairs(
+            row.progress, remedy=row.remedy, coming=coming.lines, by_a_person=coming.by_a_person
+        ) if row.progress else []  # fmt: skip
         skipped = words.skipped_pairs(row.progress["skipped"]) if row.progress else []
         return {
             "title": say("召回 {title}", title=row.product.title), "what": self._what(row),

@@ -12,6 +12,7 @@ from developers.queries.recalls import (
     A_PAGE,
     Example,
     RecallAbsent,
+    coming,
     examples,
     find_public,
     find_recall,
@@ -25,8 +26,8 @@ from developers.queries.recalls import (
 
 __all__ = [
     "A_PAGE", "AnswerTime", "Asked", "Asking", "Board", "Cost", "DefectAbsent", "Example", "Feedback", "Freshness",
-    "Goods", "Newest", "RecallAbsent", "Tally", "all_goods", "answer_times", "behind", "board", "claims_of", "cost_of",
-    "examples", "feedback", "feedback_of", "find_defect", "find_public", "find_recall", "freshness", "months",
-    "open_recalls", "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
+    "Goods", "Newest", "RecallAbsent", "Tally", "all_goods", "answer_times", "behind", "board", "claims_of", "coming",
+    "cost_of", "examples", "feedback", "feedback_of", "find_defect", "find_public", "find_recall", "freshness",
+    "months", "open_recalls", "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
     "waiting", "words_of", "yeses",
 ]  # fmt: skip

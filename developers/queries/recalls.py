@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 
 from common.phrases import mark
 from common.refusals import Absent
+from compensation.queries import Coming, coming_of
 from developers.models import Recall, RecallLine, RecallWord
 from developers.rules import masking
-from developers.rules.recall_life import LISTED, NOTHING, OPEN, State
+from developers.rules.recall_life import GIVEN, LISTED, NOTHING, OPEN, State
 from orders.rules.rows import storable
 
 A_PAGE = 30
@@ -75,6 +76,14 @@ def examples(*, recall: Recall) -> list[Example]:
     rows = RecallLine.objects.filter(recall=recall).select_related("order__buyer").order_by("id")
     gets, nothing = list(rows.exclude(state=NOTHING)[:5]), list(rows.filter(state=NOTHING)[:3])
     return [_example(row, nets=recall.gives_the_rest) for row in (*gets, *nothing)]
+
+
+def coming(*, recall: Recall) -> Coming:
+    """How many of its lines still wait for what they were given: by the rows, since nothing here hears of that."""
+    if not recall.progress:
+        return Coming()
+    given = RecallLine.objects.filter(recall=recall, state=GIVEN)
+    return coming_of(decisions=given.values("decision_id"))
 
 
 def words_of(*, recall: Recall) -> list[RecallWord]:

@@ -90,14 +90,19 @@ def skipped_pairs(counted: Mapping[str, int]) -> Pairs:
     return [(phrase(SKIPS[reason]), phrase("{n} 单", n=n)) for reason, n in counted.items()]
 
 
-def progress_pairs(progress: Mapping[str, Any], *, remedy: str) -> Pairs:
-    """How far it has come; nothing of any one line."""
+def progress_pairs(
+    progress: Mapping[str, Any], *, remedy: str, coming: int = 0, by_a_person: int = 0
+) -> Pairs:
+    """How far it has come; nothing of any one line. `coming`: lines that were given what has not come yet."""
     total = yuan(progress["fen"]) if remedy == REFUND else phrase("{n} 个", n=progress["units"])
     pairs: Pairs = [
         (phrase("已办"), phrase("{n} 单", n=progress["given"])),
         (phrase("一共"), total),
         (phrase("还在排队"), phrase("{n} 单", n=progress["waiting"])),
     ]
+    way = mark("钱还没到账的") if remedy == REFUND else mark("还没到的")
+    on_the_way = ((way, coming), (mark("其中等专人办的"), by_a_person))
+    pairs += [(phrase(label), phrase("{n} 单", n=n)) for label, n in on_the_way if n]
     return pairs + _left_out(progress["skipped"])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from common import figures
 from common.language import say, spoken, tongue_of
 from common.phrases import mark
+from compensation.queries import Coming
 from developers import queries
 from developers.models import Recall
 from developers.queries import Example
@@ -19,7 +20,7 @@ from developers.rules.recalls import CAUSES, REFUND
 
 # To the public it is not said what we do among ourselves.
 _PUBLIC = {
-    State.RUNNING: mark("正在办理"), State.STOPPED: mark("暂停，核对后接着办"), State.DONE: mark("都办完了"),
+    State.RUNNING: mark("正在办理"), State.STOPPED: mark("暂停，核对后接着办"), State.DONE: mark("都安排好了"),
 }  # fmt: skip
 _TONES = {State.DONE: "ok", State.STOPPED: "must", State.CHANGED: "must", State.REFUSED: "must"}
 
@@ -88,20 +89,31 @@ def line(recall: Recall, *, public: bool = False) -> RecallLine:
 
 
 def public_page(recall: Recall, *, now: datetime) -> PublicRecall:
-    said = words.why(recall.cause, recall.text)
+    said, coming = words.why(recall.cause, recall.text), queries.coming(recall=recall)
     since = figures.moment(recall.approved_at, now=now) if recall.approved_at else ""
     return PublicRecall(
-        no=recall.no, title=recall.product.title, sku=recall.product.sku, state=_state(recall, True),
+        no=recall.no, title=recall.product.title, sku=recall.product.sku, state=_stands(recall, coming),
         tone=_tone(recall), why=spoken(said), lang=tongue_of(recall.text),
         rule=(*_rule(recall), Pair(say("开始于"), since)), to_do=spoken(words.to_do(recall.remedy)),
-        progress=_pairs(words.progress_pairs(recall.progress, remedy=recall.remedy)) if recall.progress else (),
-        caption=_caption(recall, now),
+        progress=_progress(recall, coming), caption=_caption(recall, coming, now),
     )  # fmt: skip
 
 
-def _caption(recall: Recall, now: datetime) -> str:
+def _progress(recall: Recall, coming: Coming) -> tuple[Pair, ...]:
+    if not recall.progress:
+        return ()
+    pairs = words.progress_pairs(
+        recall.progress, remedy=recall.remedy, coming=coming.lines, by_a_person=coming.by_a_person
+    )  # fmt: skip
+    return _pairs(pairs)
+
+
+def _caption(recall: Recall, coming: Coming, now: datetime) -> str:
     if _has_rest(recall):
         return say("没办成的由专人看，原因过去了再接着办。")
+    if recall.ended_at and coming.lines:
+        at = figures.moment(recall.ended_at, now=now)
+        return say("{at} 一单单都安排好了，到了没有，订单页里写着。", at=at)
     if recall.ended_at:
         return say("{at} 办完。", at=figures.moment(recall.ended_at, now=now))
     if recall.progress:
@@ -117,15 +129,15 @@ def sheet(recall: Recall, *, reader: Any) -> Sheet:
     shown = (
         words.shown_pairs(recall.figures, remedy=recall.remedy, party=recall.party) if recall.figures else []
     )
-    refusal = queries.refusal_of(recall=recall)
+    refusal, coming = queries.refusal_of(recall=recall), queries.coming(recall=recall)
     return Sheet(
         no=recall.no, title=recall.product.title, state=_state(recall, False),
         tone=_tone(recall), why=spoken(words.why(recall.cause, recall.text)),
         lang=tongue_of(recall.text), rule=(Pair(say("原因"), spoken(CAUSES[recall.cause].name)), *_rule(recall)),
         figures=_pairs(shown), examples=tuple(_example(recall, each) for each in queries.examples(recall=recall)),
         nets=recall.gives_the_rest,
-        progress=_pairs(words.progress_pairs(recall.progress, remedy=recall.remedy)) if recall.progress else (),
-        next=_next(recall), refusal=refusal, refusal_lang=tongue_of(refusal),
+        progress=_progress(recall, coming), next=_next(recall, coming),
+        refusal=refusal, refusal_lang=tongue_of(refusal),
         may_submit=may_submit and bool(recall.figures["gets"]),
         counting=recall.state in (State.COUNTING, State.CHECKING),
     )  # fmt: skip
@@ -142,6 +154,13 @@ def _state(recall: Recall, public: bool) -> str:
     if _has_rest(recall):
         return say("还有几单没办完")
     return spoken(_PUBLIC[State(recall.state)] if public else recall.standing)
+
+
+def _stands(recall: Recall, coming: Coming) -> str:
+    """To the public: all is done only when everything has come."""
+    if recall.state == State.DONE and not coming.lines and not _has_rest(recall):
+        return say("都办完了")
+    return _state(recall, True)
 
 
 def _tone(recall: Recall) -> str:
@@ -169,7 +188,7 @@ def _example(recall: Recall, each: Example) -> dict[str, str]:
     return {"order": each.order_no, "buyer": each.buyer, "paid": paid, "before": before, "gives": gives}
 
 
-def _next(recall: Recall) -> str:
+def _next(recall: Recall, coming: Coming) -> str:
     """What happens next, and by whom."""
     if recall.state == State.SHOWN and recall.submitted_at is None:
         if not recall.figures["gets"]:
@@ -179,6 +198,8 @@ def _next(recall: Recall) -> str:
         return say("已提交。钱多，要两位运营批准。")
     if _has_rest(recall):
         return say("办过一遍了。没办成的几单由运营看，原因过去了再接着办。")
+    if recall.state == State.DONE and coming.lines:
+        return say("一单单都安排好了，还没到的接着办。")
     return spoken(_NEXT[State(recall.state)])
 
 

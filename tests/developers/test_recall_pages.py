@@ -9,16 +9,19 @@ from django.urls import reverse
 from common import clock
 from common.refusals import StateMoved
 from compensation.models import Remedy
+from compensation.services import by_hand
 from compensation.services.remedies import BudgetSpent
 from developers.models import Recall
 from developers.services.recalls import ruling
 from tests.developers.counted import recounted
 from tests.developers.recall_case import approved, asked, carried_out, fresh, keys, named, user
 from tests.developers.test_access import api_as, cast, page_as
+from tests.tickets.case import work
+from tests.tickets.conftest import outside
 from tickets.models import Ticket
 from tickets.services import recalling
 
-__all__ = ["cast"]
+__all__ = ["cast", "outside"]
 pytestmark = pytest.mark.django_db
 NEW = "/developers/recalls/new/"
 TABLE = [("yun", 200, 200), ("ops", 200, 200), ("bo", 200, 404), ("buyer", 404, 404), ("shop", 404, 404),
@@ -157,6 +160,35 @@ def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
     assert "在召回" not in read(client.get("/products/licence/"))
 
 
+def test_what_was_given_and_has_not_come_is_not_called_done(cast, client, outside):
+    """Everybody reads how much is still on its way, and how much of that waits for a person."""
+    user("ops").__class__.objects.filter(username="ops").update(is_staff=True)
+    keys("K-1")
+    keys("K-2", buyer_external_id="b-2", gateway="manual", payment_reference="")
+    recall = carried_out(approved())
+    pages = ("/recalls/{no}/", "/developers/recalls/{no}/")
+
+    def told(words):
+        yun = page_as("yun")
+        return [words in read(yun.get(page.format(no=recall.no))) for page in pages]
+
+    assert (told("钱还没到账的 2 单"), told("都安排好了"), told("都办完了")[0]) == (
+        [True] * 2,
+        [True] * 2,
+        False,
+    )
+    work()
+    assert (told("钱还没到账的 1 单"), told("其中等专人办的 1 单")) == ([True] * 2, [True] * 2)
+    assert "其中等专人办的 1 单" in read(at_the_desk("ops", recall))
+    pay_by_hand("K-2")
+    assert (told("还没到账"), told("都安排好了"), told("都办完了")[0]) == ([False] * 2, [False] * 2, True)
+
+
+def pay_by_hand(order_no):
+    remedy = Remedy.objects.get(order__order_no=order_no)
+    by_hand.done_by_hand(remedy=remedy, by="ops", reference="BANK-1", reason="转过去了", now=clock.now())
+
+
 def test_older_ones_are_a_page_further(cast, client, monkeypatch):
     from developers.queries import recalls as reads
     from developers.web import public
@@ -226,7 +258,7 @@ def test_a_page_asks_as_much_of_many_as_of_few(cast, client, django_assert_num_q
     keys()
     recall = carried_out(approved())
     ruling.again(recall=recall, by=named("qiao"), now=clock.now())
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):  # the recall, and what of it has not come yet
         client.get(f"/recalls/{recall.no}/")
 
 
@@ -268,4 +300,4 @@ def test_a_line_that_did_not_work_out_is_not_called_done(
     assert "没办成的几单由运营看" in read(page_as("yun").get(f"/developers/recalls/{recall.no}/"))
     monkeypatch.undo()
     recall = carried_out(ruling.again(recall=recall, by=named("ops"), now=clock.now()))
-    assert "都办完了" in read(client.get(f"/recalls/{recall.no}/"))
+    assert "都安排好了" in read(client.get(f"/recalls/{recall.no}/"))
