@@ -8,8 +8,10 @@ from typing import Any
 
 from compensation import queries as compensation
 from compensation.rules.bearing import DEVELOPER, contest_until
+from developers.models import RecallLine
 from developers.queries.claims import cost_of
 from developers.queries.newest import Newest
+from developers.rules.groups import RECALL
 from tickets import queries as tickets
 
 
@@ -23,6 +25,7 @@ class Case:
     until: datetime | None
     late: bool
     files: dict[int | None, list[Any]]  # of each contest
+    recall: Any  # by which it was given; None where somebody filed it
 
     @property
     def row(self) -> Newest:
@@ -49,7 +52,13 @@ def case_of(*, developer: Any, no: str, now: datetime) -> Case:
     files: dict[int | None, list[Any]] = {}
     for file in tickets.files_of_contests(ticket=ticket) if contests else ():
         files.setdefault(file.contest_id, []).append(file)
-    return Case(ticket, bearer, contests, until, until is not None and now > until, files)
+    recall = _recall_of(ticket) if ticket.channel == RECALL else None
+    return Case(ticket, bearer, contests, until, until is not None and now > until, files, recall)
+
+
+def _recall_of(ticket: Any) -> Any:
+    line = RecallLine.objects.filter(ticket=ticket).select_related("recall").first()
+    return line.recall if line else None
 
 
 def _is_open(bearer: Any) -> bool:

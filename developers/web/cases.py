@@ -50,6 +50,7 @@ class CasePage:
     state: str
     row: behind.Behind
     bears: str
+    recall: str
     proposed: str
     records: list[str]
     until: str
@@ -121,8 +122,11 @@ def present(case: cases.Case, *, now: datetime) -> CasePage:
         state=words.state(case.ticket.state),
         row=behind.claim(case.ticket, now),
         bears=_bears(case, now),
-        proposed=_proposed(bearer),
-        records=witnesses.told(bearer.rests_on.get("rows", {}), now=now) if bearer else [],
+        recall=case.recall.no if case.recall else "",
+        proposed=_proposed(case),
+        records=witnesses.told(bearer.rests_on.get("rows", {}), now=now)
+        if bearer and not case.recall
+        else [],
         until=say("{when} 以前可以提一次异议。", when=until) if case.may_contest else "",
         over=say("提异议的时间到 {when} 为止，已经过了。", when=until) if case.late else "",
         contests=tuple(_said(row, case, now) for row in case.contests),
@@ -137,9 +141,11 @@ def _bears(case: cases.Case, now: datetime) -> str:
     return say("由{party}承担，{when} 定的。", party=party, when=when)
 
 
-def _proposed(bearer: Any) -> str:
-    """To whom the record pointed when it was said, which may be another than the person named."""
-    party = bearer.rests_on.get("proposed") if bearer else None
+def _proposed(case: cases.Case) -> str:
+    """To whom the record pointed when it was said, which may be another than who was named; of a recall its cause."""
+    if case.recall:
+        return say("照召回的原因：{cause}。", cause=case.recall.get_cause_display())
+    party = case.bearer.rests_on.get("proposed") if case.bearer else None
     if party is None:
         return ""
     if party == UNKNOWN:

@@ -124,7 +124,7 @@ def test_what_a_recall_cost_is_said_where_it_may_be_contested(cast):
 
 def test_what_a_recall_cost_stands_apart_from_what_buyers_asked(cast):
     keys()
-    carried_out(approved())
+    recall = carried_out(approved())
     remedy = Remedy.objects.get(kind="refund")
     if remedy.state != "settled":
         Remedy.objects.filter(pk=remedy.pk).update(
@@ -138,7 +138,9 @@ def test_what_a_recall_cost_stands_apart_from_what_buyers_asked(cast):
     behind = client.get("/developers/behind/?what=cost&reason=recall").context["page"]
     assert [(row.result, row.clause) for row in behind.rows] == [("退 ¥50.00", "召回")]
     case = client.get(f"/developers/cases/{Ticket.objects.get().no}/").context["page"]
-    assert (case.row.clause, case.records) == ("召回", "")
+    assert (case.row.clause, case.recall, case.proposed, case.records) == (
+        "召回", recall.no, "照召回的原因：商品有缺陷。", [],
+    )  # fmt: skip
 
 
 def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
