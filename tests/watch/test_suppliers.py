@@ -130,6 +130,23 @@ def test_agreed_to_it_is_suspended_what_it_sends_is_flagged_and_lifted_it_is_let
     assert "停用以后又送来" not in desk.get(address).content.decode()
 
 
+def test_who_still_delivers_is_listed_first_and_how_many_more_there_are(beyond, by_day):
+    proposals.answer(pk=beyond.pk, accept=True, by="qiao", reason="换一家供货", now=clock.now())
+    figures_ = {"figure": "drop", "part": 30, "whole": 40, "lower": 5000, "upper": 9000, "limit": 2000}
+    day = clock.now().date()
+    Proposal.objects.bulk_create(
+        Proposal(subject=f"product:p-{n}", since=day, until=day, made_at=clock.now(), **figures_)
+        for n in range(9)
+    )
+    html = as_("ops").get(BOARD).content.decode()
+    assert (html.count("等人看"), "一共 11 条，看全部" in html, "停用以后又送来" in html) == (8, True, False)
+    later(by_day, hours=1)
+    many(1, left=1000, prefix="C")
+    delivered("C-0", by="nan", ago=timedelta(0))
+    html = as_("ops").get(BOARD).content.decode()
+    assert (html.count("等人看"), html.index("停用以后又送来 1 批") < html.index("等人看")) == (7, True)
+
+
 def test_dismissed_nothing_is_suspended(beyond):
     proposals.answer(pk=beyond.pk, accept=False, by="qiao", reason="平台清过号", now=clock.now())
     assert Supplier.objects.get(code="nan").suspended_at is None

@@ -42,6 +42,7 @@ class Board:
     names: dict[str, str]
     incidents: list[Incident]
     proposals: list[Proposal]
+    standing: int  # proposals that wait or hold, also those not listed
     flagged: dict[str, int]  # {subject: deliveries that came since it was suspended}
 
 
@@ -51,7 +52,7 @@ def board(*, now: datetime) -> Board:
     shop, falls, rates = _shop(days), _falls(health.PRODUCT, today), _rates(OF_GOODS, health.PRODUCT, days[0])
     supplied_falls = _falls(health.SUPPLIER, today)
     supplied_rates = _rates(OF_SUPPLIERS, health.SUPPLIER, days[0])
-    proposals = list(Proposal.objects.filter(state__in=("open", "accepted")).order_by("-id")[:MOST_SUBJECTS])
+    proposals, standing, flagged = _proposals()
     subjects = [*(one for rows in (falls, rates, supplied_falls, supplied_rates) for one, _ in rows)]
     breaches = tickets.breaches_since(at=datetime.combine(days[0], time(), SHANGHAI))
     return Board(
@@ -69,8 +70,18 @@ def board(*, now: datetime) -> Board:
         names=queries.names_of([*subjects, *(one.subject for one in proposals)]),
         incidents=list(Incident.objects.select_related("product").order_by("-id")[:MOST_SUBJECTS]),
         proposals=proposals,
-        flagged=queries.flagged(one.subject for one in proposals if one.state == "accepted"),
+        standing=standing,
+        flagged=flagged,
     )  # fmt: skip
+
+
+def _proposals() -> tuple[list[Proposal], int, dict[str, int]]:
+    """(those listed, how many there are, deliveries of the suspended): first who still delivers, then the newest."""
+    standing = Proposal.objects.filter(state__in=("open", "accepted"))
+    found = list(standing.order_by("-id")[:MOST_ROWS])
+    flagged = queries.flagged(one.subject for one in found if one.state == "accepted")
+    found.sort(key=lambda one: (one.state == "open" or not flagged.get(one.subject), -one.pk))
+    return found[:MOST_SUBJECTS], standing.count(), flagged
 
 
 def _shop(days: list[date]) -> dict[tuple[date, str], int]:

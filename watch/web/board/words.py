@@ -274,7 +274,14 @@ def beside(board: Board, *, now: datetime) -> dict[str, Any]:
             }
             for one in board.proposals
         ],
+        "more": _more(board),
     }  # fmt: skip
+
+
+def _more(board: Board) -> str:
+    """ "": all of them are listed."""
+    listed = len(board.proposals)
+    return say("一共 {n} 条，看全部", n=board.standing) if board.standing > listed else ""
 
 
 def _flagged(board: Board, one: Proposal) -> str:
