@@ -25,6 +25,20 @@ def page_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     return middleware
 
 
+def heads_without_bodies(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever asks for the head alone is sent no body, which gunicorn would drop, and complain of each in the log."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # its length stays as CommonMiddleware counted it
+        return response
+
+    return middleware
+
+
 def api_in_utc(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Pages speak Shanghai time, the API speaks UTC."""
 

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "shop_aftersales.middleware.heads_without_bodies",
     "csp.middleware.CSPMiddleware",
     "shop_aftersales.middleware.page_policy",
     "shop_aftersales.middleware.api_in_utc",
