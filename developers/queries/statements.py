@@ -44,8 +44,9 @@ def once(build: Callable[..., models.QuerySet[Any, Any]]) -> Callable[..., list[
 
 
 def moment(said: Any) -> datetime:
-    """An instant as the database gave it: text of UTC from SQLite."""
-    return datetime.fromisoformat(said).replace(tzinfo=UTC) if isinstance(said, str) else said
+    """An instant as the database gave it: SQLite says nothing of its zone, which is UTC."""
+    at = datetime.fromisoformat(said) if isinstance(said, str) else said
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @cache

@@ -93,6 +93,12 @@ def test_the_newest_ten_the_newest_first(yun, bo):
     assert [row.no for row in board(yun).newest] == [ticket.no for ticket in reversed(tickets[2:])]
 
 
+def test_the_newest_were_filed_when_they_were(yun):
+    """An instant read past the ORM is one all the same: on SQLite it comes without a zone."""
+    ticket = filed("A-1")
+    assert [row.opened_at for row in board(yun).newest] == [ticket.opened_at]
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_queries_do_not_grow(yun, count, django_assert_num_queries):
     for number in range(count):
