@@ -10,14 +10,15 @@ from common.phrases import mark
 
 BORNE, CORRECTION, FROM_FUND = "borne", "correction", "fund"
 SHARE, PAID_OUT = "share", "paid_out"
-OWN, FUND, PLATFORM, SUPPLIER, OTHERS = "own", "dispute_fund", "platform", "supplier", "others"
+OWN, FUND, PLATFORM, SUPPLIER, OTHERS, SHOP = "own", "dispute_fund", "platform", "supplier", "others", "shop"
 GUARANTEE = "guarantee_fund"
 SOURCES = {
     OWN: mark("您的应付"), FUND: mark("争议基金"), PLATFORM: mark("平台"), SUPPLIER: mark("供货商"),
-    OTHERS: mark("别的开发者"), GUARANTEE: mark("开发者保障基金"),
+    OTHERS: mark("别的开发者"), GUARANTEE: mark("开发者保障基金"), SHOP: mark("商店"),
 }  # fmt: skip
 _ACCOUNTS = {
     "dispute_fund": FUND, "platform_expense": PLATFORM, "supplier_payable": SUPPLIER, "guarantee_fund": GUARANTEE,
+    "sales": SHOP, "developer_paid": SHOP,
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The guarantee fund: what may be claimed, who answers, what is paid, once and never more than there is."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -191,7 +193,11 @@ def test_a_developer_bears_what_is_kept_for_them_and_the_fund_the_rest(cast, out
         "paid_out_fen": 5000,
         "closing_fen": 0,
     }
-    assert "平台替您存着的" in words(page_as("yun").get("/developers/statement/"))
+    client = page_as("yun")
+    assert "平台替您存着的" in words(client.get("/developers/statement/"))
+    text = b"".join(client.get("/developers/statement.csv").streaming_content).decode("utf-8-sig")
+    other = {(row["哪一种"], row["另一边"]) for row in csv.DictReader(io.StringIO(text)) if not row["售后单"]}
+    assert other == {("您的分成，先存在平台", "商店"), ("付给您了", "商店")}
     assert (lies().get(of("yun"), 0), sound()) == (0, True)
 
 
