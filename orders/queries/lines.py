@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from common.phrases import mark
 from common.refusals import Absent
-from orders.models import CardKey, Licence, ListedSpecification, Order, Tutorial
+from orders.models import CardKey, Licence, ListedSpecification, Order, Rollup, Tutorial
 from orders.rules.card_keys import HELD, STOCK
 from orders.rules.rows import storable
 from orders.rules.tutorials import PUBLISHED
@@ -148,12 +148,16 @@ def gifts_of(*, order_no: str) -> Any:
 
 
 def lines_to_look_at(*, most: int, after: int = 0) -> list[Order]:
-    """Metered lines with something missing that nobody has looked at, with product, buyer and rollup; by id."""
-    waiting = Order.objects.filter(
-        rollup__changes__gt=F("rollup__looked"), pk__gt=after, product__kind="metered"
-    )
-    shown = waiting.select_related("rollup", "product", "buyer").annotate(shared=SHARED)
-    return list(shown.order_by("pk")[:most])
+    """Metered lines with something missing that nobody has looked at, with product, buyer and rollup; by id.
+
+    First which, by the partial index alone: asked for both at once, PostgreSQL reads every order up to the newest one.
+    """
+    changed = Rollup.objects.filter(changes__gt=F("looked")).order_by("pk").values_list("pk", flat=True)
+    found: list[Order] = []
+    while not found and (ids := list(changed.filter(pk__gt=after)[:most])):
+        some = Order.objects.filter(pk__in=ids, product__kind="metered").annotate(shared=SHARED)
+        found, after = list(some.select_related("rollup", "product", "buyer").order_by("pk")), ids[-1]
+    return found
 
 
 def lines_called(*, ids: Iterable[int]) -> list[Order]:
