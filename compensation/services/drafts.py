@@ -72,7 +72,7 @@ def begin_anew(*, code: str, kind: str, title: str, by: str, now: datetime) -> P
     usual = next((data for data in DEFAULT_POLICIES if data["kind"] == kind), None)
     if usual is None:
         errors.append(_wrong("kind", mark("请选一种商品。")))
-    errors += _title_errors(title)
+    errors += title_errors(title)
     if usual is None or errors:
         raise Invalid(errors=errors)
     return _created(
@@ -87,7 +87,7 @@ def save(
 ) -> None:  # fmt: skip
     """Write the draft; it may still be unproven, but not malformed. `draft` is as its writer last saw it."""
     _may(draft, "save")
-    errors = _title_errors(title.strip())
+    errors = title_errors(title.strip())
     if len(note) > LONGEST["note"]:
         errors.append(_wrong("note", phrase("说明不超过 {most} 个字。", most=LONGEST["note"])))
     try:
@@ -180,7 +180,8 @@ def _unnamed(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in NAMED}
 
 
-def _title_errors(title: str) -> list[dict[str, Any]]:
+def title_errors(title: str) -> list[dict[str, Any]]:
+    """What is wrong with a name that a draft is to have."""
     if 0 < len(title) <= LONGEST["title"]:
         return []
     return [_wrong("title", phrase("请写名称，不超过 {most} 个字。", most=LONGEST["title"]))]

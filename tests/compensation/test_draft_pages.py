@@ -144,10 +144,36 @@ def test_what_would_take_from_older_orders_is_shown_with_its_case_and_not_propos
     assert (answer.status_code, said in text_of(answer), draft.state) == (422, True, "draft")
     more = client.post(address, typed | {"do": "preview", "factor_b": "1.3"}, headers={"hx-request": "true"})
     assert "已经下单的没有一种情形会少拿" in text_of(more)
-    alone = client.post(
-        address, as_shown(draft, do="preview", factor_b="1.15"), headers={"hx-request": "true"}
-    )
-    assert "还不能发布。" not in text_of(alone)
+
+
+def test_a_version_that_gives_later_buyers_less_may_be_published_and_says_so(desk):
+    client = desk("qiao")
+    address, draft = begun(client)
+
+    def shown(**typed):
+        answer = client.post(address, as_shown(draft, do="preview", **typed), headers={"hx-request": "true"})
+        found = re.search(r"有买家会少得。</b> (.*?)</p>", text_of(answer))
+        return "能发布。" in text_of(answer), found and found[1]
+
+    assert shown(factor_b="1.15") == (
+        True, "以后下单的，有的会少得：原来给 22 个，照这一版给 21 个。",
+    )  # fmt: skip
+    assert shown(warranty_days="20") == (True, "「质保天数」对以后下单的买家更不利。")
+    assert shown(factor_b="1.3") == (True, None)
+
+
+def test_what_is_wrong_is_listed_on_top_each_with_the_way_to_its_field(desk):
+    client = desk("qiao")
+    address, draft = begun(client)
+    typed = as_shown(draft, do="save", title=" ", warranty_days="abc", effective="tomorrow")
+    page = text_of(client.post(address, typed))
+    assert re.findall(r'<li><a href="#(.*?)">(.*?)</a> (.*?)</li>', page) == [
+        ("title", "名称", "请写名称，不超过 200 个字。"),
+        ("effective", "何时启用", "请填日期和时间，例如 2026-12-01T00:00，或留空。"),
+        ("f-warranty_days", "质保天数", "请填 0 或更大的整数。"),
+    ]
+    wrong = {tag for tag in re.findall(r"<input[^>]*>", page) if 'aria-invalid="true"' in tag}
+    assert {re.search(r'id="(.*?)"', tag)[1] for tag in wrong} == {"title", "effective", "f-warranty_days"}
 
 
 def test_one_writes_and_another_publishes(desk):

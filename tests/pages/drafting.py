@@ -20,7 +20,12 @@ PERIOD = ("2026-10-01", "2026-11-23")
 def write_drafts(town: Town, *, now: datetime) -> None:
     """One that is being written, with a run over all that was decided; one that waits for a colleague; a new one."""
     made = drafts.begin(version=queries.versions_of("metered-standard")[0], by="qiao", now=now - DAY)
-    _write(made, {"tier_b_rate": [40, 100], "warranty_days": 45}, "第二档放宽到 40%，质保多半个月。", now)
+    _write(
+        made,
+        {"tier_b_rate": [40, 100], "warranty_days": 45},
+        "掉到 40% 才全额退，20% 到 40% 的改成补 1.2 倍；质保多半个月。",
+        now,
+    )
     asked = drafts.begin(version=queries.versions_of("subscription-standard")[0], by="an", now=now - DAY)
     _write(asked, {"trial_seconds": 172_800}, "体验期多一天。", now)
     drafts.propose(draft=asked, by="an", now=now)

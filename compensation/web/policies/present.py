@@ -15,13 +15,16 @@ from compensation.rules.drafting import STATES, allowed
 from compensation.rules.fact_names import FACT_NAMES
 from compensation.rules.names import GOODS, REASONS
 from compensation.rules.policy import Policy, PolicyUnsound
-from compensation.rules.publishing import Fault, prove
+from compensation.rules.publishing import Fault, Words, first_loss, prove
 from compensation.rules.words import clause_text, sections, worked_examples
 from compensation.services import drafts, publishing
 from compensation.web.policies.typed import Typed
 
 _UNITS = {"metered": 1000, "licence": 5, "game_item": 5, "course": 20, "subscription": 1}
 _PRICE_FEN = {"metered": 5, "licence": 2000, "game_item": 2000, "course": 1000, "subscription": 3000}
+
+# Nothing forbids a later version to give less; whoever writes it sees that it does.
+_LATER = Words(mark("以后下单的，有的会少得"), mark("「{name}」对以后下单的买家更不利。"))
 
 _SAMPLES = {
     "metered": mark("以 {n} 个、实付 {paid} 为例"),
@@ -69,8 +72,30 @@ def draft(found: PolicyDraft, typed: Typed, *, reader: str) -> dict[str, Any]:
     }  # fmt: skip
     policy = None if typed.errors else _policy(found, typed, about["number"])
     about["clauses"] = _clauses(found, typed, policy)
+    about["wrong"] = _wrong(about)
     about["changes"] = _changes(found, policy) if policy else []
-    return about | (_preview(policy, retroactive=typed.retroactive) if policy else {})
+    if policy is None:
+        return about
+    about |= _preview(policy, retroactive=typed.retroactive)
+    loss = _loss(found, policy) if about["proof"]["holds"] else None
+    return about | {"loss": _fault(loss) if loss else None}
+
+
+def _wrong(about: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(id of the field, its label, what to do) of each that can't be read, in the order of the page."""
+    entries = [entry for group in about["groups"] for entry in group["entries"]]
+    places = {
+        "title": ("title", say("名称")), "note": ("note", say("改了什么、为什么")),
+        "effective_at": ("effective", say("何时启用")),
+        **{entry["name"]: (f"f-{entry['name']}", entry["label"]) for entry in entries},
+        "clauses": ("clauses", say("条款和次序")),
+    }  # fmt: skip
+    return [(*place, about["errors"][name]) for name, place in places.items() if name in about["errors"]]
+
+
+def _loss(found: PolicyDraft, policy: Policy) -> Fault | None:
+    """A case in which the buyer has less than by the version that the draft was begun from."""
+    return first_loss(Policy.from_data(found.based_on.data), policy, _LATER) if found.based_on else None
 
 
 def _changes(found: PolicyDraft, policy: Policy) -> list[tuple[str, str, str]]:

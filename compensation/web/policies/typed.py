@@ -58,8 +58,10 @@ def from_post(draft: PolicyDraft, post: QueryDict) -> Typed:
     at = _moment(effective)
     if effective and at is None:
         errors["effective_at"] = phrase("请填日期和时间，例如 2026-12-01T00:00，或留空。")
+    title = post.get("title", "")[:400]
+    errors |= {wrong["field"]: wrong["detail"] for wrong in drafts.title_errors(title.strip())}
     return Typed(
-        title=post.get("title", "")[:400], note=post.get("note", "")[:8000], effective=effective,
+        title=title, note=post.get("note", "")[:8000], effective=effective,
         retroactive="retroactive" in post, data=written.data, values=values, errors=errors, effective_at=at,
         places={name: post.get(f"at-{name}", "")[:8] for name in forms.clauses_for(draft.kind)},
     )  # fmt: skip
