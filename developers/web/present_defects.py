@@ -129,7 +129,7 @@ def page(defect: Defect, *, now: datetime) -> DefectPage:
     return DefectPage(
         line=line(listed, now=now), number=defect.version, reason=str(reason_names()[defect.reason]),
         period=say("本月"), before=listed.before,
-        dates=say("{first} 至 {last}", first=first, last=last) if first else "",
+        dates=first if first == last else say("{first} 至 {last}", first=first, last=last),
         examples=tuple(case(row, now=now) for row in found[: queries.EXAMPLES]),
         said=tuple(_said(word, now) for word in reversed(queries.words_of(defect=defect))),
         fix=_told(fix, defect, now) if fix else None, buyers=queries.buyers_of(defect=defect),
