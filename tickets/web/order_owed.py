@@ -10,7 +10,7 @@ from common import figures
 from common.language import say, spoken
 from common.phrases import mark
 from compensation.queries import vocabulary
-from compensation.rules.figures import decimal
+from tickets.rules import early
 from tickets.rules.clocks import FULFILMENT, HOUR
 from tickets.web.display import Slip, calc_steps, remedy_words, sentences
 
@@ -111,51 +111,20 @@ def _units_lead(decision: Any) -> str:
     return say("质保内补您") if decision.clause == "drop.slow" else say("按规则补您")
 
 
-_EXACT = mark("少了 {n} 个 × {factor} = {owed} 个")
-_ROUNDED_UP = mark("少了 {n} 个 × {factor}，进一得 {owed} 个")
-
-
 def _sum_line(sheet: "OrderSheet", units: int) -> tuple[str, ...]:
-    measures = sheet.decision.measures
-    if measures and sheet.decision.clause == "drop.slow" and measures.loss == units:
-        return (say("质保内，少 {n} 个补 {n} 个", n=units),)
-    if not measures or sheet.decision.clause not in ("drop.tier_a", "drop.tier_b"):
-        return ()
-    before = sheet.facts.granted
-    loss, entitled = measures.loss, units + before
-    numerator, denominator = _factor(sheet.decision)
-    exact = loss * numerator == entitled * denominator
-    if numerator == denominator:
-        first = say("少了 {n} 个，补 {n} 个", n=loss)
-    else:
-        sums = {"n": loss, "factor": decimal((numerator, denominator)), "owed": entitled}
-        first = say(_EXACT if exact else _ROUNDED_UP, **sums)
-        first += say("（长期用户）") if sheet.facts.long_term else ""
-    return (say("{sum}，减去之前补的 {n} 个", sum=first, n=before) if before else first,)
-
-
-def _factor(decision: Any) -> tuple[int, int]:
-    terms = decision.terms
-    if decision.clause != "drop.tier_b":
-        return terms.factor_a
-    return terms.factor_b_long_term if decision.facts.long_term else terms.factor_b
+    said = early.sum_of(sheet.decision, units=units)
+    return (spoken(said),) if said else ()
 
 
 def _early_until(sheet: "OrderSheet", now: datetime) -> datetime | None:
-    """A claim filed before then can end in a lower tier than one filed at the window's end."""
-    tiers = sheet.decision.clause in ("drop.tier_a", "drop.tier_b")
-    return sheet.window_until if tiers and sheet.window_until and now < sheet.window_until else None
+    return early.early_until(sheet.decision, window_until=sheet.window_until, now=now)
 
 
 def caution_of(sheet: "OrderSheet", now: datetime) -> str:
-    """Right above the button, so that it is read before it is pressed."""
     until = _early_until(sheet, now)
     if not until or sheet.open_ticket:
         return ""
-    end = figures.moment(until, now=now)
-    if sheet.files_by_itself:
-        return say("现在申请，之后再掉可能拿不到全额退款；{end} 系统会自动替您申请。", end=end)
-    return say("现在申请，之后再掉可能拿不到全额退款；也可以等到{end} 再申请。", end=end)
+    return spoken(early.caution(end=figures.moment(until, now=now), by_itself=sheet.files_by_itself))
 
 
 def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
@@ -164,7 +133,7 @@ def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
     if not until:
         return ""
     end = figures.moment(until, now=now)
-    early = say(
+    now_filed = say(
         "现在申请补 {n} 个。若{end} 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。", n=units, end=end
     )
     if sheet.files_by_itself:
@@ -174,7 +143,7 @@ def _patience(sheet: "OrderSheet", units: int, now: datetime) -> str:
         wait = say("不着急的话，可以等到{end} 再申请，最迟 {last}。", end=end, last=last)
     else:
         wait = say("不着急的话，可以等到{end} 再申请。", end=end)
-    return sentences(early, wait)
+    return sentences(now_filed, wait)
 
 
 def explained(sheet: "OrderSheet", *, lead: str, why: str = "", **said: Any) -> Slip:

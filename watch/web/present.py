@@ -11,6 +11,7 @@ from common.language import say, spoken
 from compensation.queries import vocabulary
 from compensation.rules.decision import Decision
 from compensation.rules.figures import yuan
+from tickets.rules import early
 from watch.rules import offers
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class LinkPage:
     pairs: tuple[dict[str, Any], ...] = ()
     slip: dict[str, Any] | None = None
     button: str = ""
+    caution: str = ""  # what to know before the button is pressed
     offer: str = ""
     error: str = ""
 
@@ -42,7 +44,7 @@ def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), error=error,
         heading=say("少了 {n} 个", n=decision.measures.loss if decision.measures else 0),
         text=by_hand or say("按一下就办，不用登录，也不用查询密码。"),
-        pairs=_counted(found, now), slip=_slip(decision), button=_button(decision),
+        pairs=_counted(found, now), slip=_slip(decision), button=_button(decision), caution=_caution(found, now),
         offer=offers.fingerprint(decision.clause, decision.remedies),
     )  # fmt: skip
 
@@ -117,12 +119,20 @@ def _slip(decision: Decision) -> dict[str, Any]:
         {"text": step.text, "result": step.result, "note": step.formula}
         for step in decision.explained(vocabulary())
     ]
-    told = {"lead": spoken(offers.gives(decision.remedies))}
+    told: dict[str, Any] = {"lead": spoken(offers.gives(decision.remedies))}
     if [one.kind for one in decision.remedies] == ["top_up"]:
         figure = str(decision.remedies[0].quantity)
         size = "longer" if len(figure) > 8 else "long" if len(figure) > 5 else ""
         told = {"lead": say("按规则补您"), "figure": figure, "unit": say("个"), "size": size}
+        sum_ = early.sum_of(decision, units=decision.remedies[0].quantity or 0)
+        told |= {"lines": [spoken(sum_)]} if sum_ else {}
     return {**told, "steps": steps, "why": say("怎么算的")}
+
+
+def _caution(found: Quote, now: datetime) -> str:
+    """The order's own page warns of the same, in the same words."""
+    until = early.early_until(found.decision, window_until=found.line.window_ends_at, now=now)
+    return spoken(early.caution(end=figures.moment(until, now=now))) if until else ""
 
 
 def _button(decision: Decision) -> str:
