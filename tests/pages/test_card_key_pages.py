@@ -13,7 +13,7 @@ from accounts.models import User
 from common import clock
 from compensation.services import intake
 from evidence.models import Entry
-from orders.models import CardKey
+from orders.models import CardKey, Product
 from shop_aftersales import demo_card_keys
 from tests.orders.conftest import new_order
 from tests.pages.conftest import open_order
@@ -58,6 +58,18 @@ def test_a_press_shows_one_and_nothing_keeps_the_page(lin):
     assert "no-store" in answer["Cache-Control"]
     assert seen() == [2]
     assert told_in(lin.get(PAGE).content.decode()) == []
+
+
+@pytest.mark.parametrize("revocable", [True, False])
+def test_what_a_look_costs_is_said_before_and_after_only_where_it_costs(lin, revocable):
+    Product.objects.filter(sku="licence-key").update(revocable=revocable)
+    before = "<b>点了才显示。看过的一份就算用过，不能再按没用过退。</b>"
+    after = "这一份从此算用过，不能再按没用过退；要是用不了，照样可以找我们。"
+    pages = [lin.get(f"/orders/{NO}/"), lin.get(PAGE), lin.post(PAGE, {"unit": "1"})]
+    read = [page.content.decode() for page in pages]
+    costs = not revocable
+    assert [before in page for page in read] == [costs] * 3
+    assert [after in page for page in read] == [False, False, costs]
 
 
 @pytest.mark.parametrize("unit", ["", "0", "4", "x", "1.5", "９", "-1", "1" * 20])

@@ -7,6 +7,7 @@ from datetime import datetime
 from common import figures
 from common.language import say
 from orders.rules.card_keys import DOUBLED, MASK
+from tickets.web.display import sentences
 
 SHOWN = 5  # on the order's own page; a page of theirs has them all
 
@@ -64,6 +65,7 @@ class KeysPage:
     masked: str
     title: str
     hint: str
+    costly: bool  # a look has its price: the hint says which, and is not to be overlooked
     rows: tuple[KeyRow, ...]
     more: str
     opened: Opened | None = None
@@ -94,6 +96,7 @@ def present_keys(
         masked=figures.mask_order(sheet.order_no),
         title=sheet.title,
         hint=_hint(sheet),
+        costly=sheet.for_good and sheet.may_look,
         rows=rows[:most],
         more=say("看全部 {n} 份", n=len(rows)) if most is not None and len(rows) > most else "",
         opened=_opened(sheet, told, now) if told else None,
@@ -138,6 +141,8 @@ def _row(sheet: KeysSheet, key: KeySheet, now: datetime) -> KeyRow:
 def _opened(sheet: KeysSheet, told: tuple[int, str, datetime], now: datetime) -> Opened:
     unit, secret, at = told
     note = say("点一下就全部选中，再复制。第一次看：{time}，已记进存证。", time=figures.moment(at, now=now))
+    if sheet.for_good:
+        note = sentences(note, say("这一份从此算用过，不能再按没用过退；要是用不了，照样可以找我们。"))
     return Opened(unit, _name(sheet, unit), secret, note)
 
 
