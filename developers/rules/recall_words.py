@@ -16,7 +16,7 @@ Pairs = list[tuple[Phrase, str]]
 
 def why(cause: str, text: str) -> str:
     """The words of whoever asked for it, else the cause."""
-    return text or phrase("这件商品召回：{cause}。", cause=phrase(CAUSES[cause].name))
+    return text or phrase("这件商品有一批要召回：{cause}。", cause=phrase(CAUSES[cause].name))
 
 
 def told(*, title: str, remedy: str, fen: int, units: int) -> Phrase:
@@ -39,10 +39,10 @@ def gives(*, remedy: str, fen: int, units: int) -> Phrase:
 def offered(remedy: str, quantity: int | None) -> Phrase:
     """What every line is given, before anything is taken off."""
     if quantity is None:
-        whole = {REFUND: phrase("退还没退过的全部"), TOP_UP: phrase("按买的数量全部补发")}
+        whole = {REFUND: phrase("没退过的全部退"), TOP_UP: phrase("按买的数量全部补发")}
         return whole.get(remedy, phrase("按买的数量全部换新"))
     if remedy == REFUND:
-        return phrase("每单退 {n} 份的钱", n=quantity)
+        return phrase("每单退 {n} 份", n=quantity)
     return phrase("每单补 {n} 个", n=quantity) if remedy == TOP_UP else phrase("每单换新 {n} 份", n=quantity)
 
 

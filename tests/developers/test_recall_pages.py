@@ -152,9 +152,9 @@ def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
     recall = approved(recall)
     assert "激活码" in read(client.get("/recalls/"))
     page = read(client.get(f"/recalls/{recall.no}/"))
-    for words in ("这一批激活码失效了", "正在办理", "退还没退过的全部", "不用申请。钱退回原来付款的账户"):
+    for words in ("这一批激活码失效了", "正在办理", "没退过的全部退", "不用申请。钱退回原来付款的账户"):
         assert words in page
-    assert "这件商品在召回。" in read(client.get("/products/licence/"))
+    assert "这件商品有一批出了问题，正在召回。" in read(client.get("/products/licence/"))
     recall = carried_out(recall)
     page = read(client.get(f"/recalls/{recall.no}/"))
     assert ("已办 1 单" in page, "¥50.00" in page) == (True, True)
@@ -202,7 +202,7 @@ def test_older_ones_are_a_page_further(cast, client, monkeypatch):
         carried_out(approved(quantity=n))
     first, second = Recall.objects.order_by("-id")
     page = client.get("/recalls/").content.decode()
-    assert (f"商品有缺陷，每单退 {first.quantity} 份的钱" in page, first.quantity) == (True, 2)
+    assert (f"商品有缺陷，每单退 {first.quantity} 份" in page, first.quantity) == (True, 2)
     assert (first.no in page, second.no in page, f"?before={first.pk}" in page) == (True, False, True)
     assert second.no in client.get(f"/recalls/?before={first.pk}").content.decode()
 
