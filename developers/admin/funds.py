@@ -15,7 +15,7 @@ from common import clock, figures
 from common.language import say, spoken
 from common.phrases import mark
 from common.reading import DeskAdmin
-from common.refusals import Invalid
+from common.refusals import Invalid, Refusal
 from developers import forms
 from developers.models import FundClaim, FundMove
 from developers.queries import fund as queries
@@ -56,9 +56,11 @@ class FundClaimAdmin(DeskAdmin):
     def about(self, request: HttpRequest, row: FundClaim) -> dict[str, Any]:
         found, now = queries.find_claim(reader=request.user, no=row.no), clock.now()
         cases = list(found.cases.all())
+        why = _barred(row, request)
         return {
             "title": say("保障基金的申请：{name}", name=row.developer.get_username()),
-            "steps": _steps(queries.sums_of(cases)), "what": self._what(row), "actions": _answers(row),
+            "steps": _steps(queries.sums_of(cases)), "what": self._what(row),
+            "waits_for": spoken(why.detail) if why else "", "actions": _answers(row, why),
             "cases": [(each.ticket.no, reverse("desk-ticket", args=[each.ticket_id]), queries.shows(each.shows))
                       for each in cases],
             "words": [
@@ -187,8 +189,23 @@ def _steps(cases: list[rules.Case]) -> list[dict[str, str]]:
     return [{"text": spoken(s.text), "note": spoken(s.note), "result": s.result} for s in rules.steps(cases)]
 
 
-def _answers(row: FundClaim) -> list[dict[str, Any]]:
-    return [_act(*deed) for deed in _ANSWERS if deed[0] in allowed(row.state, "ops")]
+def _barred(row: FundClaim, request: HttpRequest) -> Refusal | None:
+    """Why a colleague has to say it, while anything is to be said."""
+    if row.state not in life.WAITING:
+        return None
+    return deciding.barred(claim=row, by=cast("Any", request.user))
+
+
+def _answers(row: FundClaim, why: Refusal | None) -> list[dict[str, Any]]:
+    """Whoever agreed may still say no; whoever is barred otherwise says nothing."""
+    may = (
+        {"refuse"}
+        if isinstance(why, deciding.AgreedBefore)
+        else set()
+        if why
+        else {"take", "approve", "refuse"}
+    )
+    return [_act(*deed) for deed in _ANSWERS if deed[0] in may and deed[0] in allowed(row.state, "ops")]
 
 
 def _act(name: str, label: str, meaning: str, reason: bool, hard: bool) -> dict[str, Any]:

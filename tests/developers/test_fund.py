@@ -134,6 +134,12 @@ def test_a_case_once_and_an_appeal_once_answered_by_another(cast, outside):
     with pytest.raises(Refusal) as refused:
         says(claim, "approve")
     assert (refused.value.code, state(claim)) == ("refused_by_you", ("filed", 0))
+    User.objects.filter(username__in=("qiao", "lan")).update(is_staff=True)
+    desk = f"/admin/developers/fundclaim/{claim.pk}/change/"
+    seen = [page_as(name).get(desk).context for name in ("qiao", "lan")]
+    assert [(page["waits_for"], len(page["actions"])) for page in seen] == [
+        ("上一次是您答复不赔的，申诉要由另一位同事答复。", 0), ("", 3),
+    ]  # fmt: skip
     says(claim, "refuse", by="lan")
     claim.refresh_from_db()
     with pytest.raises(filing.AppealedBefore):

@@ -78,8 +78,8 @@ def approve(
 @transaction.atomic
 def _approve(claim: FundClaim, by: User, reason: str, now: datetime) -> FundClaim:
     yes = FundWord.objects.filter(claim=claim, action="approve", turn=_turn(claim))
-    if yes.filter(by=by.get_username()).exists():
-        raise AgreedBefore()
+    if isinstance(why := barred(claim=claim, by=by), AgreedBefore):
+        raise why
     if not paying.still_borne(claim=claim):
         raise NothingLeft()
     enough = yes.count() + 1 >= claim.approvals_needed
@@ -109,11 +109,18 @@ def _offered(claim: FundClaim, by: User, action: str, version: int | None) -> No
     if version is not None and version != claim.version:
         raise StateMoved(mark("这份申请刚刚有了新的进展，请刷新后再看。"))
     refuse_unless(claim, action, "ops")
+    if (why := barred(claim=claim, by=by)) is not None and not isinstance(why, AgreedBefore):
+        raise why
+
+
+def barred(*, claim: FundClaim, by: User) -> Refusal | None:
+    """Why it is for somebody else to say yes, as the desk tells them; None where they may."""
     if claim.developer_id == by.pk:
-        raise OwnClaim()
-    said_no = FundWord.objects.filter(claim=claim, action="refuse", by=by.get_username()).exists()
-    if said_no and any(person.pk != by.pk for person in people.ops()):
-        raise RefusedByYou()
+        return OwnClaim()
+    said = FundWord.objects.filter(claim=claim, by=by.get_username())
+    if said.filter(action="refuse").exists() and any(person.pk != by.pk for person in people.ops()):
+        return RefusedByYou()
+    return AgreedBefore() if said.filter(action="approve", turn=_turn(claim)).exists() else None
 
 
 def _words(reason: str) -> str:
