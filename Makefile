@@ -12,15 +12,15 @@ ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py)
 named = $(foreach name,$(2),tests/$(1)/test_$(name).py)
 ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation chaos) $(wildcard tests/*/test_rules.py) \
 	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) \
-	$(call named,accounts,demo_accounts guest_access people schema tokens) $(call named,claims,basis_of_people words) \
+	$(call named,accounts,demo_accounts people schema tokens) $(call named,claims,basis_of_people words) \
 	$(call named,common,digits figures garbage paging phrases progress resting signing tables written) \
 	$(call named,compensation,calculator english held_advice public_api) \
-	$(call named,developers,access answer_to_buyer contest_files defects_api fund_access periods recalls_api tutorials) \
+	$(call named,developers,access answer_to_buyer contest_files defects_api periods recalls_api tutorials) \
 	$(call named,evidence,bundle bundle_families bundle_of_people public_api) \
-	$(call named,integrations,sandbox sandbox_faults sandbox_progress) $(call named,orders,api price_tiers rows tutorials) \
+	$(call named,integrations,sandbox sandbox_faults sandbox_progress) $(call named,orders,api price_tiers rows) \
 	$(call named,running,admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored \
-	sqlite_in_turn) $(call named,tickets,access attachments desk_api desk_asking desk_bearing desk_closing desk_findings \
-	desk_log_in desk_rests desk_typed desk_words follow_up_access loyalty records teaching ticket_due)
+	sqlite_in_turn) $(call named,tickets,access desk_api desk_asking desk_log_in desk_rests desk_typed desk_words follow_up_access \
+	loyalty records ticket_due)
 # Pages asked for without a browser: on the stricter of the two where it is there.
 ONLY_POSTGRES := $(filter-out tests/pages/% tests/running/% tests/translation/%,$(wildcard tests/*/test_*page*.py tests/*/test_*admin*.py))
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
-from developers.models import CountedClaim, GoodsMonth, MakerDay
+from developers.models import CountedClaim, MakerDay
 from developers.queries.freshness import Freshness, freshness
-from developers.queries.ranking import Asking, asked_for
+from developers.queries.ranking import Asking, asked_for, ranks
 from developers.rules import periods
 from developers.rules.groups import questions
 from orders import queries as orders
@@ -59,10 +59,5 @@ def _reasons(developer: Any, period: periods.Period) -> dict[str, tuple[int, int
 
 def _most(developer: Any, period: periods.Period) -> list[Asking]:
     """Of the goods that were asked about most, what it was."""
-    start, end = period.this.days()
-    months = GoodsMonth.objects.filter(
-        product__developer=developer, month__gte=start.replace(day=1), month__lt=end
-    )
-    most = months.order_by().values("product_id").annotate(n=Sum("questions")).filter(n__gt=0).order_by("-n")
-    products = [row["product_id"] for row in most[:MOST_ASKED]]
+    products = [one.pk for one in ranks(developer=developer, period=period).asked[:MOST_ASKED]]
     return asked_for(products=products, period=period, most=MOST_ASKED)

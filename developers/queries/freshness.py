@@ -25,7 +25,7 @@ class Freshness:
 def freshness(*, now: datetime) -> Freshness:
     """Everything until now where nothing waits; else until what was counted last. One query."""
     for walked, counted_at, waits in _place():
-        if walked is None:
+        if walked is None and (counted_at or not waits):
             until = statements.moment(counted_at) if waits else now
             return Freshness(until, counting=False)
     return Freshness(None, counting=True)

@@ -5,10 +5,10 @@ Months tell which could be among them; days only what these come to where a stre
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from developers.models import GoodsDay, GoodsMonth
 from developers.queries import statements
@@ -19,8 +19,10 @@ from developers.rules.counting import FIGURES
 from developers.rules.periods import DAY, Period
 from orders import queries as orders
 
-# How many are shown, one more where it matters that more are left; and how many could be among these.
-SHOWN, NEAR = (11, 5, 5), (20, 8, 8)
+# Of trouble, use and questions: how many are shown, one more where it matters that more are left.
+SHOWN = (11, 5, 10)
+# How many of each are looked at day by day: first so many, and more where one that was left out could be shown.
+WIDTHS = ((20, 8, 16), (200, 80, 160))
 AT_ONCE = 200
 
 
@@ -60,15 +62,31 @@ class Ranks:
 def ranks(*, developer: Any, period: Period) -> Ranks:
     start, end = period.this.days()
     # Days to come have nothing, so that a stretch from the first of a month to today is these months.
-    near = _near(developer, start.replace(day=1), end, exact=start.day == 1)
-    goods = _goods(near, start, end) if near else []
-    return Ranks(
-        sorted(filter(_has_trouble, goods), key=lambda one: (-one.tally.real, -one.tally.claims, one.title)),
-        sorted((one for one in goods if one.tally.active), key=lambda one: (-one.tally.active, one.title)),
-        sorted(
-            (one for one in goods if one.tally.questions), key=lambda one: (-one.tally.questions, one.title)
-        ),
+    widths = [SHOWN] if start.day == 1 else [*WIDTHS, None]
+    for width in widths:
+        near = _near(developer, start.replace(day=1), end, width)
+        found = _ranked(_goods(sorted({one.pk for some in near for one in some}), start, end))
+        if len(widths) == 1 or width is None or _nobody_left_out(found, near, width):
+            break
+    return found
+
+
+def _ranked(goods: Sequence[Goods]) -> Ranks:
+    lists = (
+        sorted((one for one in goods if counts(one)), key=lambda one: (*(-n for n in size(one)), one.title))
+        for counts, size in zip((_has_trouble, _used, _asked), _SIZES, strict=True)
     )
+    return Ranks(*lists)
+
+
+def _nobody_left_out(found: Ranks, near: list[list[Near]], width: tuple[int, int, int]) -> bool:
+    """Whether the last that is shown has more than whoever was left out can have: at most the last one's months."""
+    for (at, size), shown in zip(enumerate(_SIZES), SHOWN, strict=True):
+        exact: list[Goods] = (found.trouble, found.used, found.asked)[at]
+        cut = len(near[at]) == width[at]
+        if cut and (len(exact) < shown or size(exact[shown - 1]) <= min(one.months for one in near[at])):
+            return False
+    return True
 
 
 def asked_for(*, products: Collection[int], period: Period, most: int) -> list[Asking]:
@@ -90,26 +108,49 @@ def all_goods(*, developer: Any, period: Period) -> Iterator[Goods]:
     """Every product with what it comes to in the period, nothing where nothing happened."""
     start, end = period.this.days()
     made = list(orders.goods_of(developer).values_list("pk", "sku", "title"))
-    for at in range(0, len(made), AT_ONCE):
-        some = made[at : at + AT_ONCE]
-        found = {one.pk: one for one in _goods([pk for pk, *_ in some], start, end)}
-        yield from (found.get(pk) or Goods(sku, title, pk) for pk, sku, title in some)
+    found = {one.pk: one for one in _goods([pk for pk, *_ in made], start, end)}
+    yield from (found.get(pk) or Goods(sku, title, pk) for pk, sku, title in made)
+
+
+class Near(NamedTuple):
+    """A product that could be in a list, and what its months come to there: at least what its days do."""
+
+    pk: int
+    months: tuple[float, float]
 
 
 def _has_trouble(one: Goods) -> bool:
     return bool(one.tally.claims or one.cost.fen or one.cost.units)
 
 
-def _near(developer: Any, first: date, end: date, *, exact: bool) -> list[int]:
-    """The products that could be in one of the lists: what lies in these months is at least what lies in the days."""
+def _used(one: Goods) -> bool:
+    return bool(one.tally.active)
+
+
+def _asked(one: Goods) -> bool:
+    return bool(one.tally.questions)
+
+
+# What each list goes by.
+_SIZES: tuple[Callable[[Goods], tuple[float, float]], ...] = (
+    lambda one: (one.tally.real, one.tally.claims),
+    lambda one: (one.tally.active, 0),
+    lambda one: (one.tally.questions, 0),
+)
+
+
+def _near(developer: Any, first: date, end: date, width: tuple[int, int, int] | None) -> list[list[Near]]:
+    """Of each list those with most in these months, so many or all."""
     lists = (
-        ("claims > 0 OR cost > 0", f"{quoted('real')} DESC, claims DESC"),
-        ("active > 0", "active DESC"),
-        ("questions > 0", "questions DESC"),
+        ("claims > 0 OR cost > 0", quoted("real"), "claims"),
+        ("active > 0", "active", "0"),
+        ("questions > 0", "questions", "0"),
     )
-    chosen = " UNION ".join(
-        f"SELECT * FROM (SELECT pk FROM m WHERE {which} ORDER BY {order}, pk LIMIT {most:d}) l{at}"
-        for at, (most, (which, order)) in enumerate(zip(SHOWN if exact else NEAR, lists, strict=True))
+    limits = [f" LIMIT {n:d}" for n in width] if width else [""] * len(lists)
+    chosen = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {at}, pk, {size} AS most, {then} AS beside FROM m WHERE {which}"
+        f" ORDER BY most DESC, beside DESC, pk{limits[at]}) l{at}"
+        for at, (which, size, then) in enumerate(lists)
     )
     # As floating numbers, exact to 2⁵³: PostgreSQL adds up whole ones of 64 bits as numerics, at twice the cost.
     sums = ", ".join(
@@ -122,10 +163,19 @@ def _near(developer: Any, first: date, end: date, *, exact: bool) -> list[int]:
         f" WHERE product_id IN ({goods}) AND month >= %s AND month < %s GROUP BY product_id) {chosen}",
         developer.pk, first, end,
     )  # fmt: skip
-    return [pk for (pk,) in found]
+    near: list[list[Near]] = [[] for _ in lists]
+    for at, pk, *months in found:
+        near[at].append(Near(pk, (months[0], months[1])))
+    return near
 
 
 def _goods(products: Sequence[int], start: date, end: date) -> list[Goods]:
+    """What these come to in the days, so many products at once."""
+    parts = (products[at : at + AT_ONCE] for at in range(0, len(products), AT_ONCE))
+    return [one for some in parts for one in _of_days(some, start, end)]
+
+
+def _of_days(products: Sequence[int], start: date, end: date) -> list[Goods]:
     """Whole months without the days outside; of the first month the days inside where these are fewer."""
     first, after = start.replace(day=1), _next(end - DAY)
     less = start - first <= _next(first) - start

@@ -131,10 +131,10 @@ def _tell_missing(
         provider=provider.name, state=State.SETTLED, closed_knowing=None,
         first_sent_at__gte=since + EDGE, finished_at__lte=now - EDGE,
     )  # fmt: skip
-    for intent in booked.iterator():
-        if intent.key not in seen:
-            detail = "我们记为完成，对方的清单里没有"
-            _tell(summary, intent, "not_listed", provider.name, str(intent.key), detail)
+    # Not written while they are read: SQLite has no writer for whoever still reads an older state.
+    for intent in [one for one in booked.iterator() if one.key not in seen]:
+        detail = "我们记为完成，对方的清单里没有"
+        _tell(summary, intent, "not_listed", provider.name, str(intent.key), detail)
 
 
 def _tell(summary: Summary, intent: Intent | None, kind: str, provider: str, key: str, detail: str) -> None:

@@ -9,39 +9,49 @@ import os
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-LOOK_MS = 3  # SQLite itself looks after 0, 1 and 3 ms
+LOOK_MS = 3  # SQLite itself looks after 0, 1 and 3 ms, but where it sees at once that waiting is of no use
+# Not SQLITE_BUSY_SNAPSHOT: who reads an old state on the same connection never comes to write, however long it waits.
+WAITING_HELPS = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
 
 
 class Queue:
     """The threads of this process that found the database busy; the first of them looks, the others wait for it."""
 
     def __init__(self) -> None:
-        self._first = threading.Lock()
+        self._changing = threading.Lock()
+        self._line: deque[threading.Event] = deque()
 
     @property
     def waits(self) -> bool:
         """Whether a thread of this process waits: whoever comes now would only be quicker than it."""
-        return self._first.locked()
+        return bool(self._line)
 
     def run(self, statement: Callable[[], Any], *, patience_s: float) -> Any:
         """What `statement` gives once the database lets it; sqlite3.OperationalError when patience ends."""
-        ends = time.monotonic() + patience_s
-        if not self._first.acquire(timeout=patience_s):
-            return statement()
+        ends, turn = time.monotonic() + patience_s, threading.Event()
+        with self._changing:
+            self._line.append(turn)
+            self._line[0].set()
         try:
+            turn.wait(patience_s)
             while True:
                 try:
                     return statement()
                 except sqlite3.OperationalError as error:
                     if not busy(error) or time.monotonic() > ends:
                         raise
+                time.sleep(LOOK_MS / 1000)
         finally:
-            self._first.release()
+            with self._changing:
+                self._line.remove(turn)
+                if self._line:
+                    self._line[0].set()
 
 
 queue = Queue()
@@ -50,7 +60,7 @@ os.register_at_fork(after_in_child=queue.__init__)  # type: ignore[misc]  # the 
 
 def busy(error: sqlite3.OperationalError) -> bool:
     """Another connection has the lock that was wanted, and nothing was done."""
-    return bool(error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY)
+    return error.sqlite_errorcode in WAITING_HELPS
 
 
 class Cursor(base.SQLiteCursorWrapper):

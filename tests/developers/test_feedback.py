@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from developers.services.figures import following
 from tests.developers.conftest import filed
-from tests.developers.counted import recounted
+from tests.developers.counted import counted, recounted
 from tests.developers.test_access import TABLE, api_as, cast, page_as
 from tests.tickets.case import claim, fallen
 
@@ -93,3 +93,14 @@ def test_up_to_when_it_counts_is_said_where_something_waits(some):
     now = api.get("/api/v1/developers/me/dashboard/").json()["counted_until"]
     claim("B-1", "suggestion")  # not in its place yet
     assert api.get("/api/v1/developers/me/dashboard/").json()["counted_until"] < now
+
+
+def test_what_waits_right_after_all_was_counted_anew_is_no_error(some):
+    """Nothing has been counted since, so there is no instant to name: the pages say that it is being counted."""
+    counted()
+    client, api = page_as("yun"), api_as("yun")  # counts anew
+    claim("B-1", "suggestion")
+    for path in ("/developers/", "/developers/feedback/"):
+        assert "每天的数正在从头数" in client.get(path).content.decode()
+    found = api.get("/api/v1/developers/me/dashboard/").json()
+    assert (found["counting"], found["counted_until"]) == (True, None)

@@ -97,3 +97,56 @@ def test_the_newest_are_the_same_wherever_they_are_looked_for(yun, bo, monkeypat
     days = Days(yun, period, now)
     found = newest(developer=yun, stretch=period.this, claims=days.claims, made=2)
     assert [row.no for row in found] == [ticket.no for ticket in reversed(tickets[2:])]
+
+
+def many_goods(yun, **figures_of_days):
+    """{name: products}: of each name (number, {day: figures}) so many goods, all by that developer."""
+    model = Product.objects.get(sku="likes")
+    made, cells = {}, {}
+    for name, (number, days) in figures_of_days.items():
+        made[name] = []
+        for n in range(number):
+            model.pk, model.sku, model.title = None, f"{name}-{n:02d}", f"{name} {n:02d}"
+            model._state.adding = True
+            model.save()
+            made[name].append(model.sku)
+            for day, sums in days.items():
+                cells[Cell(model.pk, day, "drop" if "real" in sums else "question")] = Counter(sums)
+    adding.add(cells=cells, owed={})
+    return made
+
+
+OUTSIDE, INSIDE = date(2026, 9, 1), date(2026, 9, 20)  # ninety days to 29 November begin on 1 September
+NOW = datetime(2026, 11, 30, 4, tzinfo=UTC)
+
+
+def test_who_had_most_before_the_ninety_days_pushes_nobody_out(yun):
+    """More goods with trouble just before than are looked at first; the month that they share is not within."""
+    period = periods.period(periods.DAYS_90, now=NOW)
+    assert period.this.days()[0] == date(2026, 9, 2)
+    made = many_goods(
+        yun, before=(40, {OUTSIDE: {"claims": 9, "real": 9}}), within=(10, {INSIDE: {"claims": 5, "real": 5}})
+    )
+    found = ranks(developer=yun, period=period)
+    assert [one.sku for one in found.trouble] == made["within"]
+
+
+@pytest.mark.parametrize("more", [7, 5])
+def test_of_many_goods_the_first_ones_are_those_of_the_days(yun, more):
+    """Months that come to more than the days, and as many as the days of others: the order is the days' own."""
+    period = periods.period(periods.DAYS_90, now=NOW)
+    many_goods(
+        yun,
+        misleading=(30, {OUTSIDE: {"claims": more, "real": more}, INSIDE: {"claims": 1, "real": 1}}),
+        most=(20, {INSIDE: {"claims": 5, "real": 5}}),
+        asked_before=(30, {OUTSIDE: {"claims": 9, "questions": 9}}),
+        asked=(20, {INSIDE: {"claims": 2, "questions": 2}}),
+    )
+    found, days = ranks(developer=yun, period=period), of_days(*period.this.days())
+    by_days = sorted(
+        (sku for sku, sums in days.items() if sums[0]), key=lambda sku: (-days[sku][1], -days[sku][0], sku)
+    )
+    assert [one.sku for one in found.trouble[:11]] == by_days[:11]
+    assert len(found.trouble) > 10  # more are left, and nothing is said of the others
+    asked = sorted((sku for sku, sums in days.items() if sums[2]), key=lambda sku: (-days[sku][2], sku))
+    assert [one.sku for one in found.asked[:10]] == asked[:10]

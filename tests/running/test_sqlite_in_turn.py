@@ -8,6 +8,7 @@ from django.db import OperationalError
 from django.db.utils import load_backend
 
 from shop_aftersales import environment
+from shop_aftersales.sqlite_in_turn import base
 
 THREADS, TURNS, HELD_S = 4, 25, 0.004
 
@@ -97,7 +98,13 @@ def test_patience_ends_with_the_error_that_is_known(opened):
     end(other)
 
 
-def test_within_a_transaction_nothing_is_asked_again(opened):
+@pytest.fixture
+def never_waits(monkeypatch):
+    """Whoever comes to the queue has failed."""
+    monkeypatch.setattr(base.Queue, "run", lambda *_, **__: pytest.fail("it waited in the queue"))
+
+
+def test_within_a_transaction_nothing_is_asked_again(opened, never_waits):
     """What was read is old by then: the whole transaction has to be taken again."""
     holder, reader = opened(), opened()
     with holder.cursor() as cursor:
@@ -110,3 +117,18 @@ def test_within_a_transaction_nothing_is_asked_again(opened):
             cursor.execute("INSERT INTO seen VALUES ('late')")
         cursor.execute("ROLLBACK")
     end(holder)
+
+
+def test_who_still_reads_an_old_state_learns_at_once_that_it_can_t_write(opened, never_waits):
+    """Waiting is of no use: it would hold up the others of its process for as long as its patience lasts."""
+    other, reader = opened(), opened()
+    with other.cursor() as cursor:
+        cursor.execute("CREATE TABLE seen (what text)")
+        cursor.execute("INSERT INTO seen VALUES ('a'), ('b')")
+    with reader.cursor() as half_read:
+        half_read.execute("SELECT what FROM seen")
+        assert half_read.fetchone() == ("a",)
+        with other.cursor() as cursor:
+            cursor.execute("INSERT INTO seen VALUES ('c')")
+        with pytest.raises(OperationalError, match=r"^database is locked$"):
+            begin(reader)
