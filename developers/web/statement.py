@@ -60,6 +60,7 @@ class Page:
     paid: tuple[tuple[str, str], ...]
     contestable: tuple[tuple[str, str, str, str], ...]  # number, product, what it cost, until when
     kept: tuple[tuple[str, str, bool], ...]
+    owing: str  # where what was put on them is more than what is kept: then there is something else to pay
     booked: tuple[Line, ...]
 
 
@@ -128,16 +129,17 @@ def present(found: queries.Statement, *, name: str, now: datetime) -> Page:
         paid=tuple((spoken(SOURCES[source]), figures.yuan(fen)) for source, fen in found.paid.items()),
         contestable=tuple(_contestable(found, now)),
         kept=tuple(_kept(found.kept)) if found.kept else (),
+        owing=figures.yuan(-found.kept.closing) if found.kept and found.kept.closing < 0 else "",
         booked=tuple(_line(replace(line, fen=-line.fen), now) for line in found.booked),
     )
 
 
 def _kept(kept: Kept) -> Iterator[tuple[str, str, bool]]:
-    yield say("月初存着") if kept.opening >= 0 else say("月初还欠着"), _yuan(kept.opening), False
+    yield say("月初存着") if kept.opening >= 0 else say("月初还欠着"), figures.yuan(abs(kept.opening)), False
     yield say("本月分成"), _yuan(kept.shares), False
     yield say("本月由您承担"), _yuan(-kept.borne), False
     yield say("本月付给您"), _yuan(-kept.paid_out), False
-    yield say("现在存着"), _yuan(kept.closing), True
+    yield say("现在存着") if kept.closing >= 0 else say("现在还欠"), figures.yuan(abs(kept.closing)), True
 
 
 def _line(line: queries.Line, now: datetime) -> Line:

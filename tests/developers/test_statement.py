@@ -16,6 +16,7 @@ from developers.rules import months
 from ledger.models import Transfer
 from orders.models import Product
 from tests.developers.conftest import filed
+from tests.developers.fund_case import money
 from tests.developers.test_access import api_as, cast, page_as
 from tests.tickets.case import work
 from tests.tickets.conftest import outside
@@ -91,6 +92,33 @@ def test_last_month_opens_what_this_month_begins_with(three):
     ] == [0, 0]
     later = queries_at(at + timedelta(days=40))
     assert (later.opening, later.closing, later.lines) == (5000, 5000, ())
+
+
+PAID_OF_IT = ("已经从平台替您存着的分成里扣，不用另付。", "扣到零为止，超出的由开发者保障基金承担。")
+
+
+@pytest.mark.parametrize(
+    ("share", "owing", "closing", "next_month"),
+    [
+        (1000, True, ("现在还欠", "¥40.00"), ("月初还欠着", "¥40.00")),
+        (5000, False, ("现在存着", "¥0.00"), ("月初存着", "¥0.00")),
+        (6000, False, ("现在存着", "¥10.00"), ("月初存着", "¥10.00")),
+    ],
+)
+def test_what_was_borne_before_any_share_was_kept_is_owed(
+    cast, outside, share, owing, closing, next_month, monkeypatch
+):
+    ticket = filed("202611200001", left=600)
+    work()
+    bears(ticket, "developer")
+    money("share", share, developer="yun")
+    page = page_as("yun").get(PAGE)
+    text = page.content.decode()
+    assert ([said in text for said in PAID_OF_IT], "还欠 ¥40.00。" in text) == ([not owing] * 2, owing)
+    assert page.context["page"].kept[-1][:2] == closing
+    later = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert page_as("yun").get(PAGE).context["page"].kept[0][:2] == next_month
 
 
 def queries_at(at):
