@@ -64,6 +64,38 @@ def test_from_the_claim_to_an_opinion(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+SEND_AS_IT_IS = (
+    "form => { form.noValidate = true; form.requestSubmit(form.querySelector('button:not([name])')) }"
+)
+
+
+@pytest.mark.parametrize("browser", ["phone", "plain_phone"])
+@pytest.mark.parametrize(("form", "wrong"), [("#say", "#text"), ("#attach form", "#files")])
+def test_what_is_wrong_is_in_view(
+    browser: str, form: str, wrong: str, request: pytest.FixtureRequest
+) -> None:
+    page: Page = request.getfixturevalue(browser)
+    claim(page)
+    page.locator(form).evaluate(SEND_AS_IT_IS)
+    expect(page.locator(wrong)).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(wrong)).to_be_focused()
+    expect(page.locator(f"{wrong}_error")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("browser", ["phone", "plain_phone"])
+def test_stars_that_nobody_chose_are_in_view(
+    browser: str, supplier: Callable[[], None], request: pytest.FixtureRequest
+) -> None:
+    page: Page = request.getfixturevalue(browser)
+    claim(page)
+    supplier()
+    page.reload()
+    page.get_by_role("button", name="确认收到").click()
+    page.locator("#rate").evaluate(SEND_AS_IT_IS)
+    expect(page.locator("#stars_error")).to_be_in_viewport()
+    expect(page.locator("#star1")).to_be_focused()
+
+
 def test_stars_are_chosen_with_a_keyboard(phone: Page, supplier: Callable[[], None]) -> None:
     claim(phone)
     supplier()

@@ -54,6 +54,18 @@ def test_fakes_by_screenshot_in_one_step(plain_phone: Page) -> None:
     assert Entry.objects.filter(order_no=LIKES, body__contains="looks_fake").exists()
 
 
+def test_all_that_is_missing_is_said_at_once(client: Client) -> None:
+    client.post("/", {"order_no": LIKES, "query_password": demo.QUERY_PASSWORD})
+    answer = client.post(f"/orders/{LIKES}/claim/", {"reason": "fake_units", "text": " ", "fake_units": ""})
+    page = answer.content.decode()
+    assert (answer.status_code, HOW_MANY in page, "请写几句情况，我们才知道怎么帮您。" in page) == (
+        422,
+        True,
+        True,
+    )
+    assert page.count(" autofocus") == 1
+
+
 @pytest.fixture
 def cloud(client: Client) -> str:
     """A membership listed with its claims before it was paid, with others since."""

@@ -26,6 +26,7 @@ from compensation.services.remedies import BudgetSpent
 from orders import queries as orders
 from tickets import queries
 from tickets.permissions import may_claim
+from tickets.rules.details import details_of
 from tickets.services import attachments, claims, conversation, filing
 from tickets.services.attachments import Checked
 from tickets.web import card_keys, guests, present_lookup, read_order
@@ -117,7 +118,7 @@ def claim(request: HttpRequest, no: str) -> HttpResponse:
     reason, text = request.POST.get("reason", ""), typed(request).strip()
     said: dict[str, Any] = {"reason": reason, "typed": text, "given": request.POST}
     if "text" in request.POST and not text:
-        return _refused_claim(request, no, now, form_error=say("请写几句情况，我们才知道怎么帮您。"), **said)
+        return _refused_claim(request, no, now, **_blank(found, reason=reason, given=request.POST), **said)
     files: list[Checked] = []
     try:
         files = attachments.decoded(files=files_of(request)) if request.FILES or too_much(request) else []
@@ -182,6 +183,13 @@ def _joined(
             attachments.attach(ticket=found, files=files, name=name_of(reader), now=now)
         notes.info(request, say("这个问题已经有一张售后单在办，您写的加在里面了。"))
     return redirect("ticket", no)
+
+
+def _blank(order: Order, *, reason: str, given: Any) -> dict[str, Any]:
+    """No words, and what else is missing: the buyer mends it all in one go."""
+    _, faults = details_of(reason=reason, given=given, ordered=order.quantity, listed=listed_of(order))
+    errors = {fault["field"]: spoken(fault["detail"]) for fault in faults}
+    return {"form_error": say("请写几句情况，我们才知道怎么帮您。"), "errors": errors}
 
 
 def _is_of(refusal: Refusal, field: str) -> bool:
