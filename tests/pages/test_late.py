@@ -72,6 +72,13 @@ def test_a_case_of_the_delay_leads_to_the_choice(phone: Page) -> None:
 
 def test_the_money_for_what_never_came(phone: Page, supplier: Callable[[], None]) -> None:
     open_order(phone, NO)
+    expect(phone.get_by_role("button", name="再等等")).to_be_visible()
+    expect(phone.get_by_role("button", name="退没送到的")).to_have_count(0)  # the main button is that
+    phone.get_by_text("还有别的问题", exact=True).click()
+    phone.get_by_label("是什么问题").select_option("delay")
+    phone.get_by_label("说说情况").fill("三天了")
+    phone.get_by_role("button", name="提交").click()
+    phone.get_by_role("link", name="选再等，还是退没送到的").click()
     phone.get_by_role("button", name="退没送到的").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("正在退款 ¥10.00")
     supplier()

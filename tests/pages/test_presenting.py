@@ -12,6 +12,7 @@ from compensation.rules.facts import Facts
 from tickets.web import curve, order_curve
 from tickets.web.curve import Count
 from tickets.web.display import Ledger, Row
+from tickets.web.order_picking import Picking
 from tickets.web.order_sheet import OrderSheet, TicketLine
 from tickets.web.present_order import present_order
 
@@ -390,4 +391,37 @@ def test_what_was_claimed_or_costs_nothing_has_no_warning_above_its_button():
 )
 def test_what_is_taken_back_has_the_name_of_the_goods(code, first):
     given = replace(of_use(code), by_hand="revocation")
+    assert present_order(sheet=given, now=NOW).slip.advice.startswith(first)
+
+
+def test_what_fell_after_the_warranty_is_told_with_the_way_to_disagree():
+    page = present_order(sheet=sheet(present=900, window="outside"), now=NOW)
+    assert page.slip.lines[1:] == (
+        "最近一次数，比送完时少 100 个，今天 13:05 第一次数到变少。",
+        "觉得不对的，在「还有别的问题」里写给我们，专人看过答复您。",
+    )
+    late = replace(
+        sheet(present=900, window="outside"), counts=(Count(DONE, 1000), Count(DONE + 800 * HOUR, 900))
+    )
+    curve = present_order(sheet=late, now=DONE + 801 * HOUR).curve
+    assert curve.left == "11-21 18:40 送完"
+
+
+def test_what_never_came_is_not_called_complete():
+    page = present_order(sheet=sheet(delivered=800, present=800), now=NOW)
+    labels = [pair.label for pair in page.dates]
+    assert ("送达截止" in labels, "送完" in labels) == (True, False)
+    assert page.curve.left == "21 日 18:40 送达截止"
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("course-standard", "退这一单要先停用退掉的 3 节，"),
+        ("licence-standard", "退这一单要先收回退掉的 3 份授权，"),
+    ],
+)
+def test_of_a_part_only_that_part_is_taken_back(code, first):
+    part = Picking(title="", help="", most=4, typed="3", seen="3")
+    given = replace(of_use(code), by_hand="revocation", quantity=40, picking=part)
     assert present_order(sheet=given, now=NOW).slip.advice.startswith(first)

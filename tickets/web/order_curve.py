@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from common import figures
 from common.language import say
+from common.phrases import mark
 from compensation.rules.figures import decimal
 from tickets.web import curve
 from tickets.web.curve import Curve, Level
@@ -33,18 +34,19 @@ def curve_of(sheet: "OrderSheet", now: datetime) -> Curve | None:
         )
     whole = newest.at <= begin + DAY
     if whole:
-        end = begin + DAY
+        end, started = begin + DAY, figures.day_moment(begin)
         right = say("{time} 满 24 小时", time=figures.day_moment(begin + DAY))
     else:
         end, right = newest.at, figures.moment(newest.at, now=now)
+        started = figures.moment(begin, now=now)  # weeks may lie between: a day alone would be of any month
     return curve.draw(
         sheet.counts,
         full=sheet.facts.delivered,
-        full_label=say("送完时 {n}", n=sheet.facts.delivered),
+        full_label=say(mark("截止时 {n}") if sheet.is_short else mark("送完时 {n}"), n=sheet.facts.delivered),
         begin=begin,
         end=end,
         now=now,
-        left=say("{time} 送完", time=figures.day_moment(begin)),
+        left=say(mark("{time} 送达截止") if sheet.is_short else mark("{time} 送完"), time=started),
         right=right,
         levels=limits_of(sheet) if whole and not sheet.facts.gift else (),
     )

@@ -24,7 +24,7 @@ def dates_of(sheet: OrderSheet, now: datetime) -> tuple[Pair, ...]:
     by_time = sheet.kind == "subscription"
     known = (
         (mark("赠送") if sheet.facts.gift else mark("付款"), sheet.paid_at),
-        (mark("送完"), sheet.completed_at),
+        (mark("送达截止") if sheet.is_short else mark("送完"), sheet.completed_at),
         (mark("最迟送完"), None if sheet.completed_at or by_time else sheet.deadline_at),
         (mark("最迟申请"), filing),
         (mark("质保到"), None if sheet.facts.gift else sheet.warranty_until),

@@ -37,6 +37,12 @@ _TAKEN = {
     "game_item": mark("收回道具"),
     "licence": mark("收回您的授权"),
 }
+# The same where only some of the units are paid back: exactly those, and the rest goes on working.
+_PART_TAKEN = {
+    "course": mark("停用退掉的 {n} 节"),
+    "game_item": mark("收回退掉的 {n} 件"),
+    "licence": mark("收回退掉的 {n} 份授权"),
+}
 TAKEN_BACK = mark("先{what}，再退款：有了结果就退，不用您做什么。")
 SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
 
@@ -44,10 +50,17 @@ SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
 def _by_hand(sheet: "OrderSheet") -> str:
     """Why a person pays, and until when: the time of the clock that a claim starts; or what comes before the money."""
     hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
-    what = spoken(_TAKEN.get(sheet.kind, mark("收回东西")))
+    what = _what_goes(sheet)
     if sheet.by_hand:
         return say(BY_HAND[sheet.by_hand], n=hours, what=what)
     return say(TAKEN_BACK, what=what) if sheet.takes_back else ""
+
+
+def _what_goes(sheet: "OrderSheet") -> str:
+    count = int(sheet.picking.seen) if sheet.picking else sheet.quantity
+    if count < sheet.quantity and sheet.kind in _PART_TAKEN:
+        return say(_PART_TAKEN[sheet.kind], n=count)
+    return spoken(_TAKEN.get(sheet.kind, mark("收回东西")))
 
 
 def owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:

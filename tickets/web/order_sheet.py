@@ -72,6 +72,11 @@ class OrderSheet:
         return self.counts[-1] if self.counts else None
 
     @property
+    def is_short(self) -> bool:
+        """Delivery has ended, and not all of it came."""
+        return self.kind == "metered" and bool(self.completed_at) and self.facts.delivered < self.quantity
+
+    @property
     def open_ticket(self) -> TicketLine | None:
         return self.open_for(self.main_reason)
 

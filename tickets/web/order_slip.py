@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from common import figures
-from common.language import say
+from common.language import say, spoken
+from common.phrases import mark
 from compensation.queries import vocabulary
 from tickets.web.display import Slip, Stamp
 from tickets.web.order_owed import explained, owed
 
 if TYPE_CHECKING:
     from tickets.web.order_sheet import OrderSheet, TicketLine
+
+
+DISAGREE = mark("觉得不对的，在「还有别的问题」里写给我们，专人看过答复您。")
 
 
 def slip_of(*, sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
@@ -96,7 +100,22 @@ def _outside(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         if until
         else say("已经过了能申请的时间。")
     )
-    return explained(sheet, lead=say("过了能补的时间"), lines=(line,)), ""
+    lines = tuple(each for each in (line, _fell(sheet, now), spoken(DISAGREE)) if each)
+    return explained(sheet, lead=say("过了能补的时间"), lines=lines), ""
+
+
+def _fell(sheet: "OrderSheet", now: datetime) -> str:
+    """How much is missing and since when, though nothing is owed for it any more."""
+    newest, whole, since = sheet.newest, sheet.facts.delivered, None
+    for count in sheet.counts:
+        if sheet.completed_at is None or count.at <= sheet.completed_at or count.present >= whole:
+            since = None
+        else:
+            since = since or count.at
+    if newest is None or since is None:
+        return ""
+    n, time = whole - newest.present, figures.moment(since, now=now)
+    return say("最近一次数，比送完时少 {n} 个，{time} 第一次数到变少。", n=n, time=time)
 
 
 def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:

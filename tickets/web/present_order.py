@@ -136,6 +136,8 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
     ticket = sheet.open_for("refund") if refund_first else sheet.open_ticket
     claim = ("refund" if refund_first else sheet.main_reason) if button else ""
     late = late_of(sheet, now)
+    if late and claim == "refund" and not sheet.open_for("delay"):  # the button beside it pays the same
+        late = replace(late, refund="")
     offer = None if refund_first or (late and late.refund) else _refund(sheet)
     return OrderPage(
         order_no=sheet.order_no,
