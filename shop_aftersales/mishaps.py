@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 from django.template import loader
 from django.views import defaults
 
@@ -23,6 +23,12 @@ def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, DisallowedHost):  # nobody knows whose page that would be
         return HttpResponseBadRequest(loader.render_to_string("400.html"))
     return HttpResponseBadRequest(loader.render_to_string("400.html", {"back": came_from(request)}, request))
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token, mostly of a page left open: it leads back to that page, fresh."""
+    page = loader.render_to_string("403_csrf.html", {"back": came_from(request)}, request)
+    return HttpResponseForbidden(page)
 
 
 def broken(request: HttpRequest, *_: Any) -> HttpResponse:

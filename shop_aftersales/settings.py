@@ -149,6 +149,7 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY, SESSION_COOKIE_SAMESITE = True, "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not EMBEDDED and WEB_URL.startswith("https")
 # Two runs on one host differ only by port, and cookies don't know ports.
+CSRF_FAILURE_VIEW = "shop_aftersales.mishaps.stale"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session{PORT}", f"csrf{PORT}"
 LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_SAMESITE = f"language{PORT}", "Lax"
 LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_HTTPONLY = 365 * 24 * 3600, True

@@ -107,6 +107,8 @@ def test_what_django_refuses_leads_back_too_but_to_no_host_that_is_not_ours(rf):
     request = rf.post("/tickets/T-1/messages/", **FORM)
     answer = mishaps.not_understood(request, SuspiciousOperation())
     assert (answer.status_code, buttons(answer)[0]) == (400, ("btn", "/orders/A-1/?ask=1", "回到刚才那一页"))
+    answer = mishaps.stale(request, "CSRF token missing.")
+    assert (answer.status_code, buttons(answer)[0]) == (403, ("btn", "/orders/A-1/?ask=1", "回到刚才那一页"))
     request = rf.post("/", HTTP_HOST="elsewhere.example", **FORM)
     answer = mishaps.not_understood(request, DisallowedHost())
     assert (answer.status_code, buttons(answer)) == (400, [("btn", "/", "用订单号查")])

@@ -131,6 +131,15 @@ def test_a_claim_under_way_is_opened_not_filed_again():
     assert (page.ticket_no, page.slip.lead, page.button) == ("T-1", "已经申请过了", "看办到哪一步了")
 
 
+def test_what_is_closed_leads_to_the_case_that_closed_it():
+    asked = TicketLine("T-2", "question", "在等您说", "今天 13:05 提交", True)
+    closer = TicketLine("T-1", "drop", "退了 ¥50.00", "今天 12:05 提交", False)
+    given = replace(sheet(closed=True, refunded_fen=5000), tickets=(asked, closer))
+    page = present_order(sheet=given, now=NOW)
+    assert (page.ticket_no, page.button, page.claim) == ("T-1", "看结清它的售后单", "")
+    assert page.slip.lines[-1] == "结清它的是售后单 T-1。"
+
+
 def test_what_never_came_is_offered_as_money():
     page = present_order(sheet=sheet(delivered=800, present=800), now=NOW)
     assert (page.slip.lead, page.slip.figure, page.slip.stamp) == ("按规则退您", "¥10.00", None)
@@ -233,7 +242,11 @@ def test_the_curve_is_there_in_figures_newest_first():
 )
 def test_the_limits_of_the_curve_are_the_rules_own(long_term, delivered, levels):
     given = sheet(present=delivered - 1, delivered=delivered, ordered=1000, long_term=long_term)
-    assert list(order_curve.limits_of(given)) == levels
+    limits = order_curve.limits_of(given)
+    assert [(limit.units, limit.label) for limit in limits] == levels
+    assert [limit.alone for limit in limits] == [
+        label.replace("低于这里", f"少于 {count} 个") for count, label in levels
+    ]
 
 
 def test_no_curve_without_a_count():

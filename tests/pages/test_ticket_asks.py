@@ -8,7 +8,7 @@ from django.utils import translation
 
 from compensation.rules.decide import decide
 from compensation.rules.defaults import default_policy
-from tests.pages.test_ticket_words import NOW, TOP_UP, known, sheet, shown
+from tests.pages.test_ticket_words import NOW, TOP_UP, decided, known, sheet, shown
 from tickets.web.display import Source
 from tickets.web.rulings import RulingSheet
 from tickets.web.ticket_sheet import TicketSheet
@@ -55,6 +55,21 @@ def test_beside_the_date_stands_what_happens_otherwise(state, turn, note):
     case = replace(sheet(state, TOP_UP), turn=turn, due_at=NOW + timedelta(hours=72))
     due = shown(case).due
     assert (due.value, due.note) == ("11-25 13:05", note)
+
+
+@pytest.mark.parametrize(("state", "present", "offered"), [
+    ("resolved", 1003, True), ("closed", 1003, True), ("withdrawn", 1003, False), ("resolved", 850, False),
+])  # fmt: skip
+def test_a_count_that_found_nothing_missing_can_be_doubted(state, present, offered):
+    assert shown(decided(known(present=present), state)).can.disagree is offered
+
+
+@pytest.mark.parametrize(("kind", "doubt", "confirm"), [
+    ("replacement", "新的也用不了", "新的能用"), ("top_up", "没收到，数不对", "确认收到"),
+])  # fmt: skip
+def test_what_is_pressed_has_the_words_of_what_came(kind, doubt, confirm):
+    page = shown(sheet("confirming", replace(TOP_UP, kind=kind)))
+    assert (page.doubt_label, page.confirm_label) == (doubt, confirm)
 
 
 def test_only_those_who_owe_an_answer_are_late():

@@ -126,7 +126,7 @@ def test_an_answer_has_the_tutorial_and_its_two_answers(buyer, ticket, made):
     assert ("教程：怎么看补了没有" in page, "2. 看曲线" in page, "系统给了教程" in page) == (True, True, True)
     pressed = re.findall(r'name="(solved|unsolved)" value="([^"]+)"', page)
     assert pressed == [("unsolved", f"{made.no}/1"), ("solved", f"{made.no}/1")]
-    assert "商家还没有写教程" not in page
+    assert "还没有现成的教程" not in page
 
 
 def test_the_orders_list_points_to_the_answer(buyer, ticket):

@@ -102,7 +102,12 @@ def _counted(row: Any, baseline: int) -> CountLine:
     if row.count is None or not row.measurable:
         said = say("没有数成")
     elif baseline:
-        said = say("数到 {n}，减去开始前的 {before}", n=row.count, before=baseline)
+        said = say(
+            "数到 {n} − 开始前的 {before} = {present} 个",
+            n=row.count,
+            before=baseline,
+            present=max(0, row.count - baseline),
+        )
     else:
         said = say("数到 {n}", n=row.count)
     return CountLine(f"count-{row.pk}", figures.full_moment(row.observed_at), said, row.pk)

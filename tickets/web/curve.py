@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from common import figures
 from common.curves import BOTTOM, TOP, WIDTH, Dot, Mark, Point
@@ -60,12 +61,17 @@ class Curve:
     readings: tuple[Pair, ...] = ()
 
 
-Level = tuple[int, str]  # a count, and what reaching it means
+class Level(NamedTuple):
+    """A number of units, what reaching it means, and the same in a sentence that needs no line to point at."""
+
+    units: int
+    label: str
+    alone: str = ""
 
 
 def at_percents(full: int, *percents: int) -> tuple[Level, ...]:
     """The counts at which so much per cent are gone."""
-    return tuple((full - full * each // 100, say("掉 {percent}%", percent=each)) for each in percents)
+    return tuple(Level(full - full * each // 100, say("掉 {percent}%", percent=each)) for each in percents)
 
 
 def draw(
@@ -93,7 +99,7 @@ def draw(
     )
     points = [(scale.x(count.at), scale.y(count.present)) for count in _thinned(shown)]
     line = " ".join(f"{x:.0f},{y:.1f}" for x, y in points)
-    lines = [(full, full_label), *levels, *scale.ground()]
+    lines = [Level(full, full_label), *levels, *scale.ground()]
     last, share = shown[-1], points[-1][0] / WIDTH
     dot = _dot(scale, last, share=share, rising=last.present > shown[0].present, now=now)
     marks = _marks(scale, lines, points=points, dot=dot)
@@ -128,14 +134,14 @@ class _Scale:
 
     def ground(self) -> tuple[Level, ...]:
         """None left, where the curve is drawn with room below that."""
-        return ((0, "0"),) if self.low < 0 else ()
+        return (Level(0, "0"),) if self.low < 0 else ()
 
 
 def _floor(shown: Sequence[Count], full: int, levels: Sequence[Level]) -> int:
     """The count at the bottom edge: a little below the lowest reading and below the last level line."""
     lowest = min(count.present for count in shown)
     high = max(full, *(count.present for count in shown))
-    under_levels = max([high - count for count, _ in levels], default=0) * 1.07
+    under_levels = max([high - count for count, *_ in levels], default=0) * 1.07
     under_lowest = (high - lowest) * 1.3  # leaves a line of text below the lowest dot
     return math.floor(high - max(under_levels, under_lowest, 1.0))
 
@@ -151,7 +157,7 @@ def _thinned(shown: Sequence[Count]) -> list[Count]:
 
 def _marks(scale: _Scale, levels: Sequence[Level], *, points: Sequence[Point], dot: Dot) -> tuple[Mark, ...]:
     marks: list[Mark] = []
-    for place, (count, label) in enumerate(levels):
+    for place, (count, label, _) in enumerate(levels):
         y = scale.y(count)
         if marks and (y - float(marks[-1].y) < _LABEL_GAP or _under_dot_label(y, dot)):
             continue
@@ -163,8 +169,8 @@ def _untold(levels: Sequence[Level], marks: Sequence[Mark], *, full: int) -> tup
     """Said below the picture: where the line is, and what it means."""
     told = {mark.label for mark in marks}
     return tuple(
-        say("{label}（这里是 {n} 个）", label=label, n=count)
-        for count, label in levels
+        alone or say("{label}（这里是 {n} 个）", label=label, n=count)
+        for count, label, alone in levels
         if count < full and label not in told
     )
 

@@ -57,10 +57,14 @@ def limits_of(sheet: "OrderSheet") -> tuple[Level, ...]:
     terms, delivered = sheet.decision.terms, sheet.facts.delivered
     factor = terms.factor_of("B", long_term=sheet.facts.long_term)
     said = (
-        (terms.tier_a_rate, say("低于这里，按 {factor} 倍补", factor=decimal(factor))),
-        (terms.tier_b_rate, say("低于这里，全额退款")),
+        (terms.tier_a_rate, mark("低于这里，按 {factor} 倍补"), mark("少于 {n} 个，按 {factor} 倍补")),
+        (terms.tier_b_rate, mark("低于这里，全额退款"), mark("少于 {n} 个，全额退款")),
     )
-    return tuple((delivered - delivered * part // whole, label) for (part, whole), label in said)
+    levels = []
+    for (part, whole), label, alone in said:
+        count, times = delivered - delivered * part // whole, decimal(factor)
+        levels.append(Level(count, say(label, factor=times), say(alone, n=count, factor=times)))
+    return tuple(levels)
 
 
 def _promised(sheet: "OrderSheet") -> str:

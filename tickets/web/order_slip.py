@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tickets.web.order_sheet import OrderSheet, TicketLine
 
 
+ANSWERED = ("question", "suggestion", "other")  # also on a line that is closed
 DISAGREE = mark("觉得不对的，在「还有别的问题」里写给我们，专人看过答复您。")
 
 
@@ -125,9 +126,14 @@ def _closed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         if refunded
         else say("这一单已经结清，不再补退。")
     )
-    closer = sheet.tickets[0] if sheet.tickets else None
+    closer = closer_of(sheet)
     lines = (line, say("结清它的是售后单 {no}。", no=closer.no)) if closer else (line,)
     return explained(sheet, lead=say("这一单结清了"), stamp=Stamp(say("已结清")), lines=lines), ""
+
+
+def closer_of(sheet: "OrderSheet") -> "TicketLine | None":
+    """The newest case that had to do with the goods; a question may have been asked since."""
+    return next((ticket for ticket in sheet.tickets if ticket.reason not in ANSWERED), None)
 
 
 def _too_late(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:

@@ -18,7 +18,7 @@ from tickets.web.order_late import Late, late_of
 from tickets.web.order_owed import caution_of
 from tickets.web.order_picking import Picking
 from tickets.web.order_sheet import OrderSheet, TicketLine
-from tickets.web.order_slip import never_came, slip_of
+from tickets.web.order_slip import closer_of, never_came, slip_of
 from tickets.web.order_use import use_of
 from tickets.web.present_card_keys import KeysPage, section_of
 from tickets.web.together import Together
@@ -138,6 +138,8 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
     late = late_of(sheet, now)
     if late and claim == "refund" and not sheet.open_for("delay"):  # the button beside it pays the same
         late = replace(late, refund="")
+    if sheet.decision.clause == "closed" and not ticket and (closer := closer_of(sheet)):
+        ticket, button = closer, say("看结清它的售后单")
     offer = None if refund_first or (late and late.refund) else _refund(sheet)
     return OrderPage(
         order_no=sheet.order_no,

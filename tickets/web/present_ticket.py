@@ -55,6 +55,7 @@ class TicketPage:
     live: bool = False
     poll_seconds: int = _RETRY_LATER
     confirm_label: str = ""
+    doubt_label: str = ""
     withdraw_note: str = ""
     nudge_again: str = ""
     is_asked: bool = False
@@ -95,7 +96,8 @@ def present_ticket(*, sheet: TicketSheet, now: datetime) -> TicketPage:
         due=_due(sheet, now), slip=slip_of(sheet=sheet), flow=_flow(sheet, now), remedies=_remedies(sheet),
         notice=notice(sheet=sheet, now=now), live=_is_live(sheet),
         poll_seconds=_RETRY_SOON if sheet.turn == "system" else _RETRY_LATER,
-        can=choices_of(sheet), confirm_label=words.confirm_label(sheet), withdraw_note=_withdraw_note(sheet),
+        can=choices_of(sheet), confirm_label=words.confirm_label(sheet), doubt_label=words.doubt_label(sheet),
+        withdraw_note=_withdraw_note(sheet),
         nudge_again=figures.time_of_day(sheet.nudge_again_at) if sheet.nudge_again_at else "",
         is_asked=sheet.state == "waiting_buyer", must=_is_question(sheet), is_unanswered=sheet.is_unanswered,
         records=given_words.records_link(sheet), new_keys=sheet.new_keys,

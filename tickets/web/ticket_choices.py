@@ -23,12 +23,13 @@ class Choices:
     withdraw: bool = False
     rate: bool = False
     ask_anew: bool = False
+    disagree: bool = False  # it was counted and found whole; the buyer may say that the count is wrong
     choose: bool = False  # late goods: to wait, or to have the money
 
     @property
     def pressed(self) -> tuple[bool, ...]:
         """What stands in the bar, as far as it can change while the page is open."""
-        return (self.confirm, self.deny, self.doubt, self.attach, self.withdraw, self.nudge)
+        return (self.confirm, self.deny, self.doubt, self.attach, self.withdraw, self.nudge, self.disagree)
 
 
 def choices_of(sheet: TicketSheet) -> Choices:
@@ -45,8 +46,14 @@ def choices_of(sheet: TicketSheet) -> Choices:
         withdraw="withdraw" in may and sheet.state != "refused",  # then nothing is left to take back
         rate="rate" in may,
         ask_anew=sheet.state == "refused" and sheet.ruling is None and "appeal" in may,
+        disagree=_found_whole(sheet),
         choose=_is_late(sheet),
     )
+
+
+def _found_whole(sheet: TicketSheet) -> bool:
+    counted = sheet.decision is not None and sheet.decision.clause == "drop.none"
+    return counted and sheet.state in ("resolved", "closed")
 
 
 def _is_late(sheet: TicketSheet) -> bool:

@@ -135,7 +135,10 @@ def _guidance(sheet: TicketSheet) -> tuple[str, ...]:
 
 def _without_tutorial(sheet: TicketSheet) -> str:
     if sheet.is_unanswered:
-        return say("商家还没有写教程。您写一句卡在哪一步，专人 30 分钟内答复您；过了时限也可以到订单页再问。")
+        return say(
+            "您的问题收到了。这件商品还没有现成的教程，请再写一句卡在哪一步，专人 30 分钟内答复您。"
+            "一时没空写也不要紧，之后到订单页随时能再问。"
+        )
     if sheet.state in FINAL:
         return say("还有不明白的，到订单页再问，专人答复您。")
     return say("您写的专人看得到，看过就答复您。")

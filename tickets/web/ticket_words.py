@@ -42,7 +42,18 @@ def otherwise(sheet: TicketSheet) -> str:
     return spoken(_OTHERWISE.get(sheet.state, ""))
 
 
+def is_exchange(sheet: TicketSheet) -> bool:
+    """Nothing was given but new ones for those that don't work."""
+    return bool(sheet.remedies) and all(remedy.kind == "replacement" for remedy in sheet.remedies)
+
+
+def doubt_label(sheet: TicketSheet) -> str:
+    return say("新的也用不了") if is_exchange(sheet) else say("没收到，数不对")
+
+
 def confirm_label(sheet: TicketSheet) -> str:
+    if is_exchange(sheet):
+        return say("新的能用")
     return say("确认收到") if sheet.remedies else say("解决了")
 
 

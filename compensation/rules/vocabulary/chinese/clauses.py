@@ -47,7 +47,7 @@ _SENTENCES: dict[str, Callable[[Clauses, Policy], str]] = {
     "guidance": lambda v, p: "用法上的问题，先给教程；还是不行，由专人接着处理。",
     "message": lambda v, p: "建议和其他事情原样转给专人，看过后答复。",
     "closed": lambda v, p: "钱或数量已经全部退过的订单已结清，不再退补；提问和建议照常答复。",
-    "drop.none": lambda v, p: "没有少的，或者还没送完的，没有可补的。",
+    "drop.none": lambda v, p: "没有少，或者还没送完，就没有要补的。",
     "drop.unmeasurable": lambda v, p: "数不出来的，不当作掉光，也不当作没掉，转专人看。",
     "drop.outside": lambda v, p: (
         f"过了质保（送完起 {p.warranty_days} 天）的，不再补；赠送的只保 {v.span(p.window_seconds)}。"
