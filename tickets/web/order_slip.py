@@ -97,7 +97,7 @@ def _outside(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         line = say("赠送的只保送完后 24 小时内掉的，能申请的时间也过了。")
         return explained(sheet, lead=say("过了能补的时间"), lines=(line,)), ""
     line = (
-        say("质保到 {time} 为止，这之后掉的不在规则里。", time=figures.full_moment(until))
+        say("质保到 {time} 为止，过了就不能再申请补。", time=figures.full_moment(until))
         if until
         else say("已经过了能申请的时间。")
     )
