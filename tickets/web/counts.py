@@ -103,7 +103,7 @@ def _counted(row: Any, baseline: int) -> CountLine:
         said = say("没有数成")
     elif baseline:
         said = say(
-            "数到 {n} − 开始前的 {before} = {present} 个",
+            "{n} − 开始前 {before} = {present} 个",
             n=row.count,
             before=baseline,
             present=max(0, row.count - baseline),
