@@ -70,6 +70,18 @@ def test_the_page_tells_the_answer_from_the_result_until_it_is_given(waiting):
     assert note(3) == ""
 
 
+def test_the_page_promises_what_the_clock_does_where_the_buyer_wrote_before(waiting):
+    began = clock.now()
+    ticket = Ticket.objects.get(pk=waiting.pk)
+    conversation.say(ticket=ticket, text="在吗", actor="buyer", name="lin", internal=False, now=began)
+    nudge(waiting, began + timedelta(minutes=20))
+    due = Clock.objects.get(ticket=waiting, kind="next_reply").due_at
+    now = began + timedelta(minutes=21)
+    sheet = read_ticket.read(reader=person(), no=waiting.no, acts=True, now=now)
+    assert (due, sheet.reply_due) == (began + timedelta(minutes=30), due)
+    assert present_ticket(sheet=sheet, now=now).due.note == f"您催过了，专人 {time_of_day(due)} 前先答复您"
+
+
 @pytest.mark.parametrize(
     ("minutes", "again"), [(0, False), (29, False), (29.99, False), (30, True), (31, True)]
 )

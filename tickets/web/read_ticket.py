@@ -17,7 +17,7 @@ from integrations import queries as integrations
 from orders import queries as orders
 from tickets import queries
 from tickets.models import Ticket
-from tickets.rules import clocks, nudging
+from tickets.rules import nudging
 from tickets.rules.lifecycle import MOVES, State
 from tickets.services.rating import RATED_IN
 from tickets.services.teaching import ANSWERED_IN
@@ -76,12 +76,18 @@ def read(*, reader: Any, no: str, acts: bool, now: datetime) -> TicketSheet:
 
 
 def _reply_due(ticket: Ticket, rows: Iterable[Any], now: datetime) -> datetime | None:
-    """Until when a person answers a buyer who asked for haste; None where nobody has to, or it is over."""
+    """Until when a person answers a buyer who asked for haste; None where nobody has to, or it is over.
+
+    As the clock that runs has it: where the buyer wrote before they asked, it began then.
+    """
     if ticket.turn != "ops" or not ticket.nudged_at:
         return None
-    until = ticket.nudged_at + clocks.NEXT_REPLY
-    answered = any(row.actor == "ops" and row.at >= ticket.nudged_at for row in rows)
-    return None if answered or until < now else until
+    if any(row.actor == "ops" and row.at >= ticket.nudged_at for row in rows):
+        return None
+    running = (
+        row for row in ticket.clocks.all() if row.kind == "next_reply" and row.state_at(now) == "running"
+    )
+    return next((row.due_at for row in running), None)
 
 
 def _has_new_keys(ticket: Ticket, reader: Any) -> bool:
