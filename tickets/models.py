@@ -197,12 +197,15 @@ class ShiftNote(models.Model):
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, reader: Any) -> "AttachmentQuerySet":
-        """Of a case that they may see: ops all, the buyer's side its own, the developer what goes with a contest."""
+        """Of a case that they may see: ops all, the buyer's side its own, a developer what went with a contest of
+        theirs: goods may come to another one."""
         if who.is_ops(reader):
             return self
         if who.role_of(reader) in ("buyer", "guest"):
             return self.filter(contest=None)
-        return self.exclude(contest=None) if who.role_of(reader) == "developer" else self.none()
+        if who.role_of(reader) == "developer":
+            return self.filter(contest__by=reader.get_username())
+        return self.none()
 
 
 class Attachment(models.Model):

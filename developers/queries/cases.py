@@ -46,8 +46,10 @@ def case_of(*, developer: Any, no: str, now: datetime) -> Case:
     """The developer's case; another's looks absent. A fixed number of queries."""
     ticket = tickets.find_ticket(reader=developer, no=no)
     bearer = compensation.bearer_of(ticket.decision)
-    contests = tuple(compensation.contests_of(ticket_no=ticket.no))
-    waits = any(not hasattr(row, "answer") for row in contests)
+    said = compensation.contests_of(ticket_no=ticket.no)
+    waits = any(not hasattr(row, "answer") for row in said)
+    # Goods may have come from another developer: what that one said, and was answered, stays theirs.
+    contests = tuple(row for row in said if row.by == developer.get_username())
     until = contest_until(bearer.at) if bearer is not None and not waits and _is_open(bearer) else None
     files: dict[int | None, list[Any]] = {}
     for file in tickets.files_of_contests(ticket=ticket) if contests else ():

@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.services import people
 from compensation.models import Contest
 from evidence.models import Entry
+from orders.models import Product
 from tests.developers.conftest import filed
 from tests.developers.test_access import api_as, cast, page_as
 from tests.tickets.desk_case import act
@@ -80,6 +81,22 @@ def test_who_reads_which_file(borne, name, of_the_contest, of_the_buyer):
             for row in (makers, buyers)
         ]
         assert told == expected, before
+
+
+def test_whoever_gets_the_goods_reads_nothing_of_the_contest_before(borne):
+    by_page(borne, picture())
+    row = Attachment.objects.exclude(contest=None).get()
+    Product.objects.update(developer=User.objects.get(username="bo"))
+    page, api = f"/developers/cases/{borne.no}/", f"/api/v1/developers/cases/{borne.no}/"
+    text = page_as("bo").get(page).content.decode()
+    told = api_as("bo").get(api).json()
+    assert ([said in text for said in (WORDS, row.token)], told["contests"]) == ([False, False], [])
+    for client, before in ((page_as, ""), (api_as, "/api/v1")):
+        url = f"{before}/tickets/{borne.no}/attachments/{row.token}/"
+        assert [client(name).get(url).status_code for name in ("bo", "yun", "ops")] == [404, 404, 200]
+    assert [client("yun").get(url).status_code for client, url in ((page_as, page), (api_as, api))] == [
+        404
+    ] * 2
 
 
 def test_the_buyer_reads_nothing_of_them(borne):
