@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# A process that is forked meanwhile never comes to the end at which it would be started again.
+os.register_at_fork(after_in_child=gc.enable)
 
 
 def at_rest(work: Callable[P, T]) -> Callable[P, T]:
