@@ -57,8 +57,8 @@ class Tally:
 
 
 class Days:
-    """The database adds up the days between two places where the page cuts, so that as many rows are read for ninety
-    days as the page draws points."""
+    """The database adds up the days between two places where the page cuts, so that as many rows are read for three
+    months as the page draws points."""
 
     def __init__(self, developer: Any, period: Period, now: datetime) -> None:
         month, last = (periods.period(code, now=now) for code in (periods.MONTH, periods.LAST_MONTH))

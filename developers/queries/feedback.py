@@ -20,10 +20,10 @@ MOST_ASKED, TAUGHT = 10, 10
 
 @dataclass(frozen=True)
 class Feedback:
-    """Of the last ninety days; `tutorials` with what their readers said of them."""
+    """Of the last three months; `tutorials` with what their readers said of them."""
 
     period: periods.Period
-    reasons: dict[str, tuple[int, int]]  # {reason: (in these days, in the ninety before)}
+    reasons: dict[str, tuple[int, int]]  # {reason: (in these days, in those before)}
     most: list[Asking]
     tutorials: list[Any]
     freshness: Freshness
@@ -40,7 +40,7 @@ def feedback_of(*, developer: Any, reason: str = "", sku: str = "") -> QuerySet[
 
 
 def feedback(*, developer: Any, now: datetime) -> Feedback:
-    period = periods.period(periods.DAYS_90, now=now)
+    period = periods.period(periods.MONTHS_3, now=now)
     return Feedback(
         period, _reasons(developer, period), _most(developer, period),
         list(orders.tutorials_of(developer)[:TAUGHT]), freshness(now=now),

@@ -10,9 +10,9 @@ from common.clock import SHANGHAI, shanghai
 from common.money import half_up
 from common.phrases import mark
 
-MONTH, LAST_MONTH, DAYS_90 = "month", "last_month", "days_90"
-PERIODS = {MONTH: mark("本月"), LAST_MONTH: mark("上月"), DAYS_90: mark("近 90 天")}
-BEFORE = {MONTH: mark("上月同期"), LAST_MONTH: mark("再前一个月"), DAYS_90: mark("再前 90 天")}
+MONTH, LAST_MONTH, MONTHS_3 = "month", "last_month", "months_3"
+PERIODS = {MONTH: mark("本月"), LAST_MONTH: mark("上月"), MONTHS_3: mark("近三个月")}
+BEFORE = {MONTH: mark("上月同期"), LAST_MONTH: mark("再前一个月"), MONTHS_3: mark("前三个月同期")}
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 BY_THE_DAY = 31  # longer stretches are drawn by the week
 
@@ -53,12 +53,12 @@ def period(code: str, *, now: datetime) -> Period:
     previous = _first_of_month(first - DAY)
     if code == LAST_MONTH:
         return Period(code, Stretch(previous, first), Stretch(_first_of_month(previous - DAY), previous))
-    if code == DAYS_90:
-        start = tomorrow - 90 * DAY
-        return Period(code, Stretch(start, tomorrow), Stretch(start - 90 * DAY, start))
-    # The same days of the month before; the 31st of a long month has no like in a short one.
+    if code == MONTHS_3:
+        first = _months_before(first, 2)
+        previous = _months_before(first, 3)
+    # The same days of the months before; the 31st of a long month has no like in a short one.
     alike = min(previous + (tomorrow - first), first)
-    return Period(MONTH, Stretch(first, tomorrow), Stretch(previous, alike))
+    return Period(code if code in PERIODS else MONTH, Stretch(first, tomorrow), Stretch(previous, alike))
 
 
 def points(stretch: Stretch) -> list[Point]:
@@ -87,6 +87,12 @@ def change(now: int, before: int) -> int | None:
 
 def _midnight(at: datetime) -> datetime:
     return shanghai(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _months_before(first: datetime, many: int) -> datetime:
+    for _ in range(many):
+        first = _first_of_month(first - DAY)
+    return first
 
 
 def _first_of_month(at: datetime) -> datetime:

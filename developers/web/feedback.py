@@ -76,7 +76,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 
 def _tabs(reasons: dict[str, tuple[int, int]], chosen: str, named: dict[str, str]) -> list[dict[str, Any]]:
-    """All of it, and each reason with its number in ninety days and how it changed."""
+    """All of it, and each reason with its number in three months and how it changed."""
     names, whole = (
         reason_names(),
         (sum(this for this, _ in reasons.values()), sum(b for _, b in reasons.values())),

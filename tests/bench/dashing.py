@@ -20,7 +20,7 @@ from tests.bench.table import Row, quantile
 
 CLAIMS, GOODS, FEW = 100_000, 1000, 10
 ROUNDS, WARM, BLOCK, GOAL = 6, 4, 10, "≤ 2.5×"
-PERIODS = ("month", "days_90")
+PERIODS = ("month", "months_3")
 
 
 def measure(database, scale=1.0):

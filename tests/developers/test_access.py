@@ -66,7 +66,7 @@ def test_who_sees_whose(cast, name, asked, page, api):
 def test_the_api_gives_the_same_figures_with_buyers_masked(cast):
     ticket = filed("LD20261120-15", left=600)
     filed("B-1", sku="stamps")
-    found = api_as("yun").get(f"{API}?period=days_90").json()
+    found = api_as("yun").get(f"{API}?period=months_3").json()
     assert [(row["reason"], row["group"], row["claims"], row["real"]) for row in found["reasons"]] == [
         ("drop", "defect", 1, 1)
     ]
@@ -86,7 +86,7 @@ def test_a_period_that_there_is_not(cast):
 
 
 def file_of(name):
-    answer = page_as(name).get("/developers/claims.csv?period=days_90")
+    answer = page_as(name).get("/developers/claims.csv?period=months_3")
     text = b"".join(answer.streaming_content).decode("utf-8")
     return answer, text, list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 

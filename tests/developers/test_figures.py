@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from common import clock
+from common.clock import shanghai
 from compensation.models import Remedy
 from developers import queries
 from developers.rules import periods
@@ -16,18 +17,24 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def mid_month(monkeypatch):
-    """As if this month had begun twenty days ago and the one before thirty days earlier, whatever the date is."""
-    start = clock.now() - timedelta(days=20)
-    before = start - timedelta(days=30)
+def earlier(monkeypatch):
+    """How long ago the third day of the month before was; this month began five days ago or more, whatever the date."""
+    now = clock.now()
+    tomorrow = shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0) + periods.DAY
+    start = (tomorrow - 6 * periods.DAY).replace(day=1)
+    before = (start - periods.DAY).replace(day=1)
 
     def period(code, *, now):
         if code == periods.LAST_MONTH:
-            return Period(code, Stretch(before, start), Stretch(before - timedelta(days=31), before))
-        tomorrow = start + timedelta(days=21)
-        return Period(code, Stretch(start, tomorrow), Stretch(before, before + (tomorrow - start)))
+            return Period(
+                code, Stretch(before, start), Stretch((before - periods.DAY).replace(day=1), before)
+            )
+        return Period(
+            code, Stretch(start, tomorrow), Stretch(before, min(before + (tomorrow - start), start))
+        )
 
     monkeypatch.setattr(periods, "period", period)
+    return now - (before + 2 * periods.DAY)
 
 
 def board(developer, code=periods.MONTH):
@@ -44,12 +51,12 @@ def settled(ticket, *, ago, delivered=0):
     )
 
 
-def test_claims_are_counted_by_reason_with_defects_apart(yun, bo):
+def test_claims_are_counted_by_reason_with_defects_apart(yun, bo, earlier):
     filed("A-1")
     filed("A-2")
     filed("A-3", "question")
     filed("A-4", left=1000)  # nothing fell: reported, not real
-    filed("A-5", "question", ago=timedelta(days=45))
+    filed("A-5", "question", ago=earlier)
     filed("B-1", sku="stamps")
     found = board(yun)
     assert {reason: (t.claims, t.real, t.questions, t.claims_before) for reason, t in found.reasons.items()} == {
@@ -63,9 +70,9 @@ def test_claims_are_counted_by_reason_with_defects_apart(yun, bo):
     assert [(row.sku, row.tally.claims) for row in board(bo).goods] == [("stamps", 1)]
 
 
-def test_cost_is_what_was_settled_in_the_month_and_in_the_one_before(yun, bo):
+def test_cost_is_what_was_settled_in_the_month_and_in_the_one_before(yun, bo, earlier):
     settled(filed("A-1"), ago=timedelta(days=2), delivered=180)
-    settled(filed("A-2"), ago=timedelta(days=45), delivered=180)
+    settled(filed("A-2"), ago=earlier, delivered=180)
     filed("A-3")
     settled(filed("B-1", sku="stamps"), ago=timedelta(days=2), delivered=100)
     filed("B-2", sku="stamps")

@@ -24,7 +24,7 @@ def edges(code, now=NOW):
             "last_month",
             ["2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z", "2025-12-31T16:00:00Z", "2026-01-31T16:00:00Z"],
         ),
-        ("days_90", ["2025-12-31T16:00:00Z", "2026-03-31T16:00:00Z", "2025-10-02T16:00:00Z", "2025-12-31T16:00:00Z"]),
+        ("months_3", ["2025-12-31T16:00:00Z", "2026-03-31T16:00:00Z", "2025-09-30T16:00:00Z", "2025-12-29T16:00:00Z"]),
     ],
 )  # fmt: skip
 def test_the_stretches(code, expected):
@@ -73,7 +73,7 @@ def test_buyers_are_masked(name, shown):
 
 
 def test_the_points_of_a_chart_are_days_or_weeks_and_each_day_lies_in_one():
-    for code, most in (("month", 31), ("last_month", 28), ("days_90", 13)):
+    for code, most in (("month", 31), ("last_month", 28), ("months_3", 13)):
         stretch = periods.period(code, now=NOW).this
         found = periods.points(stretch)
         days = [day for point in found for day in point.days()]

@@ -24,7 +24,7 @@ from tests.orders.conftest import PAID, PRODUCT, new_order, z
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db
-API = "/api/v1/developers/me/dashboard/?period=days_90"
+API = "/api/v1/developers/me/dashboard/?period=months_3"
 COURSE = PRODUCT | {"kind": "course", "policy": "course-standard"}
 
 
@@ -147,11 +147,11 @@ def test_the_page_the_answer_and_the_file_say_the_same(courses):
         {"sku": "likes", "title": "说说点赞", "reason": "suggestion", "number": 1},
     ]
     assert (told["total"]["active"], told["total"]["active_before"]) == (4, 0)
-    page = page_as("yun").get("/developers/?period=days_90").content.decode()
+    page = page_as("yun").get("/developers/?period=months_3").content.decode()
     assert [word for word in ("摄影课", "围棋课", "做菜课", "邮票赞") if word in page] == ["摄影课", "围棋课"]
     link = "/developers/feedback/?reason=question&amp;sku=likes"
     assert (link in page, "/products/photo/" in page) == (True, True)
-    text = b"".join(page_as("yun").get("/developers/goods.csv?period=days_90").streaming_content).decode(
+    text = b"".join(page_as("yun").get("/developers/goods.csv?period=months_3").streaming_content).decode(
         "utf-8-sig"
     )
     rows = {

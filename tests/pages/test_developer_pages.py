@@ -38,7 +38,7 @@ def log_in(page: Page, name: str) -> None:
 
 
 def numbers_of(name: str) -> set[str]:
-    """Of the last ninety days; those behind a credit are older."""
+    """Of the last three months; those behind a credit are older."""
     rows = Ticket.objects.filter(order__product__developer__username=name)
     return set(rows.exclude(order__order_no__startswith="CREDIT-").values_list("no", flat=True))
 
@@ -50,7 +50,7 @@ def shown(page: Page) -> str:
 def test_yun_sees_her_figures_and_nobody_elses(phone: Page) -> None:
     log_in(phone, "yun")
     expect(phone).to_have_url(phone.url.split("/developers/")[0] + "/developers/")
-    phone.get_by_role("link", name="近 90 天").click()
+    phone.get_by_role("link", name="近三个月").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("货的问题：属实 6 件，另 1 件核实中")
     text, hers, his = shown(phone), numbers_of("yun"), numbers_of("bo")
     found = {number for number in hers | his if number in text}
@@ -102,7 +102,7 @@ def violations(page: Page) -> list[tuple[str, str]]:
 
 def test_bo_sees_his_own(desktop: Page) -> None:
     log_in(desktop, "bo")
-    desktop.get_by_role("link", name="近 90 天").click()
+    desktop.get_by_role("link", name="近三个月").click()
     text = shown(desktop)
     assert {number for number in numbers_of("yun") | numbers_of("bo") if number in text} == numbers_of("bo")
     expect(desktop.locator("nav[aria-label=站内] [aria-current]")).to_have_text("我的商品")
@@ -113,7 +113,7 @@ def test_no_page_is_wider_than_its_screen(phone: Page, desktop: Page) -> None:
     Product.objects.filter(sku="likes").update(title=LONG)
     for page in (phone, desktop):
         log_in(page, "yun")
-        for period in ("month", "last_month", "days_90"):
+        for period in ("month", "last_month", "months_3"):
             page.goto(f"/developers/?period={period}")
             assert wider_by(page) <= 0, period
         for path in ("credit", "defects", "fund", "statement", "tutorials", "feedback", "recalls"):
@@ -132,7 +132,7 @@ def test_axe_finds_nothing(phone: Page, desktop: Page) -> None:
     found = {}
     for page in (phone, desktop):
         log_in(page, "yun")
-        for path in ("?period=last_month", "?period=days_90", "credit/", "feedback/"):
+        for path in ("?period=last_month", "?period=months_3", "credit/", "feedback/"):
             page.goto(f"/developers/{path}")
             found[path] = violations(page)
         assert [each for each in found.values() if each] == []
@@ -153,7 +153,7 @@ def test_a_credit_opens_down_to_the_case_and_back(phone: Page) -> None:
 
 def test_the_file_has_the_claims_of_the_page(desktop: Page) -> None:
     log_in(desktop, "yun")
-    desktop.get_by_role("link", name="近 90 天").click()
+    desktop.get_by_role("link", name="近三个月").click()
     with desktop.expect_download() as taken:
         desktop.get_by_role("link", name="导出这段时间的全部").click()
     text = Path(taken.value.path()).read_text(encoding="utf-8-sig")

@@ -53,7 +53,7 @@ def test_no_page_is_wider_than_the_phone(english: Page, supplier: Callable[[], N
 
 def test_a_developers_page_fits_too(english: Page) -> None:
     log_in(english, "yun")
-    for period in ("month", "last_month", "days_90"):
+    for period in ("month", "last_month", "months_3"):
         english.goto(f"/developers/?period={period}")
         assert wider_by(english) <= 0, period
     english.goto("/developers/credit/")
