@@ -131,6 +131,53 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
 
     `unit` is the card key that doesn't work.
     """
+    first = _first(sheet, now)
+    return OrderPage(
+        order_no=sheet.order_no,
+        masked=figures.mask_order(sheet.order_no),
+        rules=(sheet.decision.policy.code, sheet.decision.policy.version),
+        title=sheet.title,
+        price=say("赠送") if sheet.facts.gift else figures.yuan(sheet.paid_fen),
+        together=sheet.together,
+        dates=dates_of(sheet, now),
+        slip=first.slip,
+        ledger=ledger_of(sheet, now),
+        blank=blank_of(sheet),
+        curve=curve_of(sheet, now),
+        later=later_of(sheet, now),
+        refund=first.refund,
+        late=first.late,
+        use=use_of(sheet, now),
+        tickets=sheet.tickets,
+        recalled=_recalled(sheet),
+        reasons=tuple(replace(choice, chosen=choice.value == ask) for choice in choices(sheet.kind)),
+        ticket_no=first.ticket_no,
+        claim=first.claim,
+        picking=sheet.picking if first.claim == "refund" and not first.ticket_no else None,
+        picking_rest=sheet.picking if first.refund else None,
+        button=first.button,
+        caution=caution_of(sheet, now) if first.claim == "drop" else "",
+        asking=bool(ask),
+        loyalty=told(sheet.standing),
+        particulars=Particulars(counted=sheet.kind == "metered", listed=sheet.listed),
+        help="" if first.button else _help(sheet),
+        guides=sheet.guides,
+        keys=section_of(sheet=sheet.keys, now=now, ticked=unit) if sheet.keys else None,
+    )
+
+
+class _First(NamedTuple):
+    """What the buyer is led to: the big button and what it does, and what may be chosen instead of it."""
+
+    slip: Slip
+    button: str
+    claim: str  # the reason that the button files
+    ticket_no: str  # the case that it opens instead
+    late: Late | None
+    refund: Offer | None  # the quiet second one
+
+
+def _first(sheet: OrderSheet, now: datetime) -> _First:
     slip, button = slip_of(sheet=sheet, now=now)
     refund_first = never_came(sheet)
     ticket = sheet.open_for("refund") if refund_first else sheet.open_ticket
@@ -140,39 +187,8 @@ def present_order(*, sheet: OrderSheet, now: datetime, ask: str = "", unit: str 
         late = replace(late, refund="")
     if sheet.decision.clause == "closed" and not ticket and (closer := closer_of(sheet)):
         ticket, button = closer, say("看结清它的售后单")
-    offer = None if refund_first or (late and late.refund) else _refund(sheet)
-    return OrderPage(
-        order_no=sheet.order_no,
-        masked=figures.mask_order(sheet.order_no),
-        rules=(sheet.decision.policy.code, sheet.decision.policy.version),
-        title=sheet.title,
-        price=say("赠送") if sheet.facts.gift else figures.yuan(sheet.paid_fen),
-        together=sheet.together,
-        dates=dates_of(sheet, now),
-        slip=slip,
-        ledger=ledger_of(sheet, now),
-        blank=blank_of(sheet),
-        curve=curve_of(sheet, now),
-        later=later_of(sheet, now),
-        refund=offer,
-        late=late,
-        use=use_of(sheet, now),
-        tickets=sheet.tickets,
-        recalled=_recalled(sheet),
-        reasons=tuple(replace(choice, chosen=choice.value == ask) for choice in choices(sheet.kind)),
-        ticket_no=ticket.no if ticket else "",
-        claim=claim,
-        picking=sheet.picking if claim == "refund" and not ticket else None,
-        picking_rest=sheet.picking if offer else None,
-        button=button,
-        caution=caution_of(sheet, now) if claim == "drop" else "",
-        asking=bool(ask),
-        loyalty=told(sheet.standing),
-        particulars=Particulars(counted=sheet.kind == "metered", listed=sheet.listed),
-        help="" if button else _help(sheet),
-        guides=sheet.guides,
-        keys=section_of(sheet=sheet.keys, now=now, ticked=unit) if sheet.keys else None,
-    )
+    refund = None if refund_first or (late and late.refund) else _refund(sheet)
+    return _First(slip, button, claim, ticket.no if ticket else "", late, refund)
 
 
 def _recalled(sheet: OrderSheet) -> tuple[Recalled, ...]:
