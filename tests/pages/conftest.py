@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from common import clock
 from integrations import queries as integrations
@@ -108,3 +108,20 @@ def open_order(page: Page, order_no: str, password: str = demo.QUERY_PASSWORD) -
     page.get_by_label("查询密码").fill(password)
     page.locator(".bar .btn").click()
     page.wait_for_load_state("load")
+
+
+def expect_cursor(page: Page, target: Locator) -> None:
+    """That `target` is where the cursor stands. Which window of the machine is in front is no matter of the page's;
+    and a browser that is busy honours `autofocus` only when it paints, so it is made to."""
+    is_there = "element => document.activeElement === element"
+    for _ in range(2):
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            if target.evaluate(is_there):
+                return
+            time.sleep(0.05)
+        page.screenshot()
+    stands = page.evaluate(
+        "[document.activeElement.outerHTML.slice(0, 200), document.readyState, location.href]"
+    )
+    raise AssertionError(f"the cursor stands in {stands}")
