@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from common.money import ceil_div
 from compensation.rules.decision import Verdict, units
 from compensation.rules.drops import grade_of
 from compensation.rules.explain import effects as explain
 from compensation.rules.facts import Facts
 from compensation.rules.policy import Policy
+
+
+def due_at(completed_at: datetime, p: Policy) -> datetime | None:
+    """From when on interactions are measured; None where the policy promises none."""
+    if not p.effect_rounds or not p.effect_rate[0]:
+        return None
+    return completed_at + timedelta(seconds=p.effect_after_seconds)
 
 
 def shortfall(f: Facts, p: Policy) -> int:

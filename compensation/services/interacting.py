@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from compensation.models import DecisionRecord, Remedy
@@ -23,9 +23,7 @@ SHORT, MET, UNSEEN = "short", "met", "unseen"
 def due_at(order: Order) -> datetime | None:
     """From when on its interactions are measured, as its rollup stands; None where its policy promises none."""
     policy = policy_version(order.policy_code, order.policy_version)
-    if not policy.effect_rounds or not policy.effect_rate[0]:
-        return None
-    return order.rollup.completed_at + timedelta(seconds=policy.effect_after_seconds)
+    return effects.due_at(order.rollup.completed_at, policy)
 
 
 def looked(*, orders: Sequence[Order]) -> dict[int, str]:
