@@ -136,25 +136,27 @@ class Transfer(models.Model):
 
 
 class Balance(models.Model):
-    """What lies on an account of a developer or of the guarantee fund: credits less debits, in fen, at any moment.
+    """What lies on an account of a developer, of the guarantee fund or of a buyer's points: credits less debits, in
+    the account's own unit, at any moment.
 
-    Written with every transfer of the account, and compared with them by `recording.unsound_balances`.
+    Written with every transfer of the account, and compared with them by `recording.unsound_funds` and
+    `recording.unsound_points`.
     """
 
     account = models.OneToOneField(Account, models.PROTECT, related_name="balance", verbose_name=_("科目"))
-    fen = models.BigIntegerField(_("余额（分）"), default=0)
+    amount = models.BigIntegerField(_("余额"), default=0)
     never_negative = models.BooleanField(_("不能是负数"), default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("科目余额")
         constraints = [
             models.CheckConstraint(
-                condition=Q(never_negative=False) | Q(fen__gte=0), name="marked_account_never_negative"
+                condition=Q(never_negative=False) | Q(amount__gte=0), name="marked_account_never_negative"
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id} {self.fen}"
+        return f"{self.account_id} {self.amount}"
 
 
 class FundDay(models.Model):

@@ -6,34 +6,77 @@ from datetime import date, datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from integrations.rules.bodies import PROVIDER_OF
 from ledger.models import ACCOUNTED, Account, Balance, Break, FundDay, FundPass, Transfer
+from ledger.rules.points import EARNED, OF_BUYER, UNIT, account_of, buyer_of
 
-BEAR, CLAIM = "bear", "claim"
+BEAR, CLAIM, POINTS = "bear", "claim", "points"
 BORNE = (BEAR, CLAIM)
 PROVIDERS = tuple(sorted(set(PROVIDER_OF.values())))
 
 
 def trial_balance() -> dict[str, list[dict[str, Any]]]:
-    """{accounts: [{account, unit, debit, credit}], totals: [{unit, debit, credit}]}; a unit's two sides are equal."""
-    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for side, column in enumerate(("debit_id", "credit_id")):
-        for account_id, amount in Transfer.objects.values_list(column).annotate(Sum("amount")).order_by():
-            sums[account_id][side] = amount
+    """{accounts: [{account, unit, debit, credit}], totals: [{unit, debit, credit}]}; a unit's two sides are equal.
+
+    Buyers' points are one row, `points`: there are as many accounts of them as buyers.
+    """
+    named = Account.objects.exclude(unit=UNIT, code__startswith=OF_BUYER).values_list("unit", "code")
+    sums: dict[tuple[str, str], list[int]] = {key: [0, 0] for key in named}
+    for side, column in enumerate(("debit", "credit")):
+        of_buyers = Q(unit=UNIT, **{f"{column}__code__startswith": OF_BUYER})
+        code = Case(When(of_buyers, then=Value(POINTS)), default=F(f"{column}__code"))
+        rows = Transfer.objects.values_list("unit", code).annotate(Sum("amount")).order_by()
+        for unit, account, amount in rows:
+            sums.setdefault((unit, account), [0, 0])[side] = amount
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     accounts = []
-    for account in Account.objects.order_by("unit", "code"):
-        debit, credit = sums[account.pk]
-        totals[account.unit][0] += debit
-        totals[account.unit][1] += credit
-        accounts.append({"account": account.code, "unit": account.unit, "debit": debit, "credit": credit})
+    for (unit, account), (debit, credit) in sorted(sums.items()):
+        totals[unit][0] += debit
+        totals[unit][1] += credit
+        accounts.append({"account": account, "unit": unit, "debit": debit, "credit": credit})
     return {
         "accounts": accounts,
         "totals": [{"unit": unit, "debit": d, "credit": c} for unit, (d, c) in sorted(totals.items())],
     }
+
+
+def points_of(*, buyer_id: int) -> int:
+    """How many points the buyer has now."""
+    rows = Balance.objects.filter(account__code=account_of(buyer_id), account__unit=UNIT)
+    return rows.values_list("amount", flat=True).first() or 0
+
+
+class PointsEarned(NamedTuple):
+    """What one order earned its buyer, and when it was booked."""
+
+    buyer_id: int
+    order_no: str
+    points: int
+    at: datetime
+
+
+def points_earned(*, buyers: Iterable[int], since: datetime, until: datetime) -> list[PointsEarned]:
+    """By orders of these buyers, booked from `since` and before `until`, the oldest first."""
+    rows = Transfer.objects.filter(
+        credit__in=_points_accounts(buyers), reason=EARNED, booked_at__gte=since, booked_at__lt=until
+    )
+    found = rows.order_by("pk").values_list("credit__code", "order_no", "amount", "booked_at")
+    return [PointsEarned(buyer_of(code), order_no, points, at) for code, order_no, points, at in found]
+
+
+def points_before(*, buyers: Iterable[int], at: datetime) -> dict[int, int]:
+    """{buyer: points} as they stood at that instant, of those who had moved any."""
+    sums: Counter[int] = Counter()
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(
+            **{f"{side}__in": _points_accounts(buyers)}, booked_at__lt=at
+        ).order_by()
+        for code, amount in rows.values_list(f"{side}__code").annotate(Sum("amount")):
+            sums[buyer_of(code)] += sign * amount
+    return dict(sums)
 
 
 class Booked(NamedTuple):
@@ -178,6 +221,10 @@ def key_of(reference: str) -> str:
 def _accounted(**of: Any) -> QuerySet[Transfer]:
     """By the whole list, as the index has it: SQLite uses the index for no shorter one."""
     return Transfer.objects.filter(reason__in=ACCOUNTED, unit="fen", **of)
+
+
+def _points_accounts(buyers: Iterable[int]) -> QuerySet[Any]:
+    return Account.objects.filter(code__in=[account_of(pk) for pk in buyers], unit=UNIT).values("pk")
 
 
 def _account(code: str) -> QuerySet[Any]:

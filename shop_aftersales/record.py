@@ -35,6 +35,7 @@ def check_everything(*, bar: Bar) -> Iterator[str]:
         yield from map(str, comparing.compare(kind=kind, rows=rows, after=after, watch=watch))
     yield from (f"预留 {key}：{what}" for key, what in books.unsound_holds())
     yield from (f"科目 {code}：{what}" for code, what in books.unsound_funds())
+    yield from (f"科目 {code}：{what}" for code, what in books.unsound_points())
     with bar(None, label="重算决定", unit="个") as shown:
         for record, order_no, names in recomputing.recomputed_differently(seen=shown.update):
             yield f"决定 #{record}（{order_no}）：按当时的事实和规则重算，{'、'.join(names)} 不同"

@@ -130,8 +130,8 @@ def balances(*, developer: Any = None) -> Balances:
     held = ledger.balance_of(account=FUND)
     disputes = ledger.fund_balance(code=DISPUTES)
     own = ledger.balance_of(account=statement.account(developer)) if developer is not None else None
-    kept = own.fen if own is not None and own.never_negative else None
-    return Balances(held.fen if held else 0, disputes.fen, disputes.until, kept)
+    kept = own.amount if own is not None and own.never_negative else None
+    return Balances(held.amount if held else 0, disputes.fen, disputes.until, kept)
 
 
 def paid_within(stretch: Stretch) -> QuerySet[FundClaim]:

@@ -7,13 +7,15 @@ from common.phrases import mark, phrase
 REASONS = {
     "hold": mark("预留"), "post": mark("入账"), "void": mark("撤回"), "bear": mark("改由责任方承担"),
     "claim": mark("保障基金赔付"), "fund": mark("注入基金"), "share": mark("开发者分成"),
-    "paid_out": mark("付给开发者"),
+    "paid_out": mark("付给开发者"), "earned": mark("订单得的积分"),
 }  # fmt: skip
 _ACCOUNTS = {
     "dispute_fund": mark("争议基金"),
     "guarantee_fund": mark("开发者保障基金"),
     "sales": mark("销售收入"),
     "developer_paid": mark("已付给开发者"),
+    "points_issued": mark("发出的积分"),
+    "points": mark("买家的积分"),
     "platform_expense": mark("平台费用"),
     "supplier_payable": mark("供货商应付"),
     "developer_payable": mark("开发者应付"),

@@ -31,18 +31,18 @@ def hold(codes: Iterable[str]) -> dict[str, Balance]:
     for code in sorted({FUND, *codes}, key=lambda code: (code != FUND, code)):
         of = account(code=code, unit="fen")
         rows = Balance.objects.filter(account=of)
-        if not rows.update(fen=F("fen")):
+        if not rows.update(amount=F("amount")):
             Balance.objects.bulk_create(
                 [Balance(account=of, never_negative=code == FUND)], ignore_conflicts=True
             )
-            rows.update(fen=F("fen"))
+            rows.update(amount=F("amount"))
         found[code] = rows.get()
     return found
 
 
 def mark(*, code: str) -> None:
     """From now on the account never goes below nothing; it holds no less now. Needs `hold`."""
-    Balance.objects.filter(account=account(code=code, unit="fen"), fen__gte=0).update(never_negative=True)
+    Balance.objects.filter(account=account(code=code, unit="fen"), amount__gte=0).update(never_negative=True)
 
 
 def book(
@@ -51,11 +51,11 @@ def book(
     """One transfer, the balances of its accounts with it. Refuses: Short. Needs `hold` of those that are kept."""
     taken, given = account(code=debit, unit="fen"), account(code=credit, unit="fen")
     if is_kept(debit):
-        able = Q(never_negative=False) | Q(fen__gte=fen)
-        if not Balance.objects.filter(able, account=taken).update(fen=F("fen") - fen):
+        able = Q(never_negative=False) | Q(amount__gte=fen)
+        if not Balance.objects.filter(able, account=taken).update(amount=F("amount") - fen):
             raise Short()
     if is_kept(credit):
-        Balance.objects.filter(account=given).update(fen=F("fen") + fen)
+        Balance.objects.filter(account=given).update(amount=F("amount") + fen)
     row = insert(
         Transfer(
             debit=taken, credit=given, unit="fen", amount=fen, reason=reason, reference=reference,

@@ -55,7 +55,7 @@ def bear(*, key: UUID, order_no: str, by: str, now: datetime) -> bool:
     if kept:
         held = balances.hold(kept)
         lies, place = _lies(posted, order_no)  # as it is, now that nobody else moves it
-        room = {code: row.fen for code, row in held.items() if row.never_negative}
+        room = {code: row.amount for code, row in held.items() if row.never_negative}
     moves = plan(lies, goal=by, room=room)
     for n, move in enumerate(moves, start=place + 1):
         _book(move, key, order_no, n, REASON, now)
@@ -70,7 +70,7 @@ def give_back(*, account: str, keys: Sequence[Asked], now: datetime) -> list[Tak
     """
     held = balances.hold([account])
     taken = what_lies(account=account, keys=keys)
-    if sum(row.fen for row in taken) > held[FUND].fen:
+    if sum(row.fen for row in taken) > held[FUND].amount:
         raise FundShort()
     for row in taken:
         _book(Move(FUND, account, row.fen), row.key, row.order_no, row.place + 1, CLAIM, now)

@@ -20,14 +20,19 @@ def account(*, code: str, unit: str) -> Account:
 
 
 def accounts(*, codes: Collection[str], unit: str) -> dict[str, Account]:
-    """{code: its account}, opened where it isn't yet; one question.
+    """{code: its account}, opened where it isn't yet; one question, three where some are to be opened.
 
     Asked for each time: a process that kept their ids would book on other accounts once a backup is restored
     under it.
     """
-    found = {row.code: row for row in Account.objects.filter(code__in=codes, unit=unit)}
-    missing = [code for code in codes if code not in found]
-    return found | {code: Account.objects.get_or_create(code=code, unit=unit)[0] for code in missing}
+    known = Account.objects.filter(code__in=codes, unit=unit)
+    found = {row.code: row for row in known}
+    if missing := [code for code in codes if code not in found]:
+        Account.objects.bulk_create(
+            [Account(code=code, unit=unit) for code in missing], ignore_conflicts=True
+        )
+        found |= {row.code: row for row in known.filter(code__in=missing)}
+    return found
 
 
 @transaction.atomic

@@ -47,8 +47,8 @@ def credit_share(*, account: str, fen: int, reference: str, now: datetime) -> Tr
 def pay_out(*, account: str, fen: int, reference: str, now: datetime) -> Transfer:
     """What was paid to the developer outside, no more than is kept for them. Refuses: NotThatMuch."""
     held = balances.hold([account])[account]
-    if held.fen < fen:
-        has = f"{max(0, held.fen) / 100:.2f}"
+    if held.amount < fen:
+        has = f"{max(0, held.amount) / 100:.2f}"
         raise NotThatMuch(phrase("账上替这位开发者存着 ¥{has}，请把金额改到它以内。", has=has))
     return balances.book(
         debit=account, credit=PAID, fen=fen, reason=PAID_OUT, reference=reference, order_no="", now=now

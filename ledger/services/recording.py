@@ -1,14 +1,16 @@
 """What the record says of a transfer, and whether the books still say the same."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, QuerySet, Sum
 
+from evidence.rules.entries import Fact
 from evidence.services import log
 from ledger.models import Account, Balance, BreakClosing, FundDay, FundPass, Hold, Transfer
+from ledger.rules.points import OF_BUYER, UNIT
 from ledger.rules.sharing import is_kept
 
 KIND = "transfer"
@@ -16,6 +18,12 @@ KIND = "transfer"
 
 def transfer(row: Transfer, *, now: datetime) -> None:
     log.record(kind=KIND, order_no=row.order_no, data=_said(row), row_id=row.pk, now=now)
+
+
+def transfers_booked(rows: Sequence[Transfer], *, now: datetime) -> None:
+    """Of many at once, what `transfer` says of one."""
+    facts = [Fact(KIND, row.order_no, _said(row), False, row.pk) for row in rows]
+    log.record_many(facts=facts, now=now)
 
 
 def closing(row: BreakClosing, *, now: datetime) -> None:
@@ -48,7 +56,8 @@ def _said(row: Transfer) -> dict[str, Any]:
 def unsound_holds() -> Iterator[tuple[str, str]]:
     """(key, what is wrong) of holds that their transfers don't bear out."""
     moved: dict[str, dict[str, int]] = defaultdict(dict)
-    for reference, reason, amount in Transfer.objects.values_list("reference", "reason", "amount").iterator():
+    rows = Transfer.objects.exclude(unit=UNIT)  # no hold is in points
+    for reference, reason, amount in rows.values_list("reference", "reason", "amount").iterator():
         moved[reference][reason] = amount
     for hold in Hold.objects.order_by("pk").iterator(chunk_size=2000):
         expected = {"hold": hold.amount}
@@ -60,7 +69,7 @@ def unsound_holds() -> Iterator[tuple[str, str]]:
 
 def unsound_funds() -> Iterator[tuple[str, str]]:
     """(account, what is wrong) of balances, and of days of the funds, that their transfers don't bear out."""
-    known = {row.account_id: row.fen for row in Balance.objects.all()}
+    known = {row.account_id: row.amount for row in Balance.objects.filter(account__unit="fen")}
     for account in Account.objects.filter(unit="fen").order_by("code"):
         fen = _sum(Transfer.objects.filter(credit=account)) - _sum(Transfer.objects.filter(debit=account))
         if is_kept(account.code) and known.get(account.pk, 0) != fen:
@@ -72,6 +81,19 @@ def unsound_funds() -> Iterator[tuple[str, str]]:
         days = FundDay.objects.filter(account=counted).aggregate(given=Sum("given"), taken=Sum("taken"))
         if days["given"] - days["taken"] != fen:
             yield counted.code, f"每日小结加起来是 {days['given'] - days['taken']} 分，分录是 {fen} 分"
+
+
+def unsound_points() -> Iterator[tuple[str, str]]:
+    """(account, what is wrong) of buyers' points that their transfers don't bear out; three questions for all."""
+    sums: Counter[str] = Counter()
+    for side, sign in (("credit", 1), ("debit", -1)):
+        rows = Transfer.objects.filter(unit=UNIT, **{f"{side}__code__startswith": OF_BUYER}).order_by()
+        for code, amount in rows.values_list(f"{side}__code").annotate(Sum("amount")):
+            sums[code] += sign * amount
+    kept = dict(Balance.objects.filter(account__unit=UNIT).values_list("account__code", "amount"))
+    for code in sorted({*sums, *kept}):
+        if sums[code] != kept.get(code, 0):
+            yield code, f"余额写的是 {kept.get(code, 0)} 积分，分录加起来是 {sums[code]} 积分"
 
 
 def _sum(rows: QuerySet[Transfer]) -> int:

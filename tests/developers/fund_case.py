@@ -64,5 +64,5 @@ def of(name):
 def sound():
     """The books are at zero, balances are what the transfers say, and none that is marked is below nothing."""
     uneven = [total for total in trial_balance()["totals"] if total["debit"] != total["credit"]]
-    short = Balance.objects.filter(never_negative=True, fen__lt=0).count()
+    short = Balance.objects.filter(never_negative=True, amount__lt=0).count()
     return (uneven, list(unsound_funds()), short) == ([], [], 0) and Account.objects.exists()
