@@ -20,6 +20,7 @@ LONG = (
     "compensation.services.backtest_runs.run_due",
     "watch.services.looking.run_due",
     "watch.services.effects.run_due",
+    "watch.services.earning.run_due",
     "watch.services.reporting.run_due",
     "watch.services.health.run_due",
     "watch.services.retention.run_due",

@@ -38,6 +38,8 @@ CAP = 1000  # of what is shown as a figure; beyond it "1000+"
 
 # Written by the system, not by the buyer.
 UNASKED = ("recall", "effect")
+# The same, and what a warning's link filed: it never costs its buyer anything.
+WRITTEN_FOR_THEM = (*UNASKED, "warning")
 # Waits for somebody's word, as what it is about does not.
 WITH_A_PERSON = (State.WAITING_OPS, State.WAITING_BUYER, State.WAITING_DEVELOPER)
 # Whether a tutorial was given in it, for a line that reads no history.

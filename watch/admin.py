@@ -1,4 +1,4 @@
-"""Warnings, effect checks, what happened to many at once, monthly reports, and what is proposed to be suspended."""
+"""Warnings, effect checks, points, what happened to many at once, monthly reports, proposals to suspend."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,6 +18,7 @@ from watch.models import (
     EffectCheck,
     Incident,
     MonthlyReport,
+    OrderPoints,
     Proposal,
     ReportRun,
     Stumble,
@@ -50,6 +51,21 @@ class EffectCheckAdmin(ReadOnlyAdmin):
     search_help_text = _("订单号")
     list_filter = ["result"]
     ordering = ["-id"]
+
+
+@admin.register(OrderPoints)
+class OrderPointsAdmin(ReadOnlyAdmin):
+    list_display = ["order", "due_at", "result", "ended_at"]
+    list_select_related = ["order"]
+    explains = _(
+        "每一单最后一个期限过了，没有买家申请过售后、没有退过款的，每满 1 元记 1 积分。"
+        "系统写的（提醒、互动、召回）不影响。"
+    )
+    nothing = _("还没有要看的。实付满 1 元的订单一来就列在这里，期限过了自己看。")
+    search_fields = ["=order__order_no"]
+    search_help_text = _("订单号")
+    list_filter = ["result"]
+    ordering = ["-pk"]
 
 
 @admin.register(Stumble)

@@ -13,6 +13,7 @@ from accounts.api.permissions import IsReader
 from common.clock import now
 from compensation import queries
 from compensation.rules.loyalty import USUAL_MONTHS
+from ledger import queries as ledger
 
 
 class FastLaneData(serializers.Serializer[Any]):
@@ -27,7 +28,10 @@ class MeData(serializers.Serializer[Any]):
     role = serializers.CharField()
     long_term = serializers.BooleanField(allow_null=True)
     streak_months = serializers.IntegerField(allow_null=True)
-    points = serializers.IntegerField(allow_null=True)
+    points = serializers.IntegerField(
+        allow_null=True,
+        help_text="积分余额：订单最后一个期限过了、没申请过售后也没退过款的，每满 1 元 1 积分",
+    )
     credit = serializers.IntegerField(allow_null=True)
     fast_lane = FastLaneData(allow_null=True)
     named_agent = serializers.CharField(allow_null=True)
@@ -40,16 +44,17 @@ class Me(APIView):
 
     @extend_schema(tags=["账户"], responses=MeData)
     def get(self, request: Request) -> Response:
-        """连续几个月有单，专属客服是谁；没有来源或不适用的是 null。"""
+        """连续几个月有单，有多少积分，专属客服是谁；没有来源或不适用的是 null。"""
         reader: Any = request.user
         buyer = getattr(reader, "buyer", None)
         streak = queries.streak_now(buyer=buyer.external_id, now=now()) if buyer else None
         long_term = None if streak is None else streak >= USUAL_MONTHS
         agent = who.agent_name_of(buyer) if long_term else None
+        points = ledger.points_of(buyer_id=buyer.pk) if buyer else None
         guest = who.guest_order_of(reader) is not None
         told = {
             "username": None if guest else reader.get_username(), "role": "guest" if guest else who.role_of(reader),
-            "long_term": long_term, "streak_months": streak, "points": None, "credit": None, "fast_lane": None,
+            "long_term": long_term, "streak_months": streak, "points": points, "credit": None, "fast_lane": None,
             "named_agent": agent,
         }  # fmt: skip
         return Response(told)

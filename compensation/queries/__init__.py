@@ -13,7 +13,17 @@ from compensation.queries.bearing import (
     rows_said,
     was_put_on,
 )
-from compensation.queries.given import Coming, Given, budgets_of, coming_of, given_for, remedies_of_lines
+from compensation.queries.given import (
+    CashBack,
+    Coming,
+    Given,
+    bound_refunds,
+    budgets_of,
+    coming_of,
+    given_for,
+    refunds_of_lines,
+    remedies_of_lines,
+)
 from compensation.queries.lines import (
     ACCOUNTS_SHOWN,
     delivered_units,
@@ -45,6 +55,7 @@ from compensation.queries.quoting import BY_FINDING, Quote, finding_of, quote, q
 __all__ = [
     "ACCOUNTS_SHOWN",
     "BY_FINDING",
+    "CashBack",
     "Coming",
     "Given",
     "Quote",
@@ -52,6 +63,7 @@ __all__ = [
     "bearer_of",
     "bind",
     "binding_version",
+    "bound_refunds",
     "budgets_of",
     "coming_of",
     "contestable",
@@ -85,6 +97,7 @@ __all__ = [
     "read_together",
     "records_of",
     "refunded",
+    "refunds_of_lines",
     "remedies",
     "remedies_of",
     "remedies_of_lines",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from compensation.models import LineBudget, Remedy
+from compensation.models import ForgottenRemedy, LineBudget, Remedy
 
 UNDONE = ("failed", "voided")
 OVER = ("settled", "voided")
@@ -71,6 +72,36 @@ def coming_of(*, decisions: QuerySet[Any, Any]) -> Coming:
 def budgets_of(*, order_ids: Iterable[int]) -> dict[int, LineBudget]:
     """{order: its budget}; a line that nobody ever claimed on has none yet."""
     return LineBudget.objects.in_bulk(list(order_ids))
+
+
+class CashBack(NamedTuple):
+    """A refund of a line that went out or is on its way."""
+
+    order_id: int
+    decision_id: int
+    reason: str
+    settled: bool
+    at: datetime
+
+
+def refunds_of_lines(*, order_ids: Iterable[int]) -> list[CashBack]:
+    """All of these lines but those that came to nothing; one statement."""
+    rows = Remedy.objects.filter(order_id__in=list(order_ids), kind="refund").exclude(state__in=UNDONE)
+    found = rows.order_by("pk").values_list(
+        "order_id", "decision_id", "decision__reason", "state", "created_at"
+    )
+    return [
+        CashBack(order_id, decision_id, reason, state == "settled", at)
+        for order_id, decision_id, reason, state, at in found
+    ]
+
+
+def bound_refunds(*, order_ids: Iterable[int]) -> dict[int, datetime]:
+    """{line: found at} of lines whose budget is bound by a refund that a restored database forgot."""
+    rows = ForgottenRemedy.objects.filter(
+        order_id__in=list(order_ids), kind="refund", reserved_fen__gt=0
+    ).order_by("-found_at")
+    return dict(rows.values_list("order_id", "found_at"))
 
 
 def remedies_of_lines(*, order_ids: Iterable[int]) -> list[Remedy]:

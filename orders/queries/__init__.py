@@ -16,16 +16,19 @@ from orders.queries.causes import batches_of, listing_of, outages_of, rows_numbe
 from orders.queries.counts import (
     counts_of,
     curve,
+    first_handed_over,
     handed_over,
     handed_over_in_time,
     highest_after,
     interactions,
     interactions_of,
     newest_until,
+    outages_of_lines,
     parcels,
     pruned_of,
     usage_of,
     window_counts,
+    with_units_to_use,
 )
 from orders.queries.goods import (
     USUAL,
@@ -129,6 +132,7 @@ __all__ = [
     "find_order",
     "find_product",
     "find_tutorial",
+    "first_handed_over",
     "gifts_of",
     "goods_of",
     "handed_over",
@@ -164,6 +168,7 @@ __all__ = [
     "order_called",
     "orders_of",
     "outages_of",
+    "outages_of_lines",
     "paid_within",
     "parcels",
     "parcels_of",
@@ -205,4 +210,5 @@ __all__ = [
     "used_days_wait",
     "was_taken_back",
     "window_counts",
+    "with_units_to_use",
 ]

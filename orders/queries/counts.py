@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import (
+    CardKey,
     Delivery,
+    Licence,
     Observation,
     Order,
     PrunedCounts,
@@ -75,6 +77,29 @@ def handed_over(*, order: Order) -> tuple[int, datetime | None]:
     else:
         rows = list(Delivery.objects.filter(order=order).values_list("quantity", "delivered_at"))
     return sum(q for q, _ in rows), min((at for _, at in rows), default=None)
+
+
+def first_handed_over(*, order_ids: Iterable[int]) -> dict[int, datetime]:
+    """{line: its first delivery}, of lines of which any was reported."""
+    rows = Delivery.objects.filter(order_id__in=list(order_ids)).order_by().values_list("order_id")
+    return dict(rows.annotate(first=Min("delivered_at")))
+
+
+def outages_of_lines(*, order_ids: Iterable[int]) -> dict[int, int]:
+    """{line: seconds of outage}, of lines of which any usage was reported."""
+    rows = Usage.objects.filter(order_id__in=list(order_ids)).order_by()
+    return dict(rows.values_list("order_id", "outage_seconds"))
+
+
+def with_units_to_use(*, order_ids: Iterable[int]) -> set[int]:
+    """Of these lines, those that have licences or card keys: handed over, whether a delivery was reported or not."""
+    ids = list(order_ids)
+    licensed = Licence.objects.filter(order_id__in=ids).order_by().values_list("order_id", flat=True)
+    return {
+        *licensed.union(
+            CardKey.objects.filter(order_id__in=ids).order_by().values_list("order_id", flat=True)
+        )
+    }
 
 
 def pruned_of(*, order: Order) -> PrunedCounts | None:

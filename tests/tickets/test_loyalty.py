@@ -175,7 +175,7 @@ def test_who_i_am(three, client_as):
         told_of = client.get("/api/v1/me/").json()
     assert told_of == {
         "username": "the-buyer", "role": "buyer", "long_term": True, "streak_months": 3, "named_agent": "qiao",
-        **NOTHING,
+        **NOTHING, "points": 0,
     }  # fmt: skip
     assert len(seen) <= 8
     Buyer.objects.update(agent=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,22 @@ NAME, BATCH = "orders", 500
 LAG = timedelta(minutes=10)
 
 
+def _always() -> bool:
+    return True
+
+
 def run(*, until: datetime) -> int:
     """Enrol what was taken by then; how many orders were gone through. Stopped anywhere, it goes on from there."""
+    return walk(name=NAME, until=until, write=_enrol)
+
+
+def walk(
+    *, name: str, until: datetime, write: Callable[[Sequence[Order]], None], goes_on: Callable[[], bool] = _always
+) -> int:  # fmt: skip
+    """All orders once, by id; how many were gone through. `write` is in the transaction that says how far it got."""
     gone = 0
-    while not forks.gate.wanted:
-        taken = _some(until)
+    while goes_on() and not forks.gate.wanted:
+        taken = _some(name, until, write)
         gone += taken
         if taken < BATCH:
             break
@@ -34,20 +45,24 @@ def run(*, until: datetime) -> int:
 
 
 @transaction.atomic
-def _some(until: datetime) -> int:
-    place, _ = Pass.objects.get_or_create(name=NAME)
+def _some(name: str, until: datetime, write: Callable[[Sequence[Order]], None]) -> int:
+    place, _ = Pass.objects.get_or_create(name=name)
     some = orders.taken_after(after=place.after, until=until, most=BATCH)
     if not some:
         return 0
+    write(some)
+    # Whoever was there before has the same rows; only forwards, so that neither takes the other back.
+    Pass.objects.filter(name=name, after__lt=some[-1].pk).update(after=some[-1].pk)
+    return len(some)
+
+
+def _enrol(some: Sequence[Order]) -> None:
     EffectCheck.objects.bulk_create(_checks(some), ignore_conflicts=True)
     bought = [order for order in some if not order.is_gift]
     LineHealth.objects.bulk_create(
         (LineHealth(order=order, due_at=order.rollup.window_ends_at) for order in bought),
         ignore_conflicts=True,
     )
-    # Whoever was there before has the same rows; only forwards, so that neither takes the other back.
-    Pass.objects.filter(name=NAME, after__lt=some[-1].pk).update(after=some[-1].pk)
-    return len(some)
 
 
 def _checks(some: Iterable[Order]) -> Iterable[EffectCheck]:

@@ -14,7 +14,7 @@ from watch.models import Stumble
 from watch.rules import quiet
 
 log = logging.getLogger(__name__)
-LOOK, COUNT = "look", "count"
+LOOK, COUNT, EARN = "look", "count", "earn"
 T = TypeVar("T")
 
 
