@@ -15,8 +15,8 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 # Files that take a minute by themselves, so that none of them is begun last while the other worker has nothing to do.
 LONG = (
-    "pages/test_every_state.py", "running/test_restored.py",
-    "running/test_compose_rehearsal.py", "running/test_admin_lists.py", "pages/", "tickets/test_desk_stateful.py",
+    "pages/test_every_state.py", "running/test_compose_rehearsal.py",
+    "running/test_admin_lists.py", "pages/", "tickets/test_desk_stateful.py",
 )  # fmt: skip
 
 

@@ -23,7 +23,12 @@ def closed_port():
     yield free_port()
 
 
-@pytest.fixture(params=[("sqlite", closed_port), ("postgresql", silent_server)], ids=["sqlite", "postgresql"])
+@pytest.fixture(
+    params=[
+        pytest.param(("sqlite", closed_port), id="sqlite", marks=pytest.mark.long),
+        pytest.param(("postgresql", silent_server), id="postgresql"),
+    ]
+)
 def shop_and_redis(request, postgres_url, tmp_path_factory, worker_id):
     """Prepared with demo orders and a running sandbox; web and worker come with each test."""
     with contextlib.ExitStack() as stack:

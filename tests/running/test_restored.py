@@ -15,7 +15,10 @@ from tests import schema
 from tests.running.compose_file import compose
 from tests.running.real_shop import ORDER, Shop, database, until
 
-pytestmark = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="两种数据库都自己另建，跑一遍就够")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif("DATABASE_URL" in os.environ, reason="两种数据库都自己另建，跑一遍就够"),
+]
 SERVICES = compose()["services"]
 SANDBOX = ["python", "manage.py", "run_sandbox", "--pace", "0.1"]
 TOLD = "from ledger.models import Break; print([(b.kind, b.detail) for b in Break.objects.order_by('id')])"
@@ -66,7 +69,7 @@ class Template:
             server.cursor().execute(sql.SQL(text).format(*map(sql.Identifier, names)))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.services, pytest.mark.long])])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
 def shop(request, postgres_url, tmp_path):
     with contextlib.ExitStack() as stack:
         environ = {"SECRET_KEY": "k" * 50, "DEMO": "1", "SANDBOX": "1", "SWEEP_S": "0.5"}
