@@ -84,17 +84,24 @@ class StumbleAdmin(ReadOnlyAdmin):
 
 @admin.register(Incident)
 class IncidentAdmin(DeskAdmin):
-    list_display = ["product", "about", "state", "lines", "opened_at", "ended_at", "by"]
-    list_select_related = ["product"]
+    list_display = ["whose", "about", "state", "lines", "opened_at", "ended_at", "by"]
+    list_select_related = ["product", "supplier"]
     list_filter = ["state", "about"]
-    explains = _("同一件商品一小时里很多单一起掉、一起缺互动：先弄清是货的事还是数错了，再决定往下办不办。")
-    nothing = _("没有一起出事的。一件商品一小时里超过 200 单掉量或缺互动时会列在这里并报警。")
+    explains = _(
+        "同一件商品、同一家供货商的货一小时里很多单一起掉、一起缺互动：先弄清是货的事还是数错了，再决定往下办不办。"
+    )
+    nothing = _("没有一起出事的。一件商品、一家供货商的货一小时里超过 200 单掉量或缺互动时会列在这里并报警。")
     page_template = "admin/watch/incident.html"
+
+    @admin.display(description=_("谁"))
+    def whose(self, row: Incident) -> str:
+        return row.called
 
     def about(self, request: HttpRequest, row: Incident) -> dict[str, Any]:
         open_ = row.state == "open"
         return {
-            "title": str(row.product), "ended_at": figures.full_moment(row.ended_at) if row.ended_at else "",
+            "title": row.called, "hit": _goods_hit(row) if row.supplier_id else [],
+            "ended_at": figures.full_moment(row.ended_at) if row.ended_at else "",
             "opened_at": figures.moment(row.opened_at, now=clock.now()),
             "actions": _actions(row) if open_ else [],
             **(_picture(row) if row.about == "drop" else {}),
@@ -104,6 +111,12 @@ class IncidentAdmin(DeskAdmin):
         by, release = request.user.get_username(), typed.get("action") == "release"
         mass.end(pk=row.pk, release=release, by=by, reason=typed.get("reason", ""), now=clock.now())
         return (say("已放行，马上接着办。") if release else say("好，这些不办。")), True
+
+
+def _goods_hit(row: Incident) -> list[dict[str, Any]]:
+    """A supplier's goods among the waiting lines, the most first."""
+    found = queries.goods_hit(incident=row, most=SHOWN)
+    return [{"title": title, "lines": lines, "lost": lost} for title, lines, lost in found]
 
 
 def _picture(row: Incident) -> dict[str, Any]:

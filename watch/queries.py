@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from common.phrases import mark
 from common.refusals import Absent
@@ -16,6 +16,7 @@ from orders import queries as orders
 from orders.rules.rows import storable
 from watch.models import DropWarning, EffectCheck, Incident, MonthlyReport, Proposal, SurveyAnswer
 from watch.rules import health
+from watch.rules.crowds import Made
 
 _signer = Signer(salt="watch.claim-link")
 _reports, _surveys = Signer(salt="watch.report-link"), Signer(salt="watch.survey-link")
@@ -56,23 +57,35 @@ def known_windows(order_ids: Iterable[int]) -> set[tuple[int, str]]:
     return set(rows.values_list("order_id", "window"))
 
 
-def made_since(at: datetime) -> dict[int, int]:
-    """{product: warnings since then, and since a person let the last of them go}."""
-    rows = DropWarning.objects.filter(~_let_go(about="drop", by="made_at"), made_at__gte=at).order_by()
-    return dict(rows.values_list("order__product_id").annotate(n=Count("id")))
+def made_since(at: datetime) -> Made:
+    """Warnings since then, and since a person let the last of them go."""
+    return _counted(DropWarning.objects.filter(made_at__gte=at), about="drop", by="made_at")
 
 
-def granted_since(at: datetime) -> dict[int, int]:
-    """{product: packs that the system gave by itself since then}; what a person let go is none of its own."""
-    rows = EffectCheck.objects.filter(~_let_go(about="effect", by="ended_at"), ended_at__gte=at).order_by()
-    own = rows.filter(result="granted").exclude(incident__state="released")
-    return dict(own.values_list("order__product_id").annotate(n=Count("id")))
+def granted_since(at: datetime) -> Made:
+    """Packs that the system gave by itself since then; what a person let go is none of its own."""
+    given = EffectCheck.objects.filter(ended_at__gte=at, result="granted")
+    return _counted(given.exclude(incident__state="released"), about="effect", by="ended_at")
 
 
-def _let_go(*, about: str, by: str) -> Exists:
-    """Whether it is of an event that a person has seen and let go since then."""
-    seen = Incident.objects.filter(product=OuterRef("order__product_id"), about=about, state="released")
-    return Exists(seen.filter(ended_at__gte=OuterRef(by)))
+def _counted(rows: QuerySet[Any], *, about: str, by: str) -> Made:
+    """What counts for its product and for its supplier, as `Crowds` counts on from; one question.
+
+    Not what a person has seen and let go since then, of the product or of the supplier; nor for the one what was, or
+    is, held back for the other. Of goods with an incident nothing counts for their supplier, said before or not.
+    """
+    incidents = Incident.objects.filter(about=about)
+    of_goods = incidents.filter(product=OuterRef("order__product_id"))
+    of_source = incidents.filter(supplier=OuterRef("supplier_id"))
+    since = Q(ended_at__gte=OuterRef(by))
+    goods_let_go = Exists(of_goods.filter(since, state="released"))
+    source_let_go = Exists(of_source.filter(since, state="released"))
+    told_of_goods = Exists(of_goods.filter(since | Q(ended_at=None)))
+    found = rows.order_by().values_list("order__product_id", "supplier_id").annotate(
+        goods=Count("id", filter=~goods_let_go & ~source_let_go & Q(incident__supplier=None)),
+        source=Count("id", filter=~source_let_go & ~told_of_goods),
+    )  # fmt: skip
+    return {(product, supplier): (goods, source) for product, supplier, goods, source in found}
 
 
 class ReportAbsent(Absent):
@@ -168,6 +181,17 @@ def picture(*, incident_id: int) -> dict[str, Any]:
         "first": found["first"],
         "last": found["last"],
     }
+
+
+def goods_hit(*, incident: Incident, most: int) -> list[tuple[str, int, int | None]]:
+    """(goods, lines of it that wait, units they lost), the most first; of interactions only the lines are known."""
+    if incident.about == "effect":
+        rows = EffectCheck.objects.filter(incident=incident).order_by().values_list("order__product__title")
+        counted = rows.annotate(n=Count("id")).order_by("-n", "order__product__title")
+        return [(title, n, None) for title, n in counted[:most]]
+    lost = DropWarning.objects.filter(incident=incident).order_by().values_list("order__product__title")
+    summed = lost.annotate(n=Count("id"), units=Sum("loss")).order_by("-units", "order__product__title")
+    return list(summed[:most])
 
 
 def lines_of(*, incident_id: int, most: int) -> list[DropWarning]:

@@ -95,7 +95,13 @@ from orders.queries.reached import (
     reached_by_delivery,
     reached_by_payment,
 )
-from orders.queries.suppliers import came_while_suspended, supplier_called, suppliers_called, suppliers_of
+from orders.queries.suppliers import (
+    came_while_suspended,
+    supplier_called,
+    supplier_ids_of,
+    suppliers_called,
+    suppliers_of,
+)
 from orders.queries.tutorials import (
     find_tutorial,
     key_of,
@@ -195,6 +201,7 @@ __all__ = [
     "stock_counts",
     "stock_of",
     "supplier_called",
+    "supplier_ids_of",
     "suppliers_called",
     "suppliers_of",
     "taken_after",

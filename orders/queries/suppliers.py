@@ -20,6 +20,13 @@ def suppliers_called(codes: Iterable[str]) -> dict[str, Supplier]:
 
 def suppliers_of(*, order_ids: Iterable[int]) -> dict[int, Supplier]:
     """{line: whose it is}, of lines of which every delivery names the same one; of others nobody can tell."""
+    found = supplier_ids_of(order_ids=order_ids)
+    known = Supplier.objects.in_bulk(set(found.values()))
+    return {line: known[supplier] for line, supplier in found.items()}
+
+
+def supplier_ids_of(*, order_ids: Iterable[int]) -> dict[int, int]:
+    """The same by the suppliers' ids, in one statement."""
     rows = Delivery.objects.filter(order_id__in=list(order_ids), quantity__gt=0).order_by()
     counted = rows.values("order_id").annotate(
         all=Count("id"),
@@ -27,9 +34,7 @@ def suppliers_of(*, order_ids: Iterable[int]) -> dict[int, Supplier]:
         different=Count("supplier", distinct=True),
         one=Max("supplier"),
     )
-    found = dict(counted.filter(named=F("all"), different=1).values_list("order_id", "one"))
-    known = Supplier.objects.in_bulk(set(found.values()))
-    return {line: known[supplier] for line, supplier in found.items()}
+    return dict(counted.filter(named=F("all"), different=1).values_list("order_id", "one"))
 
 
 def came_while_suspended(*, codes: Iterable[str]) -> dict[str, int]:

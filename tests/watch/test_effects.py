@@ -265,12 +265,16 @@ def test_looking_asks_the_same_for_one_and_for_three(shop, by_day):
     assert asked(["B-1", "B-2", "B-3"]) == one
 
 
-def test_the_crowd_counts_the_last_hour_only(shop, by_day):
+def test_the_crowd_counts_the_last_hour_only(shop, by_day, monkeypatch):
     sold()
     later(by_day, days=7)
     counted(interactions=0)
     look()
     row = EffectCheck.objects.select_related("order", "incident").get(round=1)
-    later(by_day, minutes=61)
-    assert dict(crowding.Crowd(now=clock.now())._given) == {}
     assert row.result == "granted"
+    monkeypatch.setattr(mass, "MOST", 1)
+    waits = []
+    for minutes in (59, 2):
+        later(by_day, minutes=minutes)
+        waits.append(crowding.Crowd(now=clock.now()).beyond(row) is not None)
+    assert waits == [True, False]

@@ -115,9 +115,9 @@ def test_the_page_of_an_incident_shows_what_fell_and_how_much(shop, monkeypatch,
 
 def test_two_hundred_of_one_product_are_told_and_the_next_waits(shop):
     """The figure of the rules itself, by the rows that count and not by lines that fell."""
-    order = fallen()
+    row = DropWarning(order=fallen())
     limit = mass.Limit(now=clock.now())
-    reached = [limit.is_reached(order.product_id) for _ in range(202)]
+    reached = [limit.beyond(row) is not None for _ in range(202)]
     assert (reached.count(False), reached[199:]) == (200, [False, True, True])
 
 

@@ -23,6 +23,15 @@ class EffectCheck(models.Model):
     incident = models.ForeignKey(
         Incident, models.PROTECT, null=True, related_name="effect_checks", verbose_name=_("一起缺的")
     )
+    # Whose the line was when it was given something or held back; null: nobody could tell.
+    supplier = models.ForeignKey(
+        "orders.Supplier",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("供货商"),
+        db_index=False,
+    )
     result = models.CharField(_("结果"), max_length=9, choices=RESULTS, blank=True, default="")
     owed = models.BigIntegerField(_("补了多少"), default=0)
     ticket_no = models.CharField(_("售后单"), max_length=16, blank=True)

@@ -4,16 +4,24 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.language import say
+
 WINDOWS = [("inside", _("24 小时内")), ("slow", _("质保内"))]
 INCIDENT_STATES = [("open", _("等人看")), ("released", _("已放行")), ("dismissed", _("不提醒"))]
 ABOUT = [("drop", _("一起掉")), ("effect", _("一起缺互动"))]
 
 
 class Incident(models.Model):
-    """Many lines of one product fell, or lack interactions, together: the rest waits until a person has looked."""
+    """Many lines of one product or supplier fell, or lack interactions, together: the rest waits for a person."""
 
     about = models.CharField(_("什么事"), max_length=6, choices=ABOUT, default="drop")
-    product = models.ForeignKey("orders.Product", models.PROTECT, related_name="+", verbose_name=_("商品"))
+    # Of one of the two.
+    product = models.ForeignKey(
+        "orders.Product", models.PROTECT, null=True, related_name="+", verbose_name=_("商品")
+    )
+    supplier = models.ForeignKey(
+        "orders.Supplier", models.PROTECT, null=True, related_name="+", verbose_name=_("供货商")
+    )
     state = models.CharField(_("状态"), max_length=10, choices=INCIDENT_STATES, default="open")
     lines = models.PositiveIntegerField(_("压着几单"), default=0)
     opened_at = models.DateTimeField(_("始于"))
@@ -27,11 +35,24 @@ class Incident(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "about"], condition=Q(state="open"), name="one_open_incident_per_product"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["supplier", "about"], condition=Q(state="open"), name="one_open_incident_per_supplier"
+            ),
+            models.CheckConstraint(
+                condition=Q(product__isnull=True, supplier__isnull=False)
+                | Q(product__isnull=False, supplier__isnull=True),
+                name="incident_of_product_or_supplier",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.called} {self.opened_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def called(self) -> str:
+        """What it is of, by name."""
+        return str(self.product) if self.product else say("供货商 {name}", name=str(self.supplier))
 
 
 class DropWarning(models.Model):
@@ -42,6 +63,15 @@ class DropWarning(models.Model):
     base = models.BigIntegerField(_("底数"))
     loss = models.BigIntegerField(_("少了"))
     observed_at = models.DateTimeField(_("数于"))
+    # Whose the line was when it was noticed; null: nobody could tell.
+    supplier = models.ForeignKey(
+        "orders.Supplier",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("供货商"),
+        db_index=False,
+    )
     urgent = models.BooleanField(_("紧急"), default=False)
     incident = models.ForeignKey(
         Incident, models.PROTECT, null=True, related_name="warnings", verbose_name=_("一起掉的")

@@ -1,8 +1,7 @@
-"""Many lines of one product that lack interactions at once: the rest waits for one person's word."""
+"""Many lines of one product or supplier that lack interactions at once: the rest waits for one person's word."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from django.db import transaction
@@ -10,28 +9,27 @@ from django.db.models import F
 
 from watch import queries
 from watch.models import EffectCheck, Incident
+from watch.rules.crowds import Crowds, Subject
 from watch.services import mass
 
 
 class Crowd:
-    """How many of each product were given something within the last hour; counted on from there."""
+    """How many of each product and supplier were given something within the last hour; counted on from there."""
 
     def __init__(self, *, now: datetime) -> None:
-        self._given = Counter(queries.granted_since(now - mass.WITHIN))
-        self._waiting = mass.products_waiting(about="effect")
+        given, waiting = queries.granted_since(now - mass.WITHIN), mass.waiting(about="effect")
+        self._crowds = Crowds(made=given, waiting=waiting, most=mass.MOST)
 
-    def is_reached(self, row: EffectCheck) -> bool:
-        """Whether this one is beyond the limit; what a person let go is not."""
-        product = row.order.product_id
+    def beyond(self, row: EffectCheck) -> Subject | None:
+        """In whose incident this one waits; what a person let go waits in none."""
         if row.incident and row.incident.state == "released":
-            return False
-        self._given[product] += 1
-        return self._given[product] > mass.MOST or product in self._waiting
+            return None
+        return self._crowds.beyond(product=row.order.product_id, supplier=row.supplier_id)
 
 
 @transaction.atomic
-def hold(*, row: EffectCheck, now: datetime) -> None:
-    incident = mass.held_open(product=row.order.product, about="effect", now=now)
+def hold(*, row: EffectCheck, subject: Subject, now: datetime) -> None:
+    incident = mass.held_open(subject=subject, about="effect", more=0, now=now)
     waiting = EffectCheck.objects.filter(pk=row.pk, due_at=row.due_at, ended_at=None)
-    if waiting.update(due_at=None, incident=incident):
+    if waiting.update(due_at=None, incident=incident, supplier_id=row.supplier_id):
         Incident.objects.filter(pk=incident.pk).update(lines=F("lines") + 1)

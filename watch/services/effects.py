@@ -14,6 +14,7 @@ from common.transitions import again_on_deadlock
 from compensation.queries import quote
 from compensation.services import interacting
 from integrations.services import moments
+from orders import queries as orders
 from tickets import queries as tickets
 from tickets.services import claims
 from watch.models import EffectCheck
@@ -34,7 +35,7 @@ class _Changed(Exception):
 
 @dataclass
 class _Pass:
-    """What one pass knows: since when it runs, and how many of each product were given something within the hour."""
+    """What one pass knows: since when it runs, and how many of each product or supplier were given something."""
 
     now: datetime
     crowd: crowding.Crowd
@@ -81,7 +82,9 @@ def _look_at(batch: Sequence[EffectCheck], going: _Pass) -> None:
         EffectCheck.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=interacting.due_at(row.order))
     ended = {row.pk for row in (*over, *early, *short, *met)}
     _put_off([row for row in batch if row.pk not in ended], now)
+    whose = orders.supplier_ids_of(order_ids=[row.order_id for row in short]) if short else {}
     for row in short:
+        row.supplier_id = whose.get(row.order_id)
         try:
             _give(row, going)
         except Exception:  # one line that breaks our own code must not keep the others from being looked at
@@ -119,8 +122,8 @@ def _give(row: EffectCheck, going: _Pass) -> None:
         result = "none"
     if result not in FILED or (result == "person" and interacting.was_exhausted(order=row.order)):
         _end([row], result, going.now)
-    elif going.crowd.is_reached(row):
-        crowding.hold(row=row, now=going.now)
+    elif subject := going.crowd.beyond(row):
+        crowding.hold(row=row, subject=subject, now=going.now)
     else:
         _file_or_later(row, decision.clause, going)
 
@@ -154,7 +157,8 @@ def _file(row: EffectCheck, clause: str, now: datetime) -> bool:
         raise _Changed
     nth = max(nth, record.facts["effect_round"] + 1)  # the buyer may have claimed a round before
     owed = sum(one["quantity"] or 0 for one in record.body["remedies"])
-    EffectCheck.objects.filter(pk=row.pk).update(round=nth, owed=owed, ticket_no=ticket.no)
+    given = {"round": nth, "owed": owed, "ticket_no": ticket.no, "supplier_id": row.supplier_id}
+    EffectCheck.objects.filter(pk=row.pk).update(**given)
     if result == "granted":
         EffectCheck.objects.create(order=row.order, round=nth + 1, due_at=now + AGAIN)
     effect_words.tell(order=row.order, ticket_no=ticket.no, nth=nth, owed=owed, now=now)

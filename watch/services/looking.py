@@ -38,6 +38,7 @@ class _Seen:
     order: Order
     found: Quote
     window: str
+    supplier: int | None = None  # whose line it is, where anybody can tell
 
 
 def run_due(*, now: datetime) -> int:
@@ -61,7 +62,7 @@ def _look_at(batch: list[Order], now: datetime) -> int:
     chosen = {order.pk for order in candidates} | broken
     with transaction.atomic():
         rollups.seen(order.rollup for order in batch if order.pk not in chosen)
-    looked = list(_closely(candidates, now))
+    looked = _whose(list(_closely(candidates, now)))
     if broke_before:
         through = {order.pk for order in batch} - chosen | {one.order.pk for one in looked}
         stumbling.got_through(work=LOOK, lines=through & set(broke_before))
@@ -113,6 +114,13 @@ def _closely(candidates: list[Order], now: datetime) -> Iterable[_Seen]:
         yield _Seen(order, found, window if wanted else "")
 
 
+def _whose(looked: list[_Seen]) -> list[_Seen]:
+    """With their suppliers, asked for once for all that deserve a word."""
+    lines = [one.order.pk for one in looked if one.window]
+    found = orders.supplier_ids_of(order_ids=lines) if lines else {}
+    return [replace(one, supplier=found.get(one.order.pk)) for one in looked]
+
+
 def _write_down(looked: list[_Seen], limit: mass.Limit, now: datetime) -> tuple[int, bool]:
     """Together, in one transaction; where another worker wrote some of them this instant, the rest.
 
@@ -137,7 +145,7 @@ def _write_down(looked: list[_Seen], limit: mass.Limit, now: datetime) -> tuple[
 def _write(looked: list[_Seen], limit: mass.Limit, now: datetime) -> int:
     rollups.seen(one.order.rollup for one in looked)
     warned = [Warned(_row(one, now), one.found.decision) for one in looked if one.window]
-    beyond = [one.row for one in warned if limit.is_reached(one.row.order.product_id)]
+    beyond = [(one.row, subject) for one in warned if (subject := limit.beyond(one.row))]
     mass.hold(beyond, now=now)
     at_once = [one for one in warned if one.row.due_at == now]
     for one in at_once:
@@ -161,7 +169,8 @@ def _row(one: _Seen, now: datetime) -> DropWarning:
     assert one.found.look is not None
     return DropWarning(
         order=one.order, window=one.window, base=measured.base, loss=measured.loss,
-        observed_at=one.found.look.at, urgent=urgent, made_at=now, due_at=quiet.sayable_at(now, urgent=urgent),
+        observed_at=one.found.look.at, supplier_id=one.supplier, urgent=urgent, made_at=now,
+        due_at=quiet.sayable_at(now, urgent=urgent),
         expires_at=_ends(one.found, one.window),
     )  # fmt: skip
 

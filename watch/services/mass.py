@@ -1,12 +1,11 @@
-"""Many lines of one product at once: the rest of what is due waits for one person's word."""
+"""Many lines of one product or supplier at once: the rest of what is due waits for one person's word."""
 
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
@@ -16,13 +15,11 @@ from common.refusals import Refusal, StateMoved
 from watch import queries
 from watch.models import DropWarning, EffectCheck, Incident
 from watch.rules import quiet
+from watch.rules.crowds import Crowds, Subject
 from watch.services import recording
 
-if TYPE_CHECKING:
-    from orders.models import Product
-
 log = logging.getLogger(__name__)
-# So many of one product within an hour are said at once; more than that is the product's trouble, not the buyers'.
+# So many of one product, or supplier, within an hour are said at once; more than that is its trouble, not the buyers'.
 MOST, WITHIN = 200, timedelta(hours=1)
 LONGEST_REASON = 1000
 
@@ -39,11 +36,11 @@ class AlreadyEnded(StateMoved):
 
 
 class Limit:
-    """How many of each product were written down within the last hour; counted on from there.
+    """How many of each product and supplier were written down within the last hour; counted on from there.
 
-    While an incident waits for a person, so does all else of its product. What a person let go was looked at: the
-    same event goes on without another alarm until as many again have fallen. What was dismissed stays counted, so that
-    no buyer hears of counts that are known to be wrong.
+    While an incident waits for a person, so does all else of its product or supplier. What a person let go was looked
+    at: the same event goes on without another alarm until as many again have fallen. What was dismissed stays counted,
+    so that no buyer hears of counts that are known to be wrong.
     """
 
     def __init__(self, *, now: datetime) -> None:
@@ -52,47 +49,51 @@ class Limit:
 
     def recount(self) -> None:
         """What was counted and then not written down does not count."""
-        self._made = queries.made_since(self._since)
-        self._waiting = products_waiting(about="drop")
+        made = queries.made_since(self._since)
+        self._crowds = Crowds(made=made, waiting=waiting(about="drop"), most=MOST)
 
-    def is_reached(self, product_id: int) -> bool:
-        """Whether this one is beyond the limit."""
-        self._made[product_id] = self._made.get(product_id, 0) + 1
-        return self._made[product_id] > MOST or product_id in self._waiting
-
-
-def hold(rows: Sequence[DropWarning], *, now: datetime) -> None:
-    """They wait with the others of their product, and are saved by the caller, in whose transaction this is."""
-    for row in rows:
-        row.incident, row.due_at = held_open(product=row.order.product, about="drop", now=now), None
-    for incident, lines in Counter(row.incident for row in rows if row.incident).items():
-        Incident.objects.filter(pk=incident.pk).update(lines=F("lines") + lines)
+    def beyond(self, row: DropWarning) -> Subject | None:
+        """In whose incident this one waits; None: it is within the limit."""
+        return self._crowds.beyond(product=row.order.product_id, supplier=row.supplier_id)
 
 
-def held_open(*, product: Product, about: str, now: datetime) -> Incident:
-    """The one that is open, which nobody ends before this transaction does."""
+def hold(rows: Sequence[tuple[DropWarning, Subject]], *, now: datetime) -> None:
+    """They wait with the others, and are saved by the caller, in whose transaction this is."""
+    together: dict[Subject, list[DropWarning]] = defaultdict(list)
+    for row, subject in rows:
+        together[subject].append(row)
+    for subject in sorted(
+        together, key=str
+    ):  # in the same order by every worker, so that none waits for another's
+        incident = held_open(subject=subject, about="drop", more=len(together[subject]), now=now)
+        for row in together[subject]:
+            row.incident, row.due_at = incident, None
+
+
+def held_open(*, subject: Subject, about: str, more: int, now: datetime) -> Incident:
+    """The one that is open, with so many more lines; nobody ends it before this transaction does."""
     while True:
-        incident = opened(product=product, about=about, now=now)
-        if Incident.objects.filter(pk=incident.pk, state="open").update(lines=F("lines")):
+        incident = opened(subject=subject, about=about, now=now)
+        if Incident.objects.filter(pk=incident.pk, state="open").update(lines=F("lines") + more):
             return incident
 
 
-def products_waiting(*, about: str) -> set[int]:
+def waiting(*, about: str) -> set[Subject]:
     """Those of which a person has to say what becomes of the rest."""
     rows = Incident.objects.filter(state="open", about=about)
-    return set(rows.values_list("product_id", flat=True))
+    return {Subject(*row) for row in rows.values_list("product_id", "supplier_id")}
 
 
-def opened(*, product: Product, about: str, now: datetime) -> Incident:
+def opened(*, subject: Subject, about: str, now: datetime) -> Incident:
     """The one that is open for it; its first opening is in the record, and reported."""
     incident, is_new = Incident.objects.get_or_create(
-        product=product, about=about, state="open", defaults={"opened_at": now}
+        **subject._asdict(), about=about, state="open", defaults={"opened_at": now}
     )
     if is_new:
         recording.incident(incident, now=now)
         log.error(
-            "商品 %s 一小时内有 %s 单以上%s，其余的先压着，等人看",
-            product.sku,
+            "%s一小时内有 %s 单以上%s，其余的先压着，等人看",
+            f"商品 {incident.product.sku} " if incident.product else f"供货商 {incident.supplier} 的货",
             MOST,
             incident.get_about_display(),
         )
@@ -117,6 +118,6 @@ def end(*, pk: int, release: bool, by: str, reason: str, now: datetime) -> Incid
     else:
         warnings.update(dropped_at=now)
     checks.update(**({"due_at": now} if release else {"ended_at": now, "result": "dismissed"}))
-    incident = Incident.objects.select_related("product").get(pk=pk)
+    incident = Incident.objects.select_related("product", "supplier").get(pk=pk)
     recording.incident(incident, now=now)
     return incident

@@ -29,9 +29,12 @@ def _said(row: DropWarning, what: str) -> dict[str, Any]:
 
 def incident(row: Incident, *, now: datetime) -> None:
     """Opened, released or dismissed, by whom and why: for ops alone."""
+    whose = (
+        {"sku": row.product.sku} if row.product else {"supplier": row.supplier.code if row.supplier else ""}
+    )
     data = {
-        "id": row.pk, "about": row.about, "sku": row.product.sku, "state": row.state, "lines": row.lines,
-        "by": row.by, "reason": row.reason,
+        "id": row.pk, "about": row.about, "state": row.state, "lines": row.lines, "by": row.by, "reason": row.reason,
+        **whose,
     }  # fmt: skip
     log.record(kind=MASS, order_no="", data=data, internal=True, now=now)
 

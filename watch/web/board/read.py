@@ -68,7 +68,7 @@ def board(*, now: datetime) -> Board:
         supplied_falls=supplied_falls,
         supplied_rates=supplied_rates,
         names=queries.names_of([*subjects, *(one.subject for one in proposals)]),
-        incidents=list(Incident.objects.select_related("product").order_by("-id")[:MOST_SUBJECTS]),
+        incidents=list(Incident.objects.select_related("product", "supplier").order_by("-id")[:MOST_SUBJECTS]),
         proposals=proposals,
         standing=standing,
         flagged=flagged,

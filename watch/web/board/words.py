@@ -260,7 +260,7 @@ def beside(board: Board, *, now: datetime) -> dict[str, Any]:
     return {
         "incidents": [
             {
-                "pk": one.pk, "product": one.product.title, "about": one.get_about_display(), "lines": one.lines,
+                "pk": one.pk, "who": one.called, "about": one.get_about_display(), "lines": one.lines,
                 "state": one.get_state_display(), "open": one.state == "open",
                 "when": figures.moment(one.opened_at, now=now),
             }
