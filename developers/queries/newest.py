@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
-
-from django.db.models.expressions import RawSQL
 
 from developers.models import CountedClaim
 from developers.queries import statements
@@ -17,10 +16,7 @@ from developers.rules.periods import Stretch
 # Of many goods the newest claims of the shop are looked through first: asking each product costs as much as there are.
 MANY, LOOKED_THROUGH = 50, 200
 NEWEST = 10
-SHOWN = (
-    "ticket__no", "reason", "ticket__state", "opened_at", "order__order_no", "order__buyer__name",
-    "product__sku", "product__title", "fen", "units", "gifts", "owed_fen", "owed_units", "owed_gifts",
-)  # fmt: skip
+SUMS = "c.fen, c.units, c.gifts, c.owed_fen, c.owed_units, c.owed_gifts"
 
 
 @dataclass(frozen=True)
@@ -48,43 +44,42 @@ def newest(*, developer: Any, stretch: Stretch, claims: Mapping[date, int], made
         since, seen = day, seen + claims[day]
     if not seen:
         return []
-    rows = _walked(stretch.end, LOOKED_THROUGH, developer.pk, since, stretch.days()[1]) if made > MANY else []
+    rows = _walked(stretch.end, developer.pk, since, stretch.days()[1]) if made > MANY else []
     if len(rows) < min(NEWEST, seen):
         rows = _of_goods(developer.pk, since, stretch.days()[1])
     return [_as_shown(*row) for row in rows]
 
 
-@statements.once
-def _walked(until: datetime, most: int, developer: int, since: date, end: date) -> Any:
+def _walked(until: datetime, developer: int, since: date, end: date) -> list[tuple[Any, ...]]:
     """Those among the newest claims of the shop."""
-    goods, claims = statements.related(CountedClaim, "product"), statements.table(CountedClaim)
-    ids = RawSQL(
-        "SELECT c.ticket_id FROM (SELECT opened_at, ticket_id, product_id, day"
-        f" FROM {claims} WHERE filed AND opened_at < %s ORDER BY opened_at DESC, ticket_id DESC"
-        f" LIMIT %s) c JOIN {goods} p ON p.id = c.product_id"
-        f" WHERE p.developer_id = %s AND c.day >= %s AND c.day < %s"
-        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}",
-        [until, most, developer, since, end],
-    )  # fmt: skip
-    return _shown(ids)
+    claims = (
+        f"(SELECT * FROM {statements.table(CountedClaim)} WHERE filed AND opened_at < %s"
+        f" ORDER BY opened_at DESC, ticket_id DESC LIMIT {LOOKED_THROUGH:d})"
+    )
+    return _of(claims, until, developer, since, end)
 
 
-@statements.once
-def _of_goods(developer: int, since: date, end: date) -> Any:
+def _of_goods(developer: int, since: date, end: date) -> list[tuple[Any, ...]]:
     """Those of each product since that day."""
-    goods, claims = statements.related(CountedClaim, "product"), statements.table(CountedClaim)
-    ids = RawSQL(
-        f"SELECT c.ticket_id FROM {claims} c JOIN {goods} p ON p.id = c.product_id"
+    return _of(statements.table(CountedClaim), developer, since, end)
+
+
+def _of(claims: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The newest of these claims with all that is shown: first ten alone, since how to join six tables takes longer
+    to find than the rows do."""
+    related = partial(statements.related, CountedClaim)
+    ten = (
+        f"SELECT c.*, p.sku, p.title FROM {claims} c JOIN {related('product')} p ON p.id = c.product_id"
         " WHERE p.developer_id = %s AND c.filed AND c.day >= %s AND c.day < %s"
-        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}",
-        [developer, since, end],
+        f" ORDER BY c.opened_at DESC, c.ticket_id DESC LIMIT {NEWEST:d}"
+    )
+    return statements.rows(
+        f"SELECT t.no, c.reason, t.state, c.opened_at, o.order_no, b.name, c.sku, c.title, {SUMS}"
+        f" FROM ({ten}) c JOIN {related('ticket')} t ON t.id = c.ticket_id"
+        f" JOIN {related('order')} o ON o.id = c.order_id JOIN {related('order', 'buyer')} b ON b.id = o.buyer_id"
+        " ORDER BY c.opened_at DESC, c.ticket_id DESC",
+        *values,
     )  # fmt: skip
-    return _shown(ids)
-
-
-def _shown(ids: RawSQL) -> Any:
-    found = CountedClaim.objects.filter(pk__in=ids).order_by("-opened_at", "-ticket_id")
-    return found.values_list(*SHOWN)
 
 
 def _as_shown(*row: Any) -> Newest:

@@ -75,7 +75,7 @@ def asked_for(*, products: Collection[int], period: Period, most: int) -> list[A
     found = statements.rows(
         f"SELECT p.sku, p.title, d.reason, CAST(sum(d.questions) AS bigint) FROM {statements.table(GoodsDay)} d"
         f" JOIN {statements.related(GoodsDay, 'product')} p ON p.id = d.product_id"
-        f" WHERE d.product_id IN ({statements.places(products)}) AND d.day >= %s AND d.day < %s AND d.questions > 0"
+        f" WHERE p.id IN ({statements.places(products)}) AND d.day >= %s AND d.day < %s AND d.questions > 0"
         f" GROUP BY p.sku, p.title, d.reason ORDER BY 4 DESC, p.title, d.reason LIMIT {most:d}",
         *products, start, end,
     )  # fmt: skip

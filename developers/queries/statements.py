@@ -54,12 +54,16 @@ def table(model: type[models.Model]) -> str:
     return connection.ops.quote_name(model._meta.db_table)
 
 
-def related(model: type[models.Model], name: str) -> str:
-    """The table that a relation leads to: that of another room is named by no other."""
-    other: Any = model._meta.get_field(name).related_model
-    return table(other)
+@cache
+def related(model: type[models.Model], *names: str) -> str:
+    """The table that relations lead to, one after the other: that of another room is named by no other."""
+    for name in names:
+        other: Any = model._meta.get_field(name).related_model
+        model = other
+    return table(model)
 
 
+@cache
 def quoted(name: str) -> str:
     """`real` is a type to PostgreSQL."""
     return connection.ops.quote_name(name)

@@ -34,18 +34,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Row:
-    """A reason with its numbers; `count` and `real` are empty where nobody filed anything."""
-
-    name: str
-    reason: str
-    count: str
-    real: str
-    change: str
-    cost: str
-
-
-@dataclass(frozen=True)
 class Page:
     """`behind` and `named`: the addresses of what figures open to begin so."""
 
@@ -59,7 +47,7 @@ class Page:
     usage: list[Figure]
     trend: Any
     symptoms: Any
-    groups: list[tuple[str, list[Row]]]
+    reasons: SafeString
     months: list[dict[str, str]]
     previous: str
     still_open: str
@@ -96,7 +84,7 @@ def present(board: Board, *, named: str, now: datetime) -> Page:
         usage=_usage(board),
         trend=trend,
         symptoms=by_reason(board),
-        groups=_groups(board, names),
+        reasons=rows.of_reasons(_groups(board, names), behind),
         months=[
             _row(sort, part(month, sort), part(alike, sort))
             for sort in COSTS
@@ -161,24 +149,26 @@ def _sold(name: str, now: int, before: int, code: str) -> Figure:
     return Figure(name, f"{now:,}", words.since(code, before=before, more=now - before))
 
 
-def _groups(board: Board, names: dict[str, Any]) -> list[tuple[str, list[Row]]]:
-    rows = [
+def _groups(board: Board, names: dict[str, Any]) -> list[tuple[str, list[dict[str, str]]]]:
+    shown = [
         (reason, tally)
         for reason, tally in board.reasons.items()
         if tally.claims or tally.cost.fen or tally.cost.units
     ]
     return [
         (spoken(GROUPS[group]), [_reason(reason, tally, names) for reason, tally in inside])
-        for group, inside in groupby(rows, key=lambda row: group_of(row[0]))
+        for group, inside in groupby(shown, key=lambda row: group_of(row[0]))
     ]
 
 
-def _reason(reason: str, tally: Tally, names: dict[str, Any]) -> Row:
-    change = words.change(tally.claims, tally.claims_before) or "—"
-    cost = words.cost(tally.cost) or "—"
-    if reason == RECALL:
-        return Row(spoken(GROUPS[RECALL]), reason, "", "", change, cost)
-    return Row(str(names[reason]), reason, str(tally.claims), str(tally.real), change, cost)
+def _reason(reason: str, tally: Tally, names: dict[str, Any]) -> dict[str, str]:
+    """A reason with its numbers; `count` and `real` are empty where nobody filed anything."""
+    filed = reason != RECALL
+    return {
+        "name": str(names[reason]) if filed else spoken(GROUPS[RECALL]), "reason": reason,
+        "count": str(tally.claims) if filed else "", "real": str(tally.real) if filed else "",
+        "change": words.change(tally.claims, tally.claims_before) or "—", "cost": words.cost(tally.cost) or "—",
+    }  # fmt: skip
 
 
 def _row(sort: str, now: int, before: int) -> dict[str, str]:

@@ -26,6 +26,28 @@ def of_days(chart: Chart, behind: str) -> SafeString:
     )
 
 
+def of_reasons(groups: Iterable[tuple[str, Iterable[Mapping[str, str]]]], behind: str) -> SafeString:
+    """Each group of reasons under its name, with what each figure opens."""
+    to = f'<a class="link" href="{escape(behind)}'
+    count, real = _key(say("件数")), _key(say("属实"))
+    change, cost = _key(say("环比")), _key(say("花费"))
+
+    def row(one: Mapping[str, str]) -> str:
+        of = f"&amp;reason={one['reason']}"
+        counted = f'<b>{to}{of}">{one["count"]}</a></b>' if one["count"] else "—"
+        found = f'{to}&amp;what=real{of}">{one["real"]}</a>' if one["real"] else "—"
+        return (
+            f'<tr><th scope="row">{escape(one["name"])}</th><td class="n"{count}>{counted}</td>'
+            f'<td class="n"{real}>{found}</td><td class="n"{change}>{escape(one["change"])}</td>'
+            f'<td class="n wrap full"{cost}>{to}&amp;what=cost{of}">{escape(one["cost"])}</a></td></tr>'
+        )
+
+    edge = '<tr class="edge"><th scope="rowgroup" colspan="5" class="small soft">'
+    return _safe(
+        f"<tbody>{edge}{escape(group)}</th></tr>{''.join(map(row, rows))}</tbody>" for group, rows in groups
+    )
+
+
 def of_goods(rows: Iterable[Mapping[str, str]], behind: str) -> SafeString:
     """A product, with its figures and what each opens."""
     to = f'class="link" href="{escape(behind)}'
