@@ -1,9 +1,11 @@
 """What every test may use."""
 
 import gc
+from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -55,6 +57,9 @@ def pytest_runtest_setup(item):
 
         translation.deactivate()
         policy_version.cache_clear()
+        # The head of the record that is kept outside, and what was put aside, belong to the database of one test.
+        for path in Path(django_settings.DATA_DIR).glob("evidence-head*.json"):
+            path.unlink(missing_ok=True)
 
 
 def pytest_collection_modifyitems(items):

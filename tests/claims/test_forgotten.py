@@ -15,10 +15,10 @@ from ledger.models import Break, Hold
 from ledger.queries import trial_balance
 from shop_aftersales import restored
 from tests.claims.conftest import claim, count, told
-from tests.claims.test_restored import backup, breaks, created, head_outside, posts, seal, sweep_once
+from tests.claims.test_restored import backup, breaks, created, posts, seal, sweep_once
 from tickets.services import conversation
 
-__all__ = ["backup", "head_outside"]
+__all__ = ["backup"]
 pytestmark = pytest.mark.django_db
 
 

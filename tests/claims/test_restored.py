@@ -32,19 +32,6 @@ pytestmark = pytest.mark.django_db
 KEY = remedy_key(order_no="A-1", kind="top_up", ordinal=1)
 
 
-@pytest.fixture(autouse=True)
-def head_outside():
-    """The head and what was put aside, away again after each test."""
-
-    def clear():
-        for path in keeping.kept_path().parent.glob("evidence-head*.json"):
-            path.unlink()
-
-    clear()
-    yield clear
-    clear()
-
-
 @pytest.fixture
 def backup():
     """Call it: everything since then is forgotten by the database, and by nobody else."""

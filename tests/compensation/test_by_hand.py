@@ -15,7 +15,6 @@ from integrations.models import Intent
 from ledger.models import Break
 from ledger.services import breaks
 from shop_aftersales.record import check_everything
-from tests.claims.test_restored import head_outside
 from tests.compensation.by_hand_case import (
     done,
     give_up,
@@ -30,7 +29,7 @@ from tests.compensation.by_hand_case import (
 from tests.tickets.case import assert_balanced, budget, rows, state, work
 from tests.tickets.conftest import outside
 
-__all__ = ["head_outside", "outside"]
+__all__ = ["outside"]
 pytestmark = pytest.mark.django_db
 DISPUTED = ("conflict", "mismatch")
 ALL_HELD = ("held", 0, "pending")

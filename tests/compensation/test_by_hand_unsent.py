@@ -18,7 +18,6 @@ from integrations.services import reconcile, settling
 from ledger.models import Break, Transfer
 from ledger.services import breaks
 from tests.claims.test_forgotten import lists
-from tests.claims.test_restored import head_outside
 from tests.compensation.by_hand_case import (
     done,
     give_up,
@@ -34,7 +33,7 @@ from tests.compensation.test_by_hand import sound
 from tests.tickets.case import budget, claim, fallen, rows, state, work
 from tests.tickets.conftest import outside
 
-__all__ = ["head_outside", "outside"]
+__all__ = ["outside"]
 pytestmark = pytest.mark.django_db
 CLOSED = {"done": (done, True), "give_up": (give_up, False)}
 

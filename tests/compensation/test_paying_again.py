@@ -12,13 +12,12 @@ from compensation.services import paying_again, remedies
 from compensation.services.by_hand import NotOffered
 from compensation.services.remedies import BudgetSpent
 from ledger.models import Break
-from tests.claims.test_restored import head_outside
 from tests.compensation.by_hand_case import done, open_breaks, remedy, send_again, stands, words
 from tests.compensation.test_by_hand import sound
 from tests.tickets.case import budget, claim, fallen, rows, state, work
 from tests.tickets.conftest import outside
 
-__all__ = ["head_outside", "outside"]
+__all__ = ["outside"]
 pytestmark = pytest.mark.django_db
 
 

@@ -3,24 +3,14 @@
 import json
 from datetime import timedelta
 
-import pytest
-
 from common import clock
 from evidence.models import Entry
 from evidence.rules.entries import Fact
-from evidence.services import keeping, log, sealing
+from evidence.services import log, sealing
 from tests.tickets.conftest import buyer, client_as, ops, outside, shop
 
 __all__ = ["buyer", "client_as", "ops", "outside", "shop"]
 LATER = timedelta(seconds=61)
-
-
-@pytest.fixture(autouse=True)
-def no_kept_head():
-    """The copy in DATA_DIR belongs to the database of one test."""
-    keeping.kept_path().unlink(missing_ok=True)
-    yield
-    keeping.kept_path().unlink(missing_ok=True)
 
 
 def write(count=1, *, order_no="A-1", **changes):

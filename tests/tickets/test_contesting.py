@@ -12,7 +12,6 @@ from compensation.models import Bearer, Contest, ContestAnswer
 from compensation.services import contesting as ruled
 from developers.queries import cases
 from orders.models import Product
-from tests.evidence.conftest import no_kept_head
 from tests.tickets.case import claim, fallen, rows, work
 from tests.tickets.desk_case import act, person, sound, story
 from tests.tickets.test_desk_bearing import bears, costs
@@ -21,7 +20,6 @@ from tickets.queries import TicketAbsent
 from tickets.services import contesting
 from tickets.services.desk_cases import ColleagueFirst
 
-__all__ = ["no_kept_head"]
 pytestmark = pytest.mark.django_db
 WORDS = "掉的是供货商的号，和程序无关"
 

@@ -13,13 +13,11 @@ from integrations.rules import answers
 from integrations.rules.answers import Meaning, Report
 from integrations.services import settling
 from ledger.models import Break
-from tests.claims.test_restored import head_outside
 from tests.tickets.case import budget, claim, fallen, rows, state, work
 from tests.tickets.desk_case import ONE, REASON, TWO, act, appealed, large, sound
 from tickets.models import Ticket
 
-__all__ = ["head_outside"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("head_outside")]
+pytestmark = pytest.mark.django_db
 REFUND = {"kind": "refund", "amount_fen": 3000}
 
 

@@ -15,12 +15,10 @@ from compensation.services import bearing
 from ledger.models import Transfer
 from orders.models import Product, Supplier
 from orders.services.deliveries import take_deliveries
-from tests.evidence.conftest import no_kept_head
 from tests.tickets.case import budget, claim, confirm, count, fallen, rows, state, work
 from tests.tickets.desk_case import act, large, person, sound, story, unhappy
 from tickets.models import Ticket
 
-__all__ = ["no_kept_head"]
 pytestmark = pytest.mark.django_db
 
 

@@ -11,12 +11,10 @@ from compensation import queries
 from compensation.models import DecisionRecord, Finding, Remedy
 from compensation.services.approving import OwnRequest
 from compensation.services.finding import StillUnderWay
-from tests.evidence.conftest import no_kept_head
 from tests.tickets.case import RUNNING, budget, claim, count, fallen, order_of, rows, state, work
 from tests.tickets.desk_case import act, appealed, clocks, large, refused, sound, story, unhappy
 from tickets.models import Ticket
 
-__all__ = ["no_kept_head"]
 pytestmark = pytest.mark.django_db
 
 

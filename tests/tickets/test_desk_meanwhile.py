@@ -4,15 +4,13 @@ import pytest
 
 from common import clock
 from compensation.models import Remedy
-from tests.claims.test_restored import head_outside
 from tests.tickets.case import budget, claim, fallen, rows, state, work
 from tests.tickets.desk_case import ONE, act, sound
 from tickets.models import Ticket
 from tickets.services import conversation
 from tickets.services.history import MoveNotAllowed
 
-__all__ = ["head_outside"]
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("head_outside")]
+pytestmark = pytest.mark.django_db
 FAKES = {"proof": "verified", "fake_units": 100}
 DEFECT = {"proof": "verified", "fault": "developer"}
 
