@@ -7,20 +7,23 @@ TEST_DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_DATABASE_URL TEST_REDIS_URL
 # Run once: what says nothing of the database (rules, words, documents), what brings its own of both kinds, how pages look,
-# and what is said over HTTP to whom. On both: journeys, queries, and whatever decides, books, sends, counts or races.
+# what is said over HTTP to whom, and long tables of what decides or books, whose statements the rest meets on PostgreSQL.
+# On both: journeys, queries, kills, races, and whatever decides, books, sends or counts.
 ON_BOTH := $(addprefix tests/pages/test_,journeys.py queries.py)
 named = $(foreach name,$(2),tests/$(1)/test_$(name).py)
 ONLY_SQLITE := $(addprefix tests/,rules fuzz docs architecture translation chaos) $(wildcard tests/*/test_rules.py) \
 	$(filter-out $(ON_BOTH),$(wildcard tests/pages/test_*.py)) \
-	$(call named,accounts,demo_accounts people schema tokens) $(call named,claims,basis_of_people words) \
+	$(call named,accounts,demo_accounts people schema tokens) $(call named,claims,absurd_facts basis_of_people restored usage words) \
 	$(call named,common,digits figures garbage paging phrases progress resting signing tables written) \
-	$(call named,compensation,calculator english held_advice public_api) \
-	$(call named,developers,access answer_to_buyer contest_files defects_api periods recalls_api tutorials) \
+	$(call named,compensation,by_hand by_hand_unsent calculator english held_advice public_api) \
+	$(call named,developers,access answer_to_buyer contest_files defects_api fund_access periods recalls_api statement tutorials) \
 	$(call named,evidence,bundle bundle_families bundle_of_people public_api) \
-	$(call named,integrations,sandbox sandbox_faults sandbox_progress) $(call named,orders,api price_tiers rows) \
+	$(call named,integrations,breaker inbound sandbox sandbox_faults sandbox_progress) \
+	$(call named,orders,api observations price_tiers rows) \
 	$(call named,running,admin_lists cache compose compose_rehearsal environment file_broker forks keep redis_down restored \
-	sqlite_in_turn) $(call named,tickets,access desk_api desk_asking desk_log_in desk_rests desk_typed desk_words follow_up_access \
-	loyalty records ticket_due)
+	sqlite_in_turn) $(call named,tickets,access attachments clocks contesting desk_api desk_asking desk_bearing \
+	desk_closing desk_deciding desk_findings desk_log_in desk_rests desk_typed desk_words follow_up_access loyalty moves nudging \
+	records ticket_due) $(call named,watch,board)
 # Pages asked for without a browser: on the stricter of the two where it is there.
 ONLY_POSTGRES := $(filter-out tests/pages/% tests/running/% tests/translation/%,$(wildcard tests/*/test_*page*.py tests/*/test_*admin*.py))
 
