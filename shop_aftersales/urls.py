@@ -47,7 +47,7 @@ from tickets.web import buyer, card_keys, counts, late, record, records, ticket_
 from tickets.web.desk import bulk, case, contests, export, queue, shift
 from watch.api import reports as reports_api
 from watch.api import shop as suspensions
-from watch.web import claim_link, report
+from watch.web import claim_link, points, report
 from watch.web.board import page as board
 
 api = [
@@ -205,6 +205,7 @@ pages = [
     path("claim/<str:token>/", claim_link.claim_link, name="claim-link"),
     path("report/<str:token>/", report.report_link, name="report-link"),
     path("survey/<str:token>/", report.survey, name="survey-link"),
+    path("points/", points.points, name="points"),
     path("reports/", report.reports, name="reports"),
     path("reports/<str:no>/", report.report, name="report"),
     path("evidence/", sealed.record, name="record"),

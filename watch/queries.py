@@ -14,7 +14,15 @@ from common.phrases import mark
 from common.refusals import Absent
 from orders import queries as orders
 from orders.rules.rows import storable
-from watch.models import DropWarning, EffectCheck, Incident, MonthlyReport, Proposal, SurveyAnswer
+from watch.models import (
+    DropWarning,
+    EffectCheck,
+    Incident,
+    MonthlyReport,
+    OrderPoints,
+    Proposal,
+    SurveyAnswer,
+)
 from watch.rules import health
 from watch.rules.crowds import Made
 
@@ -142,6 +150,17 @@ def reported(*, month: str, buyers: Iterable[int]) -> set[int]:
     """Of these buyers, those who have a report of the month."""
     rows = MonthlyReport.objects.filter(month=month, buyer_id__in=list(buyers))
     return set(rows.order_by().values_list("buyer_id", flat=True))
+
+
+def points_of_orders(*, ids: Iterable[int]) -> dict[int, OrderPoints]:
+    """{order: whether it earned its points}, of those that can."""
+    return OrderPoints.objects.in_bulk(list(ids))
+
+
+def still_running(*, buyers: Iterable[int], after: int = 0, most: int) -> list[OrderPoints]:
+    """The next orders of these buyers whose points aren't known yet, by id, with product and rollup."""
+    rows = OrderPoints.objects.filter(order__buyer_id__in=list(buyers), ended_at=None, pk__gt=after)
+    return list(rows.select_related("order__product", "order__rollup").order_by("pk")[:most])
 
 
 def warned(

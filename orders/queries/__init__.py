@@ -70,10 +70,12 @@ from orders.queries.lines import (
     on_targets,
     order_called,
     orders_of,
+    paid_by,
     payments_of,
     sharing,
     specification_of,
     taken_after,
+    titles_of,
 )
 from orders.queries.makers import (
     credit_policy_of,
@@ -175,6 +177,7 @@ __all__ = [
     "orders_of",
     "outages_of",
     "outages_of_lines",
+    "paid_by",
     "paid_within",
     "parcels",
     "parcels_of",
@@ -207,6 +210,7 @@ __all__ = [
     "taken_after",
     "tiers_of_kind",
     "tiers_sold_by",
+    "titles_of",
     "tutorial_shown",
     "tutorials_for",
     "tutorials_of",

@@ -73,6 +73,16 @@ def orders_of(reader: Any) -> Any:
     return Order.objects.visible_to(reader).select_related("product", "rollup").order_by("-id")
 
 
+def paid_by(*, reader: Any, after: str = "", most: int) -> list[Order]:
+    """The reader's orders without gifts, the last paid first, with product and rollup; those after that order."""
+    mine = Order.objects.visible_to(reader).filter(origin_no="")
+    last = mine.filter(order_no=after).first() if after and storable(after) else None
+    if last is not None:
+        mine = mine.filter(paid_at__lte=last.paid_at)
+        mine = mine.filter(Q(paid_at__lt=last.paid_at) | Q(pk__lt=last.pk))
+    return list(mine.select_related("product", "rollup").order_by("-paid_at", "-pk")[:most])
+
+
 def ids_matching(*, text: str, most: int) -> list[int]:
     """Orders whose number begins with the text, or ends with it, or whose buyer is called so; the newest first."""
     newest = Order.objects.order_by("-id").values_list("pk", flat=True)
@@ -94,6 +104,12 @@ def order_called(order_no: str) -> Order:
 def numbers() -> Iterator[tuple[int, str]]:
     """(id, order number) of every order there is, the newest first."""
     return Order.objects.order_by("-id").values_list("pk", "order_no").iterator(chunk_size=2000)
+
+
+def titles_of(*, order_nos: Iterable[str]) -> dict[str, str]:
+    """{order number: what its goods are called}"""
+    rows = Order.objects.filter(order_no__in=list(order_nos)).order_by()
+    return dict(rows.values_list("order_no", "product__title"))
 
 
 def ids_called(order_nos: Iterable[str]) -> list[int]:

@@ -1,16 +1,20 @@
-"""Monthly reports and their survey, in each state."""
+"""Monthly reports, their survey and points, in each state."""
 
 from datetime import timedelta
 from typing import Any
 
 from accounts.models import Buyer
+from accounts.services import people
 from common import clock
 from common.clock import rfc3339
 from common.ids import public_id
-from tests.pages.stages import LONG_NAME, MUCH, Town
+from orders.models import Order
+from tests.pages.stages import LONG_NAME, LONG_WORD, MUCH, Town, sell
 from tests.pages.stops import Stop, fill
+from tickets.services import claims
 from watch.models import MonthlyReport, SurveyAnswer
 from watch.queries import report_token, survey_token
+from watch.services import earning
 
 DAYS = (
     1000,
@@ -40,6 +44,9 @@ NOTHING: dict[str, Any] = {
     "orders": 2, "metered": 0, "lines": [], "kept": {"lines": 0, "delivered": 0, "present": 0}, "days": [],
     "drops": {"lines": 0, "units": 0}, "made_good": {"tickets": 0, "sums": {}, "rows": [], "cases": []},
     "warned": 0, "warnings": [],
+    "points": {
+        "earned": 0, "orders": 0, "balance": 0, "rows": [], "coming": {"orders": 0, "points": 0, "next_at": None},
+    },
     "interactions": None, "status": {"streak": 2, "long_term": False, "needed": 3, "agent": None},
 }  # fmt: skip
 
@@ -54,6 +61,7 @@ def report_stops(town: Town) -> list[Stop]:
     SurveyAnswer.objects.get_or_create(
         report=done, defaults={"stars": 4, "text": "补得快，夜里掉的没人说一声。", "answered_at": clock.now()}
     )
+    _sell_to_mei(town)
     survey = f"/survey/{survey_token(empty)}/"
     return [
         Stop("report", "月度报告", f"/report/{report_token(whole)}/", main=True),
@@ -65,11 +73,44 @@ def report_stops(town: Town) -> list[Stop]:
         Stop("report-unknown", "月度报告：链接不全", "/report/12/"),
         Stop("reports", "每月的报告", "/reports/", username="lin"),
         Stop("reports-empty", "每月的报告：还没有", "/reports/", username="ma"),
+        Stop("points", "积分", "/points/", username="mei", main=True),
+        Stop("points-many", "积分：三十单", "/points/", username="lin"),
+        Stop("points-empty", "积分：还没有订单", "/points/", username="ma"),
         Stop("survey", "满意度", survey, main=True),
         Stop("survey-error", "满意度：没选星", survey, do=fill("#survey")),
         Stop("survey-done", "满意度：说过了", f"/survey/{survey_token(done)}/"),
         Stop("survey-expired", "满意度：过期了", f"/survey/{survey_token(old)}/"),
     ]
+
+
+def _sell_to_mei(town: Town) -> None:
+    """One that earned its points, one that will, one of which there was a claim, one that never came, one too small."""
+    now = clock.now()
+    buyer = people.ensure_buyer(external_id="mei", name="梅")
+    people.ensure_user(username="mei", role="buyer", password="pass", buyer=buyer)
+    for name, changes in {
+        "mei-earned": {"paid_at": now - timedelta(days=70), "paid_fen": 12_345_600, "sku": LONG_WORD},
+        "mei-claimed": {"paid_at": now - timedelta(days=60)},
+        "mei-coming": {"paid_at": now - timedelta(days=3)},
+        "mei-never": {
+            "paid_at": now - timedelta(days=50),
+            "sku": "licence-key",
+            "quantity": 1,
+            "baseline": 0,
+        },
+        "mei-small": {"paid_at": now - timedelta(days=40), "paid_fen": 99},
+    }.items():
+        if name not in town.orders:
+            sell(town, name, now=now, buyer_external_id="mei", **changes)
+    order = Order.objects.select_related("product", "rollup", "buyer").get(
+        order_no=town.orders["mei-claimed"]
+    )
+    if not order.tickets.exists():
+        claims.open_claim(
+            order=order, reason="delay", text="", quantity=None, channel="web", actor="梅",
+            now=order.paid_at + timedelta(days=2),
+        )  # fmt: skip
+    earning.run(now=now + earning.LAG)
 
 
 def _report(buyer: str, month: str, figures: dict[str, Any], *, days_left: int = 50) -> MonthlyReport:
@@ -110,6 +151,13 @@ def _whole(town: Town) -> dict[str, Any]:
                      "gift": {"promised": 500, "came": 120}},
         },
         "interactions": {"lines": 2, "delivered": 2000, "count": 133, "promised": 100, "rates": [[5, 100]]},
+        "points": {
+            "earned": 92, "orders": 2, "balance": 420, "coming": {"orders": 3, "points": 150, "next_at": at},
+            "rows": [
+                {"order_no": own, "title": "说说点赞", "points": 50, "at": at},
+                {"order_no": other, "title": LONG_NAME, "points": 42, "at": at},
+            ],
+        },
         "status": {"streak": 5, "long_term": True, "needed": 3, "agent": "qiao"},
     }  # fmt: skip
 
@@ -122,6 +170,10 @@ def _much(town: Town) -> dict[str, Any]:
     }  # fmt: skip
     return NOTHING | {
         "kept": {"lines": 1, "delivered": MUCH, "present": left}, "lines": [_line(number, MUCH, left, left, at)],
+        "points": {
+            "earned": MUCH, "orders": 31, "balance": MUCH, "coming": {"orders": 30, "points": MUCH, "next_at": None},
+            "rows": [{"order_no": number, "title": LONG_WORD, "points": MUCH, "at": at}],
+        },
         "days": [[0, 1, MUCH, MUCH], [1, 1, MUCH, left]], "drops": {"lines": 1, "units": 9_876_543_210},
         "made_good": {
             "tickets": 1, "rows": [row], "cases": [],

@@ -95,6 +95,27 @@ class StatusData(serializers.Serializer[Any]):
     agent = serializers.CharField(allow_null=True)
 
 
+class PointsRowData(serializers.Serializer[Any]):
+    order_no = serializers.CharField()
+    title = serializers.CharField()
+    points = serializers.IntegerField()
+    at = serializers.DateTimeField(help_text="记于")
+
+
+class ComingData(serializers.Serializer[Any]):
+    orders = serializers.IntegerField(help_text="期限没到、到现在也没申请过没退过款的单")
+    points = serializers.IntegerField(help_text="到时都没有的话再得多少")
+    next_at = serializers.DateTimeField(allow_null=True, help_text="最早的一单几时到期")
+
+
+class PointsData(serializers.Serializer[Any]):
+    earned = serializers.IntegerField(help_text="这个月记上的")
+    orders = serializers.IntegerField(help_text="几单得的")
+    balance = serializers.IntegerField(help_text="月底的余额")
+    rows = PointsRowData(many=True)
+    coming = ComingData(help_text="写报告那一刻的")
+
+
 class FiguresData(serializers.Serializer[Any]):
     orders = serializers.IntegerField(help_text="这个月和上个月付款的单")
     metered = serializers.IntegerField(help_text="其中能数的")
@@ -106,6 +127,7 @@ class FiguresData(serializers.Serializer[Any]):
     warned = serializers.IntegerField(help_text="提醒过几次")
     warnings = WarningData(many=True)
     interactions = InteractionsData(allow_null=True)
+    points = PointsData(allow_null=True, help_text="还没有记积分的时候写的报告是 null")
     status = StatusData()
 
     @extend_schema_field(DayData(many=True))

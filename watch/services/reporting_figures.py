@@ -19,6 +19,7 @@ from tickets import queries as tickets
 from watch import queries
 from watch.rules import report_figures, report_months
 from watch.rules.report_figures import Held, Moved
+from watch.services import reporting_points
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,6 +42,7 @@ class _Known:
     remedies: dict[int, list[Any]] = field(default_factory=dict)
     tickets: dict[int, list[Any]] = field(default_factory=dict)
     warned: dict[int, list[tuple[str, datetime | None]]] = field(default_factory=dict)
+    points: reporting_points.Known = field(default_factory=reporting_points.Known)
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def _read(bought: dict[int, list[Order]], paid: Paid, month: Month) -> _Known:
     known.remedies = _by_buyer(compensation.given_within(paid.buyers, since=since, until=until))
     # A case of the month before may have been given something in this one.
     known.tickets = _by_buyer(tickets.opened_within(paid.buyers, since=paid.since, until=until))
+    known.points = reporting_points.read(paid.buyers, since=since, until=until)
     known.warned = queries.warned(buyers=paid.buyers, since=since, until=until)
     return known
 
@@ -138,6 +141,7 @@ def _of_one(buyer: Buyer, streak: int, known: _Known, month: Month) -> dict[str,
         "warned": len(warned),
         "warnings": [{"order_no": order_no, "at": rfc3339(at)} for order_no, at in warned[-LISTED:]],
         "interactions": _interactions(moved),
+        "points": reporting_points.of(buyer.pk, known.points),
         "status": {
             "streak": streak, "long_term": long_term, "needed": loyalty.USUAL_MONTHS,
             "agent": who.agent_name_of(buyer) if long_term else None,

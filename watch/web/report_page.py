@@ -16,8 +16,9 @@ from tickets import queries as tickets
 from watch import queries
 from watch.rules import report_months
 from watch.rules.report_figures import Day, tenths
-from watch.web import report_curve
+from watch.web import report_curve, report_points
 from watch.web.report_curve import KeptCurve
+from watch.web.report_points import PointsPart
 
 if TYPE_CHECKING:
     from watch.models import MonthlyReport, SurveyAnswer
@@ -71,6 +72,7 @@ class ReportPage:
     sums: tuple[dict[str, Any], ...]
     no_given: dict[str, str]
     reactions: tuple[str, ...]
+    points: PointsPart | None
     status: tuple[str, ...]
     survey: str
     answer: SurveyAnswer | None
@@ -98,7 +100,8 @@ def present(report: MonthlyReport, *, own: bool, asks: bool, now: datetime) -> R
             "heading": say("这个月没有补过什么"),
             "text": say("掉得多了会先写给您，按一下就补；补了什么、到了多少，下一份报告里列在这里。"),
         },
-        reactions=_reactions(said["interactions"]), status=_status(said["status"]),
+        reactions=_reactions(said["interactions"]),
+        points=report_points.present(said.get("points"), own=own, now=now), status=_status(said["status"]),
         survey="" if answer or not asks or now > report.expires_at else _survey(report), answer=answer,
         note=say("写于 {at}，写下以后不再改。", at=figures.full_moment(report.made_at)),
     )  # fmt: skip
