@@ -79,7 +79,6 @@ class CashBack(NamedTuple):
 
     order_id: int
     decision_id: int
-    reason: str
     settled: bool
     at: datetime
 
@@ -87,12 +86,9 @@ class CashBack(NamedTuple):
 def refunds_of_lines(*, order_ids: Iterable[int]) -> list[CashBack]:
     """All of these lines but those that came to nothing; one statement."""
     rows = Remedy.objects.filter(order_id__in=list(order_ids), kind="refund").exclude(state__in=UNDONE)
-    found = rows.order_by("pk").values_list(
-        "order_id", "decision_id", "decision__reason", "state", "created_at"
-    )
+    found = rows.order_by("pk").values_list("order_id", "decision_id", "state", "created_at")
     return [
-        CashBack(order_id, decision_id, reason, state == "settled", at)
-        for order_id, decision_id, reason, state, at in found
+        CashBack(order_id, decision_id, state == "settled", at) for order_id, decision_id, state, at in found
     ]
 
 

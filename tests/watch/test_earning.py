@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
-from compensation.models import Remedy
+from compensation.models import ForgottenRemedy, Remedy
 from compensation.services import deciding, intake
 from evidence.models import Entry
 from ledger import queries as ledger
-from ledger.models import Transfer
-from orders.models import Order
+from ledger.models import Break, Transfer
+from orders.models import Licence, Order
 from orders.services.deliveries import take_deliveries
 from orders.services.observations import take_observations
 from orders.services.usage import take_usage
@@ -183,6 +183,27 @@ def test_cash_on_its_way_is_waited_for(shop, by_day, then, result):
     assert ends() == [("A-1", "")]
     over(by_day, days=2)
     assert ends() == [("A-1", result)]
+
+
+def test_a_refund_that_a_restored_database_forgot_is_waited_for(shop, by_day):
+    order = fallen(left=1000)
+    told_by = Break.objects.create(kind="unknown_remedy", reference="x", detail="", opened_at=clock.now())
+    ForgottenRemedy.objects.create(
+        key=UUID(int=6), order=order, kind="refund", ordinal=1, amount_fen=100, reserved_fen=100, meaning="done",
+        told_by=told_by, found_at=clock.now(),
+    )  # fmt: skip
+    over(by_day)
+    assert ends() == [("A-1", "")]
+    ForgottenRemedy.objects.update(reserved_fen=0)
+    over(by_day, days=2)
+    assert ends() == [("A-1", "earned")]
+
+
+def test_what_has_licences_was_handed_over(shop, by_day):
+    order = sold(sku="licence", quantity=1, baseline=0, target="")
+    Licence.objects.create(order=order, unit=1, licence_id="L-1", changed_at=clock.now())
+    over(by_day)
+    assert ends() == [("A-1", "earned")]
 
 
 def test_what_was_never_handed_over_is_looked_at_ever_more_rarely_until_it_is(shop, by_day):

@@ -13,7 +13,7 @@ from tests import killing
 from tests.tickets.case import assert_balanced, claim, fallen
 from tests.watch.test_earning import booked, ends, look, sold
 from tests.watch.test_races import at_once
-from watch.models import OrderPoints, Pass
+from watch.models import OrderPoints, Pass, Stumble
 from watch.services import earning
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,7 @@ def test_eight_workers_book_each_order_once(shop, by_day):
     said = found()
     assert (said["books"], said["sound"]) == ([(f"A-{n}", 50) for n in range(8)], [])
     assert [amount for _, amount, _ in said["balances"]] == [200, 200]
+    assert Stumble.objects.count() == 0  # whoever came second left it alone
     assert (len(said["record"]), Account.objects.filter(unit="point").count()) == (8, 3)
     assert (
         sum(ledger.points_before(buyers=range(1000), at=clock.now() + timedelta(seconds=1)).values()) == 400

@@ -79,17 +79,11 @@ def _refunds(ids: Sequence[int]) -> dict[int, list[compensation.CashBack]]:
         found[row.order_id].append(row)
     # What a provider paid and a restored database forgot: whose case it was can't be known before it is settled.
     for line, at in compensation.bound_refunds(order_ids=ids).items():
-        found[line].append(compensation.CashBack(line, 0, "", False, at))
+        found[line].append(compensation.CashBack(line, 0, False, at))
     return found
 
 
 def _refund(row: compensation.CashBack, cases: Sequence[tuple[int, Case]]) -> Refund:
-    """A claim that the buyer filed costs the points by itself, so what a claim gave without one came by the system.
-
-    What asks for no remedy may be the buyer's word or a recall's: there the case of that very decision says it.
-    """
-    if row.reason in points.NO_REMEDY:
-        by_system = any(case.by_system for decision, case in cases if decision == row.decision_id)
-    else:
-        by_system = bool(row.reason)
+    """It came by the system where the case of the very decision that gave it did; such cases are decided once."""
+    by_system = any(case.by_system for decision, case in cases if decision == row.decision_id)
     return Refund(by_system, row.settled, row.at)
