@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class WatchConfig(AppConfig):
     name = "watch"
     verbose_name = _("看护")
+
+    def ready(self) -> None:
+        from watch import receivers  # noqa: F401  hears of claims as they are filed

@@ -24,7 +24,7 @@ from watch.models import (
     SurveyAnswer,
 )
 from watch.rules import health
-from watch.rules.crowds import Made
+from watch.rules.crowds import Made, Subject
 
 _signer = Signer(salt="watch.claim-link")
 _reports, _surveys = Signer(salt="watch.report-link"), Signer(salt="watch.survey-link")
@@ -227,6 +227,15 @@ def open_proposals() -> QuerySet[Proposal]:
 def open_incidents() -> QuerySet[Incident]:
     """What happened to many at once, and waits for a person."""
     return Incident.objects.filter(state="open")
+
+
+def going_on(*, since: datetime, product_id: int) -> dict[Subject, int]:
+    """{whose: incident} of drops that are open, or were ended since then, of that product or of any supplier."""
+    rows = Incident.objects.filter(Q(ended_at=None) | Q(ended_at__gte=since), about="drop").order_by("id")
+    rows = rows.filter(Q(product=product_id) | Q(product=None))
+    return {
+        Subject(product, supplier): pk for pk, product, supplier in rows.values_list("pk", "product_id", "supplier_id")
+    }  # fmt: skip
 
 
 def suspended() -> QuerySet[Proposal]:

@@ -34,6 +34,34 @@ def test_the_clocks_of_a_new_case(severity, reason, fulfilling, decided, long_te
     }
 
 
+# clause, above the urgency rate, many fell together: how grave it is.
+GRAVE = [
+    ("drop.tier_a", False, False, "normal"), ("drop.tier_c", True, False, "urgent"),
+    ("drop.tier_a", False, True, "major"), ("drop.tier_c", True, True, "major"), ("drop.none", False, True, "major"),
+    ("drop.unmeasurable", False, False, "major"), ("drop.unmeasurable", True, True, "major"),
+    ("refund.unmeasurable", False, False, "major"), ("effect.unmeasurable", False, False, "major"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("clause", "urgent", "together", "severity"), GRAVE)
+def test_how_grave_a_case_is(clause, urgent, together, severity):
+    assert clocks.severity_of(clause=clause, urgent=urgent, together=together) == severity
+
+
+@pytest.mark.parametrize(
+    ("long_term", "minutes", "said"),
+    [
+        (False, 30, "专门小组介入：定为重大后 30 分钟内"),
+        (True, 15, "专门小组介入：定为重大后 15 分钟内（长期用户减半）"),
+    ],
+)
+def test_the_team_of_a_case_that_turned_out_to_be_major(long_term, minutes, said):
+    clock = clocks.team(long_term=long_term, now=NOW)
+    assert (clock.kind, clock.due_at - NOW, clock.met, clock.explanation) == (
+        "intervention", timedelta(minutes=minutes), False, said,
+    )  # fmt: skip
+
+
 def test_the_promise_is_said_in_words():
     def said(long_term):
         return [c.explanation for c in clocks.start(

@@ -19,14 +19,14 @@ class NewClock:
     explanation: str
 
 
-def severity_of(*, clause: str, urgent: bool) -> str:
-    """major: the data itself is anomalous; urgent: a drop above the urgency rate."""
-    if clause in ("drop.unmeasurable", "refund.unmeasurable", "effect.unmeasurable"):
+def severity_of(*, clause: str, urgent: bool, together: bool = False) -> str:
+    """major: the data itself is anomalous, or many lines fell together; urgent: a drop above the urgency rate."""
+    if together or clause in ("drop.unmeasurable", "refund.unmeasurable", "effect.unmeasurable"):
         return "major"
     return "urgent" if urgent else "normal"
 
 
-NEXT_REPLY = 30 * MINUTE
+NEXT_REPLY = TEAM = 30 * MINUTE
 INTERVENTION = DECISION = 2 * HOUR
 FULFILMENT = 24 * HOUR
 DEVELOPER_ANSWER = 48 * HOUR
@@ -36,6 +36,14 @@ def first_reply_within(*, severity: str, reason: str) -> timedelta:
     if reason == "fake_units":
         return HOUR
     return 30 * MINUTE if severity == "major" else 10 * MINUTE
+
+
+def team(*, long_term: bool, now: datetime) -> NewClock:
+    """The promise of a case that a person has, and that turned out to be major after it was filed."""
+    usual, halved = _SAID["intervention", TEAM]
+    return NewClock(
+        "intervention", now + TEAM / (2 if long_term else 1), False, halved if long_term else usual
+    )
 
 
 def start(
@@ -69,6 +77,9 @@ _SAID = {
     ),
     ("intervention", INTERVENTION): (
         mark("紧急介入：提交后 2 小时内"), mark("紧急介入：提交后 1 小时内（长期用户减半）"),
+    ),
+    ("intervention", TEAM): (
+        mark("专门小组介入：定为重大后 30 分钟内"), mark("专门小组介入：定为重大后 15 分钟内（长期用户减半）"),
     ),
     ("decision", DECISION): (
         mark("做出决定：提交后 2 小时内"), mark("做出决定：提交后 1 小时内（长期用户减半）"),

@@ -171,10 +171,15 @@ def after_decision(*, outcome: str, requires_review: bool) -> State:
     }.get(outcome, State.FULFILLING)
 
 
+# How long a person has, by the severity; so much sooner that is over where a usual case turns out to be major.
+USUAL, PRESSING = timedelta(hours=4), timedelta(hours=2)
+SOONER = USUAL - PRESSING
+
+
 def waits(state: str, *, severity: str) -> timedelta | None:
     """How long a state may stay before `lapse` or `escalate`; None: it does not end by time. rules.md §3."""
     if state == State.WAITING_OPS:
-        return timedelta(hours=4 if severity == "normal" else 2)
+        return USUAL if severity == "normal" else PRESSING
     return {
         State.WAITING_BUYER: timedelta(hours=72),
         State.WAITING_DEVELOPER: timedelta(hours=48),

@@ -24,7 +24,7 @@ from orders.services import card_keys
 from tickets.models import Clock, Ticket
 from tickets.rules import clocks, lifecycle, triage
 from tickets.rules.lifecycle import FINAL, State
-from tickets.services import following, guiding, history
+from tickets.services import following, grading, guiding, history
 
 if TYPE_CHECKING:
     from orders.models import Order
@@ -94,7 +94,8 @@ def _open(order: Order, said: dict[str, str], asked: Asked, by: tuple[str, str],
     held = list(record.remedies.filter(state="held"))
     if held:
         state = State.WAITING_OPS
-    severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found))
+    why = None if said["channel"] == RECALL else grading.why_together(order=order, reason=reason, now=now)
+    severity = clocks.severity_of(clause=decision.clause, urgent=_urgent(found), together=why is not None)
     limit = lifecycle.waits(state, severity=severity)
     ticket = insert(
         Ticket(
@@ -106,6 +107,8 @@ def _open(order: Order, said: dict[str, str], asked: Asked, by: tuple[str, str],
     )  # fmt: skip
     _start_clocks(ticket, found, now)
     _write_history(ticket, by, now)
+    if why:
+        grading.say_why(ticket=ticket, why=why, now=now)
     if asked.missed:
         history.log(ticket=ticket, kind="count_missed", actor="system", data=asdict(asked.missed), now=now)
     guiding.guide(ticket=ticket, now=now)

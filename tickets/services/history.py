@@ -1,5 +1,6 @@
 """One door for a ticket's state: guard, write, log, set the next limit."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,8 +82,14 @@ def log(
             ticket=ticket, at=now, kind=kind, actor=actor, name=name, text=text, data=data or {}, internal=internal
         )
     )  # fmt: skip
-    recording.event(row, now=now)
+    recording.happened([row], now=now)
     return row
+
+
+def log_all(*, rows: Sequence[Event], now: datetime) -> None:
+    """As many statements for many as for one."""
+    insert(*rows)
+    recording.happened(rows, now=now)
 
 
 def start_clock(*, ticket: Ticket, kind: str, within: timedelta, explanation: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the record says of what happens to a ticket, and whether the table still says the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,17 @@ from tickets.models import Event
 KIND = "ticket"
 
 
-def event(row: Event, *, now: datetime) -> None:
+def happened(rows: Iterable[Event], *, now: datetime) -> None:
     """What happened, for whoever may read the ticket; who did it by name, for ops alone."""
+    log.record_many(facts=[fact for row in rows for fact in _facts(row)], now=now)
+
+
+def _facts(row: Event) -> Iterator[Fact]:
     order_no = row.ticket.order.order_no
-    facts = [Fact(KIND, order_no, _said(row), row.internal, row.pk)]
+    yield Fact(KIND, order_no, _said(row), row.internal, row.pk)
     if row.name:
         by = {"no": row.ticket.no, "kind": row.kind, "name": row.name}
-        facts.append(Fact("ticket_by", order_no, by, internal=True))
-    log.record_many(facts=facts, now=now)
+        yield Fact("ticket_by", order_no, by, internal=True)
 
 
 def events(*, after: int, only: int | None = None) -> Iterator[tuple[int, str, dict[str, Any]]]:

@@ -26,6 +26,8 @@ class Incident(models.Model):
     lines = models.PositiveIntegerField(_("压着几单"), default=0)
     opened_at = models.DateTimeField(_("始于"))
     ended_at = models.DateTimeField(_("处理于"), null=True)
+    # Until when claims filed before it are still to be looked for and graded; null: that is done.
+    grade_until = models.DateTimeField(_("定轻重到"), null=True)
     by = models.CharField(_("谁"), max_length=150, blank=True)
     reason = models.CharField(_("为什么"), max_length=1000, blank=True)
 
@@ -44,6 +46,13 @@ class Incident(models.Model):
                 | Q(product__isnull=False, supplier__isnull=True),
                 name="incident_of_product_or_supplier",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["grade_until"], condition=Q(grade_until__isnull=False), name="incident_to_grade"
+            ),
+            # What goes on: the few that are open or were ended within the hour.
+            models.Index(fields=["ended_at"], name="incident_by_end"),
         ]
 
     def __str__(self) -> str:

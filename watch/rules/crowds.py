@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import NamedTuple
+
+# What falls within it falls together; for as long after a person's word an event is still going on.
+WITHIN = timedelta(hours=1)
 
 
 class Subject(NamedTuple):

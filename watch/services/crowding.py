@@ -9,7 +9,7 @@ from django.db.models import F
 
 from watch import queries
 from watch.models import EffectCheck, Incident
-from watch.rules.crowds import Crowds, Subject
+from watch.rules.crowds import WITHIN, Crowds, Subject
 from watch.services import mass
 
 
@@ -17,7 +17,7 @@ class Crowd:
     """How many of each product and supplier were given something within the last hour; counted on from there."""
 
     def __init__(self, *, now: datetime) -> None:
-        given, waiting = queries.granted_since(now - mass.WITHIN), mass.waiting(about="effect")
+        given, waiting = queries.granted_since(now - WITHIN), mass.waiting(about="effect")
         self._crowds = Crowds(made=given, waiting=waiting, most=mass.MOST)
 
     def beyond(self, row: EffectCheck) -> Subject | None:

@@ -19,7 +19,7 @@ from tickets import queries as tickets
 from watch import queries
 from watch.models import DropWarning
 from watch.rules import offers, quiet
-from watch.services import mass, saying, stumbling
+from watch.services import majors, mass, saying, stumbling
 from watch.services.saying import Warned
 from watch.services.stumbling import LOOK
 
@@ -42,7 +42,10 @@ class _Seen:
 
 
 def run_due(*, now: datetime) -> int:
-    """Look at what changed, then say what is due; how many warnings were written down. Run by the sweep."""
+    """Look at what changed, grade the claims of what fell together, say what is due; how many warnings there are more.
+
+    Run by the sweep.
+    """
     clock, after, written = moments.running_from(now), 0, 0
     while clock() - now <= LONGEST_PASS and not forks.gate.wanted:
         batch = orders.lines_to_look_at(most=BATCH, after=after)
@@ -50,6 +53,7 @@ def run_due(*, now: datetime) -> int:
             break
         after = batch[-1].pk
         written += _look_at(batch, now)
+    majors.run_due(now=now)
     saying.say_due(now=clock())
     return written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -15,12 +15,12 @@ from common.refusals import Refusal, StateMoved
 from watch import queries
 from watch.models import DropWarning, EffectCheck, Incident
 from watch.rules import quiet
-from watch.rules.crowds import Crowds, Subject
-from watch.services import recording
+from watch.rules.crowds import WITHIN, Crowds, Subject
+from watch.services import majors, recording
 
 log = logging.getLogger(__name__)
 # So many of one product, or supplier, within an hour are said at once; more than that is its trouble, not the buyers'.
-MOST, WITHIN = 200, timedelta(hours=1)
+MOST = 200
 LONGEST_REASON = 1000
 
 
@@ -86,8 +86,9 @@ def waiting(*, about: str) -> set[Subject]:
 
 def opened(*, subject: Subject, about: str, now: datetime) -> Incident:
     """The one that is open for it; its first opening is in the record, and reported."""
+    given = {"opened_at": now, "grade_until": now + majors.LAG if about == "drop" else None}
     incident, is_new = Incident.objects.get_or_create(
-        **subject._asdict(), about=about, state="open", defaults={"opened_at": now}
+        **subject._asdict(), about=about, state="open", defaults=given
     )
     if is_new:
         recording.incident(incident, now=now)

@@ -33,6 +33,7 @@ class Fact:
     label: str
     value: str
     tone: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,21 @@ def _head(case: Case) -> tuple[Fact, ...]:
     facts = [
         Fact(say("事由"), str(ticket.get_reason_display())),
         severity,
+        *_why_major(case),
         Fact(say("状态"), words.state(ticket.state)),
         Fact(say("轮到"), words.turn(ticket.turn), "ours" if words.is_ours(ticket.state) else ""),
         Fact(say("经办"), ticket.assignee.get_username() if ticket.assignee else say("无人")),
     ]
     return tuple(facts)
+
+
+def _why_major(case: Case) -> tuple[Fact, ...]:
+    """With a way to those that fell together, which whoever reads this may open."""
+    if case.ticket.severity != "major":
+        return ()
+    data: dict[str, Any] = next((event.data for event in case.events if event.kind == "graded"), {})
+    said = spoken(words.TOGETHER[data["of"]]) if data else say("计数数不出来")
+    return (Fact(say("为什么重大"), said, href=data.get("page", "")),)
 
 
 def _order(case: Case, now: datetime) -> tuple[Fact, ...]:

@@ -53,6 +53,7 @@ DONE = {
     "count_missed": mark("没能问到现在的个数"),
     "wait": mark("选了再等一个送达时限"),
     "took_refund": mark("选了退没送到的"),
+    "graded": mark("定为重大"),
     "guided": mark("给了教程"),
     "guide_solved": mark("说教程解决了"),
     "guide_unsolved": mark("说照教程还是不行"),
@@ -97,6 +98,8 @@ def _detail(data: dict[str, Any]) -> str:
         elif data.get("delivered"):
             parts.append(say("{n} 个", n=data["delivered"]))
         return " ".join(parts)
+    if "incident" in data:
+        return spoken(words.TOGETHER[data["of"]])
     if "looks_fake" in data or "claim" in data:
         return told_words(data)
     if "from" in data and "to" in data and data["from"] != data["to"]:

@@ -31,6 +31,10 @@ TURNS = {
     "panel": mark("仲裁员"),
     "nobody": "—",
 }
+# Why a case is major: whose lines fell together.
+TOGETHER = {
+    "product": mark("这种商品很多单一起掉"), "supplier": mark("这家供货商的货很多单一起掉"),
+}  # fmt: skip
 SEVERITIES = {"normal": mark("普通"), "urgent": mark("紧急"), "major": mark("重大")}
 REMEDIES = {
     "refund": mark("退款"),
