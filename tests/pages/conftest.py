@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from common import clock
 from integrations import queries as integrations
@@ -25,9 +25,6 @@ __all__ = ["make_sandbox", "sandbox"]
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PHONE = {"width": 360, "height": 800}
 DESKTOP = {"width": 1440, "height": 900}
-# A machine that is busy is no finding: what never comes is found out a little later.
-PATIENCE_MS = 15_000
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture
@@ -94,7 +91,7 @@ def _page(chrome: Browser, base_url: str, **settings: Any) -> Iterator[Page]:
     """A fresh browser; what its console complains of (content policy, missing files) fails the test."""
     context = chrome.new_context(base_url=base_url, locale="zh-CN", **settings)
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(5000)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -111,20 +108,3 @@ def open_order(page: Page, order_no: str, password: str = demo.QUERY_PASSWORD) -
     page.get_by_label("查询密码").fill(password)
     page.locator(".bar .btn").click()
     page.wait_for_load_state("load")
-
-
-def expect_cursor(page: Page, target: Locator) -> None:
-    """That `target` is where the cursor stands. Which window of the machine is in front is no matter of the page's;
-    and a browser that is busy honours `autofocus` only when it paints, so it is made to."""
-    is_there = "element => document.activeElement === element"
-    for _ in range(2):
-        end = time.monotonic() + PATIENCE_MS / 2000
-        while time.monotonic() < end:
-            if target.evaluate(is_there):
-                return
-            time.sleep(0.05)
-        page.screenshot()
-    stands = page.evaluate(
-        "[document.activeElement.outerHTML.slice(0, 200), document.readyState, location.href]"
-    )
-    raise AssertionError(f"the cursor stands in {stands}")

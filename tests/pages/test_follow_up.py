@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from common import clock
 from compensation.services import units
-from tests.pages.conftest import expect_cursor, open_order
+from tests.pages.conftest import open_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
 
@@ -78,7 +78,7 @@ def test_what_is_wrong_is_in_view(
     claim(page)
     page.locator(form).evaluate(SEND_AS_IT_IS)
     expect(page.locator(wrong)).to_have_attribute("aria-invalid", "true")
-    expect_cursor(page, page.locator(wrong))
+    expect(page.locator(wrong)).to_be_focused()
     expect(page.locator(f"{wrong}_error")).to_be_in_viewport()
 
 
@@ -93,7 +93,7 @@ def test_stars_that_nobody_chose_are_in_view(
     page.get_by_role("button", name="确认收到").click()
     page.locator("#rate").evaluate(SEND_AS_IT_IS)
     expect(page.locator("#stars_error")).to_be_in_viewport()
-    expect_cursor(page, page.locator("#star1"))
+    expect(page.locator("#star1")).to_be_focused()
 
 
 def test_stars_are_chosen_with_a_keyboard(phone: Page, supplier: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from common import clock
 from shop_aftersales import demo
-from tests.pages.conftest import expect_cursor, open_order
+from tests.pages.conftest import open_order
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
 
@@ -157,6 +157,6 @@ def test_a_named_buyer_sees_own_orders_only(phone: Page) -> None:
 def test_the_keyboard_skips_to_the_text(desktop: Page) -> None:
     desktop.goto("/")
     desktop.keyboard.press("Tab")
-    expect_cursor(desktop, desktop.get_by_role("link", name="跳到正文"))
+    expect(desktop.get_by_role("link", name="跳到正文")).to_be_focused()
     desktop.keyboard.press("Enter")
-    expect_cursor(desktop, desktop.locator("main"))
+    expect(desktop.locator("main")).to_be_focused()

@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import expect_cursor
-
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("shop")]
 _HERE = """() => {
   const here = document.activeElement, style = getComputedStyle(here)
@@ -58,7 +56,7 @@ def test_a_mistake_puts_the_cursor_where_it_is_mended(desktop: Page) -> None:
     desktop.get_by_label("订单号").fill("LD20261120-15")
     desktop.get_by_label("查询密码").fill("wrong")
     desktop.keyboard.press("Enter")
-    expect_cursor(desktop, desktop.get_by_label("查询密码"))
+    expect(desktop.get_by_label("查询密码")).to_be_focused()
     desktop.keyboard.type("cha-2026")
     desktop.keyboard.press("Enter")
     expect(desktop).to_have_url(re.compile("/orders/"))

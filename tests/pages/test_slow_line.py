@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.pages.conftest import PHONE, expect_cursor
+from tests.pages.conftest import PHONE
 
 pytestmark = pytest.mark.browser
 CSS = Path(__file__).parents[2] / "static/css/base.css"
@@ -38,5 +38,5 @@ def slow() -> Iterator[str]:
 def test_the_cursor_is_kept(chrome: Browser, slow: str) -> None:
     page = chrome.new_page(viewport=PHONE)
     page.goto(slow)
-    expect_cursor(page, page.locator("#text"))
+    expect(page.locator("#text")).to_be_focused()
     page.close()
