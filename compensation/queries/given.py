@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from compensation.models import ForgottenRemedy, LineBudget, Remedy
+from integrations.rules.answers import Meaning
 
 UNDONE = ("failed", "voided")
 OVER = ("settled", "voided")
 BY_A_PERSON = ("awaiting_approval", "held", "failed")
+WENT_OUT = (Meaning.DONE.value, Meaning.PARTIAL.value)
 
 
 @dataclass
@@ -92,12 +94,22 @@ def refunds_of_lines(*, order_ids: Iterable[int]) -> list[CashBack]:
     ]
 
 
-def bound_refunds(*, order_ids: Iterable[int]) -> dict[int, datetime]:
-    """{line: found at} of lines whose budget is bound by a refund that a restored database forgot."""
+def forgotten_refunds(*, order_ids: Iterable[int]) -> dict[int, bool]:
+    """{line: whether it went out} of refunds that a restored database forgot and nobody made again; one statement.
+
+    False: a person is still looking, whatever was free of the budget to reserve for it. Closed without being made
+    again, what the provider had done by then went out, and what it hadn't came to nothing.
+    """
+    made_again = Remedy.objects.filter(key=OuterRef("key")).exclude(state__in=UNDONE)
     rows = ForgottenRemedy.objects.filter(
-        order_id__in=list(order_ids), kind="refund", reserved_fen__gt=0
-    ).order_by("-found_at")
-    return dict(rows.values_list("order_id", "found_at"))
+        Q(told_by__closed_at=None) | Q(meaning__in=WENT_OUT), ~Exists(made_again),
+        order_id__in=list(order_ids), kind="refund", answered_by=None,
+    )  # fmt: skip
+    looked_at = rows.values_list("order_id", "told_by__closed_at")
+    found: dict[int, bool] = {}
+    for line, closed_at in looked_at:
+        found[line] = found.get(line, False) or closed_at is not None
+    return found
 
 
 def remedies_of_lines(*, order_ids: Iterable[int]) -> list[Remedy]:

@@ -11,6 +11,8 @@ from common import clock
 from compensation.models import ForgottenRemedy, Remedy
 from compensation.services import deciding, intake
 from evidence.models import Entry
+from integrations.models import Standstill
+from integrations.services import standstill
 from ledger import queries as ledger
 from ledger.models import Break, Transfer
 from orders.models import Licence, Order
@@ -185,17 +187,49 @@ def test_cash_on_its_way_is_waited_for(shop, by_day, then, result):
     assert ends() == [("A-1", result)]
 
 
-def test_a_refund_that_a_restored_database_forgot_is_waited_for(shop, by_day):
-    order = fallen(left=1000)
-    told_by = Break.objects.create(kind="unknown_remedy", reference="x", detail="", opened_at=clock.now())
+def forgets(order, meaning="done", key=None):
+    """A restored database forgot this order's refund; found out now, with nothing left of its budget to reserve."""
+    told_by = Break.objects.create(kind="unknown_key", reference="x", detail="", opened_at=clock.now())
     ForgottenRemedy.objects.create(
-        key=UUID(int=6), order=order, kind="refund", ordinal=1, amount_fen=100, reserved_fen=100, meaning="done",
-        told_by=told_by, found_at=clock.now(),
+        key=key or UUID(int=6), order=order, kind="refund", ordinal=1, amount_fen=100, meaning=meaning, told_by=told_by,
+        found_at=clock.now(),
     )  # fmt: skip
-    over(by_day)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "closed"), [("done", "refunded"), ("partial", "refunded"), ("running", "earned")]
+)
+@pytest.mark.parametrize("found", [0, 40])
+def test_a_refund_that_a_restored_database_forgot_is_waited_for(shop, by_day, found, meaning, closed):
+    """Found before its last window ended or after: it was paid some time, and what it came to a person says."""
+    order = fallen(left=1000)
+    by_day.shift(timedelta(days=found))
+    forgets(order, meaning)
+    over(by_day, days=60)
     assert ends() == [("A-1", "")]
-    ForgottenRemedy.objects.update(reserved_fen=0)
+    Break.objects.update(closed_at=clock.now())
     over(by_day, days=2)
+    assert ends() == [("A-1", closed)]
+
+
+def test_a_forgotten_refund_that_was_made_again_is_the_one_that_counts(shop, by_day):
+    fallen(left=600)
+    claims.open_claim(
+        order=order_of(), reason="drop", text="", quantity=None, channel="warning", actor="", side="system",
+        now=clock.now(),
+    )  # fmt: skip
+    forgets(order_of(), key=Remedy.objects.get(kind="refund").key)
+    over(by_day)
+    assert ends() == [("A-1", "earned")]
+
+
+def test_nothing_is_earned_while_a_restored_database_waits_for_what_it_forgot(shop, by_day):
+    sold()
+    standstill.begin(last_known=clock.now(), now=clock.now())
+    over(by_day)
+    assert (ends(), booked()) == ([], [])
+    Standstill.objects.update(ended_at=clock.now())
+    look()
     assert ends() == [("A-1", "earned")]
 
 

@@ -31,13 +31,16 @@ def read(lines: Sequence[Order]) -> dict[int, Standing]:
     """{line: how it stands} of lines with product and rollup; the number of queries is the same for one and many."""
     ids = [order.pk for order in lines]
     ends = _ends(lines)
-    cases, refunds = _cases(ids), _refunds(ids)
+    cases, refunds, forgotten = _cases(ids), _refunds(ids), _forgotten(lines)
     found = {}
     for order in lines:
-        given, asked = refunds.get(order.pk, []), [case for _, case in cases.get(order.pk, [])]
+        asked = [case for _, case in cases.get(order.pk, [])]
+        given = [_refund(row, cases.get(order.pk, [])) for row in refunds.get(order.pk, [])]
+        if order.pk in forgotten:
+            given.append(forgotten[order.pk])
         why = points.came_to(
             paid_fen=order.paid_fen, is_gift=order.is_gift, cases=asked,
-            refunds=[_refund(row, cases.get(order.pk, [])) for row in given], ends_at=ends[order.pk],
+            refunds=given, ends_at=ends[order.pk],
         )  # fmt: skip
         found[order.pk] = Standing(ends[order.pk], why)
     return found
@@ -77,10 +80,13 @@ def _refunds(ids: Sequence[int]) -> dict[int, list[compensation.CashBack]]:
     found: dict[int, list[compensation.CashBack]] = defaultdict(list)
     for row in compensation.refunds_of_lines(order_ids=ids):
         found[row.order_id].append(row)
-    # What a provider paid and a restored database forgot: whose case it was can't be known before it is settled.
-    for line, at in compensation.bound_refunds(order_ids=ids).items():
-        found[line].append(compensation.CashBack(line, 0, False, at))
     return found
+
+
+def _forgotten(lines: Sequence[Order]) -> dict[int, Refund]:
+    """What a restored database forgot: nobody knows by which case and when, only that it was after the payment."""
+    known = compensation.forgotten_refunds(order_ids=[order.pk for order in lines])
+    return {line.pk: Refund(False, known[line.pk], line.paid_at) for line in lines if line.pk in known}
 
 
 def _refund(row: compensation.CashBack, cases: Sequence[tuple[int, Case]]) -> Refund:
