@@ -159,6 +159,7 @@ TEAM = {
     "nothing runs": ("normal", False, [], {"intervention": 30}),
     "long-term": ("normal", True, [], {"intervention": 15}),
     "a reply was promised sooner": ("normal", False, [("first_reply", 5)], {"first_reply": 5}),
+    "a reply is overdue": ("normal", False, [("first_reply", -5)], {"first_reply": -5, "intervention": 30}),
     "a later reply": ("normal", False, [("first_reply", 40)], {"first_reply": 40, "intervention": 30}),
     "urgent": ("urgent", False, [("intervention", 100)], {"intervention": 30}),
     "urgent and nearly over": ("urgent", False, [("intervention", 10)], {"intervention": 10}),
@@ -242,7 +243,9 @@ def test_eight_workers_grade_it_once(shop):
     assert (sum(made), [len(graded(no)) for no in ("A-0", "A-1")]) == (2, [1, 1])
 
 
-def test_where_it_breaks_the_others_are_graded_what_is_due_is_said_and_it_is_tried_again(shop, monkeypatch):
+def test_where_it_breaks_the_others_are_graded_what_is_due_is_said_and_it_is_tried_again(
+    shop, by_day, monkeypatch
+):
     for sku in "gh":
         fell((f"{sku}-0", sku), (f"{sku}-1", sku), by="")
         claim(f"{sku}-0")
@@ -257,6 +260,7 @@ def test_where_it_breaks_the_others_are_graded_what_is_due_is_said_and_it_is_tri
     fell(("g-2", "g"), ("h-2", "h"), ("i-0", "i"), by="")
     assert (severities(), len(links())) == ({"g-0": "normal", "h-0": "major"}, 5)
     monkeypatch.undo()
+    later(by_day, minutes=1)
     look()
     assert severities() == {"g-0": "major", "h-0": "major"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,14 +21,28 @@ from tickets.signals import claim_filed
 if TYPE_CHECKING:
     from orders.models import Order
 
+log = logging.getLogger(__name__)
 KIND = "graded"
 Why = Mapping[str, Any]
 
 
+class Broken(Exception):
+    """Whoever was asked broke: what it read or wrote is undone, the claim goes on without its answer."""
+
+
 def why_together(*, order: Order, reason: str, now: datetime) -> Why | None:
     """Why a claim filed now is major whatever its own counts say; None: nobody above knows of a reason."""
-    answers: list[tuple[Any, Any]] = claim_filed.send(sender=Ticket, order=order, reason=reason, now=now)
-    return next((why for _, why in answers if why), None)
+    answers: list[Any] = []
+    try:
+        with transaction.atomic():  # a statement that fails would spoil the claim's own transaction
+            answers = [
+                answer for _, answer in claim_filed.send_robust(Ticket, order=order, reason=reason, now=now)
+            ]
+            if broke := [answer for answer in answers if isinstance(answer, Exception)]:
+                raise Broken from broke[0]
+    except Broken:  # how grave it is delays nobody's claim
+        log.exception("问订单 %s 是不是一起掉的时出错，先照它自己的数定轻重", order.order_no)
+    return next((why for why in answers if why and not isinstance(why, Exception)), None)
 
 
 def say_why(*, ticket: Ticket, why: Why, now: datetime) -> None:
@@ -59,7 +74,9 @@ def make_major(*, ids: Iterable[int], why: Why, now: datetime) -> int:
 @transaction.atomic
 def _make_major(ids: Sequence[int], why: Why, now: datetime) -> int:
     lesser = Ticket.objects.filter(pk__in=ids).exclude(severity="major").exclude(state__in=FINAL)
-    lesser.update(version=F("version"))  # whoever moves or grades one of them waits for this transaction
+    # Whoever grades one of them waits for this transaction, and whoever read one before it has to read it again: the
+    # limit of its next state goes by how grave it is.
+    lesser.update(version=F("version") + 1)
     rows = list(lesser.select_related("order").order_by("pk"))
     if not rows:
         return 0
@@ -69,7 +86,7 @@ def _make_major(ids: Sequence[int], why: Why, now: datetime) -> int:
     graded.update(severity="major")
     for long_term in (False, True):
         clock = clocks.team(long_term=long_term, now=now)
-        _call([row for row in rows if row.turn == "ops" and row.order.long_term is long_term], clock)
+        _call([row for row in rows if row.turn == "ops" and row.order.long_term is long_term], clock, now)
     events = [
         Event(ticket=row, at=now, kind=KIND, actor="system", data={"was": row.severity, **why}, internal=True)
         for row in rows
@@ -78,14 +95,19 @@ def _make_major(ids: Sequence[int], why: Why, now: datetime) -> int:
     return len(rows)
 
 
-def _call(tickets: Sequence[Ticket], clock: clocks.NewClock) -> None:
-    """The team is called; what was promised sooner stands, and one running promise of a kind is enough."""
+def _call(tickets: Sequence[Ticket], clock: clocks.NewClock, now: datetime) -> None:
+    """The team is called; what was promised sooner stands, and one running promise of a kind is enough.
+
+    A first reply that is still to come by then is that promise too: a case filed as major has no other. What is over
+    already promises nothing, whether or not the sweep has said so.
+    """
     running = Clock.objects.filter(ticket__in=tickets, state="running", kind__in=("first_reply", clock.kind))
     if not tickets:
         return
     later = running.filter(kind=clock.kind, due_at__gt=clock.due_at)
     later.update(due_at=clock.due_at, explanation=clock.explanation)
-    promised = set(running.filter(due_at__lte=clock.due_at).values_list("ticket_id", flat=True))
+    to_come = running.filter(due_at__gte=now, due_at__lte=clock.due_at)
+    promised = set(to_come.values_list("ticket_id", flat=True))
     new = [
         Clock(ticket=ticket, kind=clock.kind, state="running", due_at=clock.due_at, explanation=clock.explanation)
         for ticket in tickets if ticket.pk not in promised
