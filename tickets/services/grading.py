@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from common.inserting import insert
 from common.transitions import again_on_deadlock
@@ -51,18 +51,27 @@ def say_why(*, ticket: Ticket, why: Why, now: datetime) -> None:
 
 
 class Filed(NamedTuple):
-    """A claim, by its ids."""
+    """A claim, by its ids, and when it was filed."""
 
+    opened_at: datetime
     pk: int
     order_id: int
     product_id: int
 
 
-def filed_and_open(*, reason: str, since: datetime, after: int, most: int) -> list[Filed]:
-    """Claims for it, filed since then, that go on and are less than major; from the one after that id on."""
-    rows = Ticket.objects.filter(reason=reason, opened_at__gte=since, pk__gt=after).order_by("pk")
+def filed_and_open(
+    *, reason: str, since: datetime, until: datetime, after: int = 0, most: int
+) -> list[Filed]:
+    """Claims for it, filed from then to then, that go on and are less than major; the oldest first.
+
+    Of those filed at `since` only the ones after that id. Read along the index of when they were opened.
+    """
+    rows = Ticket.objects.filter(reason=reason, opened_at__gte=since, opened_at__lte=until)
+    rows = rows.filter(Q(opened_at__gt=since) | Q(pk__gt=after)).order_by("opened_at", "pk")
     rows = rows.exclude(severity="major").exclude(state__in=FINAL).exclude(channel="recall")
-    return [Filed(*row) for row in rows.values_list("pk", "order_id", "order__product_id")[:most]]
+    return [
+        Filed(*row) for row in rows.values_list("opened_at", "pk", "order_id", "order__product_id")[:most]
+    ]
 
 
 def make_major(*, ids: Iterable[int], why: Why, now: datetime) -> int:

@@ -3,7 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-WORK = [("look", _("看掉了没有")), ("count", _("数进每日小结")), ("earn", _("算积分"))]
+WORK = [
+    ("look", _("看掉了没有")),
+    ("count", _("数进每日小结")),
+    ("earn", _("算积分")),
+    ("grade", _("定轻重")),
+]
 
 
 class Stumble(models.Model):

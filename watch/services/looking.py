@@ -42,7 +42,7 @@ class _Seen:
 
 
 def run_due(*, now: datetime) -> int:
-    """Look at what changed, grade the claims of what fell together, say what is due; how many warnings there are more.
+    """Look at what changed, say what is due, grade the claims of what fell together; how many warnings there are more.
 
     Run by the sweep.
     """
@@ -53,8 +53,8 @@ def run_due(*, now: datetime) -> int:
             break
         after = batch[-1].pk
         written += _look_at(batch, now)
-    majors.run_due(now=now)
     saying.say_due(now=clock())
+    majors.run_due(now=now)
     return written
 
 

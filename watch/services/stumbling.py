@@ -14,7 +14,7 @@ from watch.models import Stumble
 from watch.rules import quiet
 
 log = logging.getLogger(__name__)
-LOOK, COUNT, EARN = "look", "count", "earn"
+LOOK, COUNT, EARN, GRADE = "look", "count", "earn", "grade"
 T = TypeVar("T")
 
 
@@ -51,3 +51,8 @@ def put_off(*, work: str, line: int, now: datetime) -> datetime:
 
 def got_through(*, work: str, lines: Iterable[int]) -> None:
     Stumble.objects.filter(work=work, order_id__in=list(lines)).delete()
+
+
+def only(*, work: str, lines: Iterable[int]) -> None:
+    """Of this work no others wait any more."""
+    Stumble.objects.filter(work=work).exclude(order_id__in=list(lines)).delete()
