@@ -136,5 +136,9 @@ def _checked(recall: Recall, said: dict[str, Any], now: datetime) -> None:
     same = "state" not in said and said["walked"] == recall.figures["lines"]
     to = State.RUNNING if same else State.CHANGED
     kept = {name: value for name, value in said.items() if name != "state"}
+    if same:  # nothing yet is progress too: the first pass takes a while
+        kept["progress"] = {
+            "fen": 0, "units": 0, "given": 0, "waiting": recall.figures["gets"], "skipped": {}
+        }  # fmt: skip
     transitions.move(recall, to=to, place=None, **kept)
     recording.recall(recall, what="checked" if same else "changed", now=now)
