@@ -65,9 +65,9 @@ def known_windows(order_ids: Iterable[int]) -> set[tuple[int, str]]:
     return set(rows.values_list("order_id", "window"))
 
 
-def made_since(at: datetime) -> Made:
-    """Warnings since then, and since a person let the last of them go."""
-    return _counted(DropWarning.objects.filter(made_at__gte=at), about="drop", by="made_at")
+def made_since(at: datetime, *, after: int = 0) -> Made:
+    """Warnings since then, and since a person let the last of them go; only those after that id."""
+    return _counted(DropWarning.objects.filter(made_at__gte=at, pk__gt=after), about="drop", by="made_at")
 
 
 def granted_since(at: datetime) -> Made:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -32,13 +32,20 @@ class Crowds:
     """
 
     def __init__(self, *, made: Made, waiting: Iterable[Subject], most: int) -> None:
-        self._most, self._waiting = most, set(waiting)
+        self._most, self._waiting = most, set[Subject]()
         self._products: Counter[int] = Counter()
         self._suppliers: dict[int, Counter[int]] = defaultdict(Counter)
+        self.add(made=made, waiting=waiting)
+
+    def add(self, *, made: Made, waiting: Iterable[Subject]) -> None:
+        """What others made since, and where they found that it waits."""
+        self._waiting |= set(waiting)
         for (product, supplier), (of_product, of_supplier) in made.items():
-            self._products[product] += of_product
-            if supplier is not None:
-                self._suppliers[supplier][product] += of_supplier
+            self._count(product, supplier, of_product, of_supplier)
+
+    def all_wait(self, still: Set[Subject]) -> bool:
+        """Whether nothing that waits here has been ruled on: all of it still waits."""
+        return self._waiting <= still
 
     def beyond(self, *, product: int, supplier: int | None) -> Subject | None:
         """In which incident one more of these waits; None: in none, and it is counted."""
@@ -50,10 +57,17 @@ class Crowds:
             if before >= self._most and subject != Subject():
                 self._waiting.add(subject)
                 return subject
-        self._products[product] += 1
-        if supplier is not None:
-            self._suppliers[supplier][product] += 1
+        self._count(product, supplier, 1, 1)
         return None
+
+    def take_back(self, *, product: int, supplier: int | None) -> None:
+        """One that was counted came to nothing."""
+        self._count(product, supplier, -1, -1)
+
+    def _count(self, product: int, supplier: int | None, of_product: int, of_supplier: int) -> None:
+        self._products[product] += of_product
+        if supplier is not None:
+            self._suppliers[supplier][product] += of_supplier
 
     def _of(self, supplier: int | None) -> int:
         """The supplier's lines, but for those of goods that have an incident of their own."""

@@ -22,9 +22,18 @@ class Crowd:
 
     def beyond(self, row: EffectCheck) -> Subject | None:
         """In whose incident this one waits; what a person let go waits in none."""
-        if row.incident and row.incident.state == "released":
+        if _let_go(row):
             return None
         return self._crowds.beyond(product=row.order.product_id, supplier=row.supplier_id)
+
+    def take_back(self, row: EffectCheck) -> None:
+        """It was within the limit, and then given nothing."""
+        if not _let_go(row):
+            self._crowds.take_back(product=row.order.product_id, supplier=row.supplier_id)
+
+
+def _let_go(row: EffectCheck) -> bool:
+    return row.incident is not None and row.incident.state == "released"
 
 
 @transaction.atomic

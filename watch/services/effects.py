@@ -132,8 +132,12 @@ def _file_or_later(row: EffectCheck, clause: str, going: _Pass) -> None:
     try:
         going.granted += again_on_deadlock(lambda: _file(row, clause, going.now))
     except (_Changed, claims.AlreadyOpen, IntegrityError):
+        going.crowd.take_back(row)
         log.info("订单 %s 的互动刚刚有变，明天再看", row.order.order_no)
         _put_off([row], going.now)
+    except Exception:  # whoever puts it off can't know that it was counted
+        going.crowd.take_back(row)
+        raise
 
 
 @transaction.atomic

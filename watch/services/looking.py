@@ -46,19 +46,19 @@ def run_due(*, now: datetime) -> int:
 
     Run by the sweep.
     """
-    clock, after, written = moments.running_from(now), 0, 0
+    clock, limit, after, written = moments.running_from(now), mass.Limit(now=now), 0, 0
     while clock() - now <= LONGEST_PASS and not forks.gate.wanted:
         batch = orders.lines_to_look_at(most=BATCH, after=after)
         if not batch:
             break
         after = batch[-1].pk
-        written += _look_at(batch, now)
+        written += _look_at(batch, limit, now)
     saying.say_due(now=clock())
     majors.run_due(now=now)
     return written
 
 
-def _look_at(batch: list[Order], now: datetime) -> int:
+def _look_at(batch: list[Order], limit: mass.Limit, now: datetime) -> int:
     broke_before = stumbling.known(work=LOOK, lines=[order.pk for order in batch])
     batch = [order for order in batch if broke_before.get(order.pk, now) <= now]
     fresh = [order for order in batch if _may_be_news(order, now)]
@@ -70,7 +70,7 @@ def _look_at(batch: list[Order], now: datetime) -> int:
     if broke_before:
         through = {order.pk for order in batch} - chosen | {one.order.pk for one in looked}
         stumbling.got_through(work=LOOK, lines=through & set(broke_before))
-    return _keep(looked, now)
+    return _keep(looked, limit, now)
 
 
 def _falling(fresh: list[Order], now: datetime) -> tuple[list[Order], set[int]]:
@@ -86,8 +86,8 @@ def _falling(fresh: list[Order], now: datetime) -> tuple[list[Order], set[int]]:
     return found, broken
 
 
-def _keep(looked: list[_Seen], now: datetime) -> int:
-    limit, written = mass.Limit(now=now), 0
+def _keep(looked: list[_Seen], limit: mass.Limit, now: datetime) -> int:
+    written = 0
     for start in range(0, len(looked), AT_ONCE):
         done, undisturbed = _write_down(looked[start : start + AT_ONCE], limit, now)
         written += done
@@ -149,13 +149,16 @@ def _write_down(looked: list[_Seen], limit: mass.Limit, now: datetime) -> tuple[
 def _write(looked: list[_Seen], limit: mass.Limit, now: datetime) -> int:
     rollups.seen(one.order.rollup for one in looked)
     warned = [Warned(_row(one, now), one.found.decision) for one in looked if one.window]
+    if not warned:
+        return 0
+    limit.hold()
     beyond = [(one.row, subject) for one in warned if (subject := limit.beyond(one.row))]
     mass.hold(beyond, now=now)
     at_once = [one for one in warned if one.row.due_at == now]
     for one in at_once:
         one.row.said_at, one.row.due_at = now, None
     _make_room(warned)
-    DropWarning.objects.bulk_create(one.row for one in warned)
+    limit.written(DropWarning.objects.bulk_create(one.row for one in warned))
     saying.tell(at_once, now=now)
     return len(warned)
 

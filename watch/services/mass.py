@@ -16,12 +16,13 @@ from watch import queries
 from watch.models import DropWarning, EffectCheck, Incident
 from watch.rules import quiet
 from watch.rules.crowds import WITHIN, Crowds, Subject
-from watch.services import majors, recording
+from watch.services import majors, passing, recording
 
 log = logging.getLogger(__name__)
 # So many of one product, or supplier, within an hour are said at once; more than that is its trouble, not the buyers'.
 MOST = 200
 LONGEST_REASON = 1000
+WARNED = "warned"  # whose turn it is to write warnings down
 
 
 class ReasonMissing(Refusal):
@@ -41,20 +42,39 @@ class Limit:
     While an incident waits for a person, so does all else of its product or supplier. What a person let go was looked
     at: the same event goes on without another alarm until as many again have fallen. What was dismissed stays counted,
     so that no buyer hears of counts that are known to be wrong.
+
+    Counted when it is first asked, and kept for the pass: of what others write meanwhile only that is counted.
     """
 
     def __init__(self, *, now: datetime) -> None:
-        self._since = now - WITHIN
-        self.recount()
+        self._since, self._newest = now - WITHIN, 0
+        self._crowds: Crowds | None = None
 
     def recount(self) -> None:
         """What was counted and then not written down does not count."""
-        made = queries.made_since(self._since)
-        self._crowds = Crowds(made=made, waiting=waiting(about="drop"), most=MOST)
+        self._crowds = None
+
+    def hold(self) -> None:
+        """Nobody else writes warnings down until this transaction ends; what they wrote or a person ruled is known."""
+        passing.reached(name=WARNED)
+        still = waiting(about="drop")
+        if self._crowds is None or not self._crowds.all_wait(still):
+            self._crowds = self._counted()
+        else:
+            self._crowds.add(made=queries.made_since(self._since, after=self._newest), waiting=still)
+
+    def written(self, rows: Sequence[DropWarning]) -> None:
+        """These are saved; whatever has a later id is another's."""
+        self._newest = max(row.pk for row in rows)
 
     def beyond(self, row: DropWarning) -> Subject | None:
         """In whose incident this one waits; None: it is within the limit."""
+        self._crowds = self._crowds or self._counted()
         return self._crowds.beyond(product=row.order.product_id, supplier=row.supplier_id)
+
+    def _counted(self) -> Crowds:
+        made = queries.made_since(self._since)
+        return Crowds(made=made, waiting=waiting(about="drop"), most=MOST)
 
 
 def hold(rows: Sequence[tuple[DropWarning, Subject]], *, now: datetime) -> None:
