@@ -1,6 +1,13 @@
 """Reads of policies, facts and remedies; `quote` is what filing now would give."""
 
-from compensation.queries.basis import basis_of, counts_named, findings_numbered, findings_of, records_of
+from compensation.queries.basis import (
+    basis_of,
+    counts_named,
+    decided_instead,
+    findings_numbered,
+    findings_of,
+    records_of,
+)
 from compensation.queries.bearing import (
     bearer_of,
     contestable,
@@ -69,6 +76,7 @@ __all__ = [
     "contests_answered",
     "contests_of",
     "counts_named",
+    "decided_instead",
     "delivered_units",
     "explanation_of",
     "finding_of",

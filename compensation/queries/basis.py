@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from common.clock import rfc3339
 from common.language import say
@@ -88,6 +88,18 @@ def counts_named(*, order_ids: Iterable[int]) -> set[int]:
 def findings_of(*, order: Order, most: int) -> list[Finding]:
     """What people established of it, the newest first."""
     return list(Finding.objects.filter(order=order)[:most])
+
+
+def decided_instead(*, order_ids: Iterable[int]) -> dict[int, int]:
+    """{decision: the one that a finding made in its place}, of these lines; one statement."""
+    # A finding and its decision are of one instant.
+    made = DecisionRecord.objects.filter(
+        order=OuterRef("order"), reason=OuterRef("reason"), decided_at=OuterRef("at"),
+        pk__gt=OuterRef("replaces"),
+    )  # fmt: skip
+    rows = Finding.objects.filter(order_id__in=list(order_ids)).order_by()
+    found = rows.annotate(made=Subquery(made.order_by("-pk").values("pk")[:1]))
+    return dict(found.exclude(made=None).values_list("replaces_id", "made"))
 
 
 def records_of(sources: Mapping[str, Any] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -77,10 +77,19 @@ def _cases(ids: Sequence[int]) -> dict[int, list[tuple[int, Case]]]:
 
 
 def _refunds(ids: Sequence[int]) -> dict[int, list[compensation.CashBack]]:
+    """{line: its refunds}, each with the decision by which its case stands now."""
     found: dict[int, list[compensation.CashBack]] = defaultdict(list)
+    instead = compensation.decided_instead(order_ids=ids)
     for row in compensation.refunds_of_lines(order_ids=ids):
-        found[row.order_id].append(row)
+        found[row.order_id].append(row._replace(decision_id=_newest(row.decision_id, instead)))
     return found
+
+
+def _newest(decision: int, instead: Mapping[int, int]) -> int:
+    """What a finding replaced stays its case's: each is older than the one in its place."""
+    while decision in instead:
+        decision = instead[decision]
+    return decision
 
 
 def _forgotten(lines: Sequence[Order]) -> dict[int, Refund]:
@@ -90,6 +99,6 @@ def _forgotten(lines: Sequence[Order]) -> dict[int, Refund]:
 
 
 def _refund(row: compensation.CashBack, cases: Sequence[tuple[int, Case]]) -> Refund:
-    """It came by the system where the case of the very decision that gave it did; such cases are decided once."""
+    """It came by the system where the case of the very decision that gave it did."""
     by_system = any(case.by_system for decision, case in cases if decision == row.decision_id)
     return Refund(by_system, row.settled, row.at)
