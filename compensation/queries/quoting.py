@@ -15,9 +15,10 @@ from compensation.queries.lines import grant_of, line_of, top_ups
 from compensation.queries.policies import binding_version, policy_version
 from compensation.queries.pools import OnTarget, on_its_target
 from compensation.rules import effects_facts, lines, refunds
+from compensation.rules.beginning import NEVER_HANDED_OVER, days_begin
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
-from compensation.rules.facts import DEFECTS, TIME_BASED, Facts
+from compensation.rules.facts import DEFECTS, Facts
 from compensation.rules.policy import Policy
 from orders import queries as orders
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 # Reasons whose facts nobody can count: a person establishes them.
 BY_FINDING = DEFECTS | {"fake_units"}
-# One is counted from outside, the other begins by itself.
-NEVER_HANDED_OVER = TIME_BASED | {"metered"}
 
 
 @dataclass(frozen=True)
@@ -80,12 +79,10 @@ def quotes(
     line = pool.line() if pool else line_of(order)
     usage = None if policy.kind == "metered" else orders.usage_of(order=order)
     base = replace(
-        _base_facts(order, line, pool, reason=reasons[0], now=now, quantity=quantity),
+        _base_facts(order, line, pool, usage, reason=reasons[0], now=now, quantity=quantity),
         **_reported(order, usage),
         wants=wants,
     )
-    if usage is None and _never_came(order, base):
-        base = replace(base, elapsed_seconds=0)
     others = pool.others if pool else ()
     found = []
     for reason in reasons:
@@ -138,12 +135,16 @@ def _facts(
 
 
 def _base_facts(
-    order: Order, line: lines.Line, pool: OnTarget | None, *, reason: str, now: datetime, quantity: int | None
-) -> Facts:
+    order: Order, line: lines.Line, pool: OnTarget | None, usage: Usage | None, *, reason: str, now: datetime,
+    quantity: int | None,
+) -> Facts:  # fmt: skip
     kept = pool.own if pool else order if hasattr(order, "parcels") else None
     budget = getattr(kept, "budget", None) if kept else LineBudget.objects.filter(order=order).first()
     handed, first_at = orders.handed_over(order=order)
-    started = max(order.paid_at, first_at) if first_at else order.paid_at
+    late = now > order.deadline_at and order.rollup.completed_by == "deadline"
+    # Before the deadline the days of what hasn't come run all the same: nothing says yet that it won't.
+    came = bool(not late or handed or usage) or _has_units(order)
+    began = days_begin(kind=order.product.kind, paid_at=order.paid_at, first_at=first_at, came=came)
     return Facts(
         reason=reason,
         ordered=order.quantity,
@@ -151,23 +152,23 @@ def _base_facts(
         delivered=0 if order.product.kind == "metered" else min(order.quantity, handed),
         refunded_fen=refunded(budget),
         refunded_units=budget.refunded_units if budget else 0,
-        elapsed_seconds=max(0, (now - started) // timedelta(seconds=1)),
+        elapsed_seconds=max(0, (now - began) // timedelta(seconds=1)) if began else 0,
         total_seconds=order.product.duration_seconds or 0,
         quantity=quantity,
         revocable=order.product.revocable,
         long_term=order.long_term,
         closed=bool(budget and budget.closed_by_id),
-        late=now > order.deadline_at and order.rollup.completed_by == "deadline",
+        late=late,
         warranty_over=now > line.warranty_ends_at,
         gift=order.is_gift,
     )
 
 
-def _never_came(order: Order, facts: Facts) -> bool:
-    """Late, and nothing says that any of it came: its days run from the first delivery, and have not begun."""
-    if not facts.late or facts.delivered or facts.revealed_units or order.product.kind in NEVER_HANDED_OVER:
+def _has_units(order: Order) -> bool:
+    """Licences or keys: handed over, whether a delivery was reported or not."""
+    if order.product.kind in NEVER_HANDED_OVER:
         return False
-    return not orders.has_licences(order=order) and not orders.has_card_keys(order=order)
+    return orders.has_licences(order=order) or orders.has_card_keys(order=order)
 
 
 def _reported(order: Order, usage: Usage | None) -> dict[str, Any]:

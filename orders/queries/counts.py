@@ -79,10 +79,11 @@ def handed_over(*, order: Order) -> tuple[int, datetime | None]:
     return sum(q for q, _ in rows), min((at for _, at in rows), default=None)
 
 
-def first_handed_over(*, order_ids: Iterable[int]) -> dict[int, datetime]:
-    """{line: its first delivery}, of lines of which any was reported."""
+def handed_over_of_lines(*, order_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
+    """What `handed_over` says of each, of lines of which any delivery was reported; one statement."""
     rows = Delivery.objects.filter(order_id__in=list(order_ids)).order_by().values_list("order_id")
-    return dict(rows.annotate(first=Min("delivered_at")))
+    told = rows.annotate(units=Sum("quantity"), first=Min("delivered_at"))
+    return {line: (units, first) for line, units, first in told}
 
 
 def outages_of_lines(*, order_ids: Iterable[int]) -> dict[int, int]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from compensation import queries as compensation
 from compensation.rules import points
-from compensation.rules.facts import TIME_BASED
+from compensation.rules.beginning import days_begin
 from compensation.rules.points import Case, Refund, Times
 from orders import queries as orders
 from tickets import queries as tickets
@@ -47,19 +47,21 @@ def read(lines: Sequence[Order]) -> dict[int, Standing]:
 
 
 def _ends(lines: Sequence[Order]) -> dict[int, datetime | None]:
-    handed = [order for order in lines if order.product.kind != "metered"]
-    ids = [order.pk for order in handed]
-    first = orders.first_handed_over(order_ids=ids) if ids else {}
+    handed = orders.handed_over_of_lines(order_ids=[order.pk for order in lines])
+    ids = [order.pk for order in lines if order.product.kind != "metered"]
     outages = orders.outages_of_lines(order_ids=ids) if ids else {}
     usable = orders.with_units_to_use(order_ids=ids) if ids else set()
     found = {}
     for order in lines:
-        begun = order.product.kind in TIME_BASED or order.pk in usable or order.pk in outages
-        begins = first.get(order.pk, order.paid_at if begun or order.product.kind == "metered" else None)
+        rollup, (units, first_at) = order.rollup, handed.get(order.pk, (0, None))
+        said = bool(units) or rollup.completed_by != "deadline"
+        began = days_begin(
+            kind=order.product.kind, paid_at=order.paid_at, first_at=first_at,
+            came=said or order.pk in usable or order.pk in outages,
+        )  # fmt: skip
         times = Times(
-            completed_at=order.rollup.completed_at, window_ends_at=order.rollup.window_ends_at,
-            warranty_ends_at=order.rollup.warranty_ends_at,
-            started_at=max(order.paid_at, begins) if begins else None,
+            completed_at=rollup.completed_at, window_ends_at=rollup.window_ends_at,
+            warranty_ends_at=rollup.warranty_ends_at, started_at=began,
             total_seconds=order.product.duration_seconds or 0, outage_seconds=outages.get(order.pk, 0),
         )  # fmt: skip
         policy = compensation.policy_version(order.policy_code, order.policy_version)
