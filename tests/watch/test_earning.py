@@ -240,17 +240,21 @@ def test_what_has_licences_was_handed_over(shop, by_day):
     assert ends() == [("A-1", "earned")]
 
 
-def test_what_was_never_handed_over_is_looked_at_ever_more_rarely_until_it_is(shop, by_day):
-    sold(sku="licence", quantity=1, baseline=0, target="")
-    seen = []
-    for _ in range(3):
-        over(by_day)
-        seen.append((OrderPoints.objects.get().due_at - clock.now()).days)
-    assert seen == [30, 30, 30]
+def test_what_was_never_handed_over_is_looked_at_each_day_and_earns_the_day_after_its_window_ended(
+    shop, by_day
+):
+    goods("game_item", warranty_days=0)
+    sold(sku="game_item", quantity=1, baseline=0, target="")
+    for days in (40, 1, 300):
+        by_day.shift(timedelta(days=days) + LAG + INSTANT)
+        look()
+        assert (ends(), OrderPoints.objects.get().due_at) == ([("A-1", "")], clock.now() + earning.AGAIN)
     handed_over()
-    over(by_day, days=20)
+    by_day.shift(earning.AGAIN + LAG)
+    look()
     assert ends() == [("A-1", "")]
-    over(by_day, days=31)
+    by_day.shift(INSTANT)
+    look()
     assert ends() == [("A-1", "earned")]
 
 
@@ -270,15 +274,19 @@ def test_a_window_that_proves_to_end_later_is_looked_at_again_then(shop, by_day)
     assert ends() == [("A-1", "earned")]
 
 
-def test_while_it_is_delivered_its_completion_may_prove_to_be_earlier(shop, by_day):
-    order = sold(deadline_at=clock.now() + timedelta(days=60))
-    paid = clock.now()
+def test_while_it_is_delivered_it_is_looked_at_each_day_as_its_completion_may_prove_to_be_earlier(
+    shop, by_day
+):
+    goods("metered", warranty_days=0)
+    sold(sku="metered", deadline_at=clock.now() + timedelta(days=60))
     over(by_day, days=31)
-    assert OrderPoints.objects.get().due_at == order.deadline_at
+    assert OrderPoints.objects.get().due_at == clock.now() + earning.AGAIN
     complete()
-    by_day.move_to(paid + timedelta(days=60) + LAG + INSTANT)
-    look()
-    assert OrderPoints.objects.get().due_at == paid + timedelta(days=61)
+    done = clock.now()
+    over(by_day, days=2)
+    assert OrderPoints.objects.get().due_at == done + timedelta(days=7)  # the effect guarantee's time
+    over(by_day, days=6)
+    assert ends() == [("A-1", "earned")]
 
 
 # ---- many, and what breaks

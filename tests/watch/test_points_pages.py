@@ -14,6 +14,7 @@ from common import clock
 from compensation.models import Remedy
 from tests.tickets.case import claim, order_of
 from tests.watch.report_case import OCTOBER, SEPTEMBER, buy, report_all, report_of, returning
+from tests.watch.test_earning import handed_over
 from tests.watch.test_report_pages import signed_in, text_of
 from watch import queries
 from watch.models import MonthlyReport
@@ -53,10 +54,10 @@ def test_each_order_says_what_it_earned_or_may_or_why_not(shop, by_day):
     assert rows_of(page) == [
         (
             "/orders/A-6/",
-            "激活码 A-6 还没有发货的记录，收到以后才起算 可得 50",
+            "激活码 A-6 还没有发货的记录，发货以后才起算 可得 50",
         ),
         ("/orders/A-5/", "说说点赞 A-5 实付不满 1 元，没有积分 0"),
-        ("/orders/A-4/", "说说点赞 A-4 11-04 期限到，到时没申请过就记上 可得 50"),
+        ("/orders/A-4/", "说说点赞 A-4 11-04 期限到，到时没申请过售后、没退过款就记上 可得 50"),
         ("/orders/A-3/", "说说点赞 A-3 申请过售后，没有积分 0"),
         ("/orders/A-2/", "说说点赞 A-2 10-22 记上了 +50"),
         ("/orders/A-1/", "说说点赞 A-1 10-22 记上了 +50"),
@@ -75,6 +76,25 @@ def test_cash_on_its_way_and_a_window_that_just_ended_are_said(shop, by_day):
     )  # fmt: skip
     [(_, told)] = rows_of(signed_in("lin").get("/points/"))
     assert told.endswith("有一笔退款还在路上，办完再算 可得 50")
+
+
+def test_what_is_over_and_looked_at_later_says_when(shop, by_day):
+    by_day.move_to(OCTOBER + timedelta(days=5))
+    buy("A-6", sku="licence", quantity=1, baseline=0, target="")
+    paid = order_of("A-6").paid_at
+    by_day.move_to(paid + timedelta(days=40))
+    look()
+    handed_over("A-6", at=paid + timedelta(days=38))
+    by_day.shift(timedelta(hours=20))
+    [(_, told)] = rows_of(signed_in("lin").get("/points/"))
+    assert told.endswith("期限过了，今天 12:00 左右记上 可得 50")
+    by_day.shift(timedelta(hours=4, minutes=5))
+    [(_, told)] = rows_of(signed_in("lin").get("/points/"))
+    assert told.endswith("期限过了，正在记 可得 50")
+    by_day.shift(timedelta(minutes=6))
+    look()
+    [(_, told)] = rows_of(signed_in("lin").get("/points/"))
+    assert told.endswith("11-15 记上了 +50")
 
 
 def test_it_goes_on_where_a_page_ends_and_asks_as_often_for_many(shop, monkeypatch):
@@ -162,7 +182,7 @@ def test_the_page_of_the_report_opens_what_is_behind_it_for_its_buyer(reported):
     told = text_of(own)
     for words in (
         "这个月得了 70 积分，2 单", "月底一共 77 积分", "说说点赞 10-31，订单 A-1 50 积分",
-        "还有 1 单期限没到，到时没申请过、没退过款的话，一共再得 50 积分；最早的到 11-04。", "看每一单的积分",
+        "还有 1 单期限没到，到时没申请过售后、没退过款的话，一共再得 50 积分；最早的到 11-04。", "看每一单的积分",
     ):  # fmt: skip
         assert words in told, words
     assert 'href="/points/"' in own.content.decode()

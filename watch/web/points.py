@@ -75,16 +75,20 @@ def _row(order: Order, standing: Standing, ended: OrderPoints | None, now: datet
     elif ended is not None and ended.ended_at is not None:
         note, worth = say("{day} 记上了", day=figures.day(ended.ended_at, now=now)), f"+{n}"
     else:
-        note, worth = _coming(standing, now), say("可得 {n}", n=n)
+        note, worth = _coming(standing, ended.due_at if ended else None, now), say("可得 {n}", n=n)
     address = reverse("order", args=[order.order_no])
     return PointsRow(order.product.title, figures.mask_order(order.order_no), note, worth, address)
 
 
-def _coming(standing: Standing, now: datetime) -> str:
+def _coming(standing: Standing, looked_at: datetime | None, now: datetime) -> str:
+    """`looked_at`: when it is looked at next; None: as soon as it is known here."""
     if standing.ends_at is None:
-        return say("还没有发货的记录，收到以后才起算")
+        return say("还没有发货的记录，发货以后才起算")
     if standing.why == rules.OPEN:
         return say("有一笔退款还在路上，办完再算")
-    if standing.ends_at < now:
-        return say("期限过了，正在记")
-    return say("{day} 期限到，到时没申请过就记上", day=figures.day(standing.ends_at, now=now))
+    if standing.ends_at >= now:
+        day = figures.day(standing.ends_at, now=now)
+        return say("{day} 期限到，到时没申请过售后、没退过款就记上", day=day)
+    if looked_at and looked_at > now:
+        return say("期限过了，{moment} 左右记上", moment=figures.moment(looked_at, now=now))
+    return say("期限过了，正在记")
