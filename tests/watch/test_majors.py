@@ -280,8 +280,14 @@ def test_ops_read_why_and_get_to_what_fell_together_and_the_buyer_does_not(shop,
     assert "graded" not in client_as("buyer").get(f"/api/v1/tickets/{ticket.no}/events/").content.decode()
 
 
-def test_what_cannot_be_counted_is_called_so(shop, admin_client):
+@pytest.mark.parametrize(
+    ("reason", "why"), [("drop", "现在有多少数不出来"), ("low_interaction", "互动数不出来")]
+)
+def test_what_cannot_be_counted_is_called_so(shop, admin_client, by_day, reason, why):
+    ago = timedelta(days=8) if reason == "low_interaction" else timedelta()
+    by_day.shift(-ago)
     fallen(left=None)
-    ticket = claim()
+    by_day.shift(ago)
+    ticket = claim(reason=reason)
     html = admin_client.get(f"/admin/tickets/ticket/{ticket.pk}/change/").content.decode()
-    assert (ticket.severity, "为什么重大" in html, "计数数不出来" in html) == ("major", True, True)
+    assert (ticket.severity, "为什么重大" in html, f"<dd>{why}</dd>" in html) == ("major", True, True)

@@ -57,9 +57,9 @@ def _coming(coming: dict[str, Any], now: datetime) -> str:
     if not coming["orders"]:
         return say("现在没有等着算积分的单；新的一单，最后一个期限过了就算。")
     if coming["next_at"] is None:
-        return say("另有 {n} 单还没有发货的记录，收到以后才起算。", n=coming["orders"])
+        return say("另有 {n} 单还没有发货的记录，发货以后才起算。", n=coming["orders"])
     day = figures.day(datetime.fromisoformat(coming["next_at"]), now=now)
     return say(
-        "还有 {n} 单期限没到，到时没申请过、没退过款的话，一共再得 {points} 积分；最早的到 {day}。",
+        "还有 {n} 单期限没到，到时没申请过售后、没退过款的话，一共再得 {points} 积分；最早的到 {day}。",
         n=coming["orders"], points=coming["points"], day=day,
     )  # fmt: skip

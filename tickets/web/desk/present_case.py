@@ -152,7 +152,8 @@ def _why_major(case: Case) -> tuple[Fact, ...]:
     if case.ticket.severity != "major":
         return ()
     data: dict[str, Any] = next((event.data for event in case.events if event.kind == "graded"), {})
-    said = spoken(words.TOGETHER[data["of"]]) if data else say("计数数不出来")
+    uncounted = say("互动数不出来") if case.ticket.reason == "low_interaction" else say("现在有多少数不出来")
+    said = spoken(words.TOGETHER[data["of"]]) if data else uncounted
     return (Fact(say("为什么重大"), said, href=data.get("page", "")),)
 
 

@@ -140,7 +140,8 @@ def _rates(board: Board) -> Panel:
     rows, chart = _per_cent(board, board.rates, OF_GOODS)
     lead = say("30 天里每一百单出问题的有几单；置信区间按 95% 的把握算。")
     nothing = say("还没有窗口结束的单。送完 24 小时以后，一单一单算进来。")
-    return Panel("rates", say("商品的状况"), lead, _rate_heads(), rows, chart, "" if rows else nothing)
+    heads = _rate_heads(say("哪件商品、哪一样"))
+    return Panel("rates", say("商品的状况"), lead, heads, rows, chart, "" if rows else nothing)
 
 
 def _supplied_rates(board: Board) -> Panel:
@@ -150,13 +151,12 @@ def _supplied_rates(board: Board) -> Panel:
         n=settings.HEALTH_AT_LEAST,
     )
     nothing = say("还没有窗口结束的单，也没有补完的单。推送发货时写上供货商，就一家一家分开数。")
-    return Panel(
-        "supplied-rates", say("供货商的状况"), lead, _rate_heads(), rows, chart, "" if rows else nothing
-    )
+    heads = _rate_heads(say("哪家供货商、哪一样"))
+    return Panel("supplied-rates", say("供货商的状况"), lead, heads, rows, chart, "" if rows else nothing)
 
 
-def _rate_heads() -> list[str]:
-    return [say("谁、哪一样"), say("几单"), say("百分之几"), say("置信区间（95%）")]
+def _rate_heads(whose: str) -> list[str]:
+    return [whose, say("几单"), say("百分之几"), say("置信区间（95%）")]
 
 
 def _per_cent(board: Board, rates: Rates, names: Sequence[str]) -> tuple[list[list[str]], dict[str, Any]]:
