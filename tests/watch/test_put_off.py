@@ -82,6 +82,35 @@ def test_what_is_let_go_at_night_waits_for_the_morning_unless_it_is_urgent(shop,
     assert {row[0] for row in warnings() if row[4]} == {"A-1", "A-2"}
 
 
+def test_what_was_not_said_by_day_is_not_said_at_night_unless_it_is_urgent(shop, monkeypatch, by_day):
+    """Due by day, and no worker came before eleven at night."""
+    monkeypatch.setattr(mass, "MOST", 0)
+    fallen("A-1")
+    fallen("A-2", left=600, target="https://v.example/2")
+    look()
+    end(Incident.objects.get())
+    later(by_day, hours=11)
+    look()
+    assert [row[0] for row in warnings() if row[4]] == ["A-2"]
+    assert DropWarning.objects.get(said_at=None).due_at == clock.now() + timedelta(hours=9)
+    assert look(after=timedelta(hours=8, minutes=59)) == 0
+    assert len(links()) == 1
+    look(after=timedelta(hours=9))
+    assert {row[0] for row in warnings() if row[4]} == {"A-1", "A-2"}
+
+
+def test_a_release_that_is_not_over_at_ten_goes_on_in_the_morning(shop, monkeypatch, by_day):
+    incident = held_lines(monkeypatch, 5)
+    later(by_day, hours=9, minutes=59)
+    end(incident)
+    assert saying.say_due(now=clock.now(), most=2) == 2
+    later(by_day, minutes=1)
+    assert [saying.say_due(now=clock.now(), most=2) for _ in range(2)] == [0, 0]
+    later(by_day, hours=10)
+    assert [saying.say_due(now=clock.now(), most=2) for _ in range(3)] == [2, 1, 0]
+    assert len(links()) == 5
+
+
 def test_what_is_let_go_is_counted_again_and_goes_out_so_many_at_a_time(shop, monkeypatch):
     incident = held_lines(monkeypatch, 5)
     count("A-3", 1000, clock.now() - timedelta(minutes=1))

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.services import inbox
 from accounts.services.inbox import Message
 from common.phrases import Phrase, phrase
+from common.transitions import again_on_deadlock
 from compensation.queries import quote
 from compensation.rules.decision import Decision
 from tickets import queries as tickets
@@ -34,7 +35,11 @@ class Warned:
 
 
 def say_due(*, now: datetime, most: int = 500) -> int:
-    """What waited for the morning, or for a person's word; each is looked at once more before it is said."""
+    """What waited for the morning, or for a person's word; each is looked at once more before it is said.
+
+    However late it got, only what is urgent is said at night.
+    """
+    _let_sleep(now)
     waiting = DropWarning.objects.filter(due_at__lte=now).order_by("due_at")
     due = list(waiting.select_related("order__product", "order__rollup", "order__buyer")[:most])
     busy = tickets.orders_with_open(reason="drop", order_ids=[row.order_id for row in due]) if due else set()
@@ -46,6 +51,14 @@ def say_due(*, now: datetime, most: int = 500) -> int:
             log.exception("提醒 %s 没有说成，过一会再试", row.pk)
             _put_off(row, now)
     return said
+
+
+def _let_sleep(now: datetime) -> None:
+    """What was due by day and not said then waits for the morning."""
+    morning = quiet.sayable_at(now, urgent=False)
+    late = DropWarning.objects.filter(due_at__lte=now, urgent=False)
+    if morning != now and late.exists():  # asked first: an UPDATE takes SQLite's write lock for nothing, too
+        again_on_deadlock(lambda: late.update(due_at=morning))
 
 
 def _say_or_drop(row: DropWarning, now: datetime, *, has_case: bool) -> bool:
