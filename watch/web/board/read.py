@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from common.clock import SHANGHAI, shanghai
 from tickets import queries as tickets
@@ -16,7 +16,7 @@ from watch import queries
 from watch.models import DayFigure, Incident, Proposal
 from watch.rules import health
 
-DAYS, MAP_DAYS, MOST_SUBJECTS, MOST_ROWS = 30, 7, 8, 400
+DAYS, MAP_DAYS, MOST_SUBJECTS, MOST_PROPOSALS = 30, 7, 8, 400
 OF_GOODS = (health.DROP, health.FAKE, health.DELAY, health.DEFECT)
 OF_SUPPLIERS = (*health.OF_SUPPLIERS, health.SHORT, health.SLOW)
 Sums = dict[str, tuple[int, int]]
@@ -35,8 +35,10 @@ class Board:
     paid_fen: list[int]
     breaches: dict[str, list[int]]  # {clock: by the day}
     fakes: list[tuple[int, int]]  # (fake, delivered) by the day
-    falls: Falls  # of goods
+    fell: list[int]  # of all goods, by the hour
+    falls: Falls  # of goods, those shown
     rates: Rates
+    supplied_fell: list[int]  # of all suppliers, and of nobody known
     supplied_falls: Falls  # of suppliers, those of nobody known last
     supplied_rates: Rates
     names: dict[str, str]
@@ -50,7 +52,7 @@ def board(*, now: datetime) -> Board:
     today = shanghai(now).date()
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     shop, falls, rates = _shop(days), _falls(health.PRODUCT, today), _rates(OF_GOODS, health.PRODUCT, days[0])
-    supplied_falls = _falls(health.SUPPLIER, today)
+    fell, supplied_falls = _fell(today), _falls(health.SUPPLIER, today)
     supplied_rates = _rates(OF_SUPPLIERS, health.SUPPLIER, days[0])
     proposals, standing, flagged = _proposals()
     subjects = [*(one for rows in (falls, rates, supplied_falls, supplied_rates) for one, _ in rows)]
@@ -63,8 +65,10 @@ def board(*, now: datetime) -> Board:
         paid_fen=[shop.get((day, health.PAID), 0) for day in days],
         breaches=_by_day(breaches, days),
         fakes=_fakes(days),
+        fell=fell[health.PRODUCT],
         falls=falls,
         rates=rates,
+        supplied_fell=fell[health.SUPPLIER],
         supplied_falls=supplied_falls,
         supplied_rates=supplied_rates,
         names=queries.names_of([*subjects, *(one.subject for one in proposals)]),
@@ -78,7 +82,7 @@ def board(*, now: datetime) -> Board:
 def _proposals() -> tuple[list[Proposal], int, dict[str, int]]:
     """(those listed, how many there are, deliveries of the suspended): first who still delivers, then the newest."""
     standing = Proposal.objects.filter(state__in=("open", "accepted"))
-    found = list(standing.order_by("-id")[:MOST_ROWS])
+    found = list(standing.order_by("-id")[:MOST_PROPOSALS])
     flagged = queries.flagged(one.subject for one in found if one.state == "accepted")
     found.sort(key=lambda one: (one.state == "open" or not flagged.get(one.subject), -one.pk))
     return found[:MOST_SUBJECTS], standing.count(), flagged
@@ -104,31 +108,53 @@ def _fakes(days: list[date]) -> list[tuple[int, int]]:
     return [sums.get(day, (0, 0)) for day in days]
 
 
+def _fell(today: date) -> dict[str, list[int]]:
+    """{kind: units that fell, by the hour}, of every subject there is, shown or not."""
+    kinds = (health.PRODUCT, health.SUPPLIER)
+    found = {kind: [0] * 24 for kind in kinds}
+    sums = [Sum("part", filter=_of(kind), default=0) for kind in kinds]
+    rows = _figures(health.HOURS, _first_of_map(today)).values_list("figure")
+    for figure, *units in rows.annotate(goods=sums[0], suppliers=sums[1]):
+        for kind, number in zip(kinds, units, strict=True):
+            found[kind][health.HOURS.index(figure)] = number
+    return found
+
+
 def _falls(kind: str, today: date) -> Falls:
-    since = today - timedelta(days=MAP_DAYS - 1)
-    found: dict[str, list[int]] = defaultdict(lambda: [0] * 24)
-    for subject, figure, part, _ in _summed(health.HOURS, kind, since):
+    rows = _figures(health.HOURS, _first_of_map(today)).filter(_of(kind), part__gt=0)
+    most, found = _most(rows), defaultdict[str, list[int]](lambda: [0] * 24)
+    for subject, figure, part, _ in _summed(rows, most):
         found[subject][health.HOURS.index(figure)] = part
-    return _most({subject: units for subject, units in found.items() if any(units)}, sum)
+    return [(subject, found[subject]) for subject in most if subject in found]
 
 
 def _rates(figures: Iterable[str], kind: str, since: date) -> Rates:
-    found: dict[str, Sums] = defaultdict(dict)
-    for subject, figure, part, whole in _summed(figures, kind, since):
+    rows = _figures(figures, since).filter(_of(kind))
+    most, found = _most(rows), defaultdict[str, Sums](dict)
+    for subject, figure, part, whole in _summed(rows, most):
         found[subject][figure] = part, whole
-    return _most(found, lambda sums: sum(part for part, _ in sums.values()))
+    return [(subject, found[subject]) for subject in most if subject in found]
 
 
-def _most(found: dict[str, Any], trouble: Callable[[Any], int]) -> list[tuple[str, Any]]:
-    """Those with most trouble, the largest first; what is of nobody known is always among them, and last."""
-    known = [one for one in found.items() if one[0] != health.NOBODYS]
-    most = sorted(known, key=lambda one: (-trouble(one[1]), one[0]))[:MOST_SUBJECTS]
-    return most + [(subject, seen) for subject, seen in found.items() if subject == health.NOBODYS]
+def _first_of_map(today: date) -> date:
+    return today - timedelta(days=MAP_DAYS - 1)
 
 
-def _summed(names: Iterable[str], kind: str, since: date) -> Any:
-    """(subject, figure, part, whole), the largest first, and no more than can be shown."""
-    rows = DayFigure.objects.filter(figure__in=list(names), day__gte=since).order_by()
-    rows = rows.filter(subject__startswith=health.subject(kind, ""))
-    summed = rows.values_list("subject", "figure").annotate(n=Sum("part"), of=Sum("whole"))
-    return summed.order_by("-n", "-of", "subject")[:MOST_ROWS]
+def _of(kind: str) -> Q:
+    return Q(subject__startswith=health.subject(kind, ""))
+
+
+def _figures(names: Iterable[str], since: date) -> QuerySet[DayFigure]:
+    return DayFigure.objects.filter(figure__in=list(names), day__gte=since).order_by()
+
+
+def _most(rows: QuerySet[DayFigure]) -> list[str]:
+    """Subjects with most trouble, the largest first; what is of nobody known is always among them, and last."""
+    known = rows.exclude(subject=health.NOBODYS).values_list("subject").annotate(n=Sum("part"))
+    return [*(subject for subject, _ in known.order_by("-n", "subject")[:MOST_SUBJECTS]), health.NOBODYS]
+
+
+def _summed(rows: QuerySet[DayFigure], subjects: Iterable[str]) -> Any:
+    """(subject, figure, part, whole) of these, each whole."""
+    chosen = rows.filter(subject__in=list(subjects)).values_list("subject", "figure")
+    return chosen.annotate(n=Sum("part"), of=Sum("whole"))

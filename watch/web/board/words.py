@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -16,10 +15,10 @@ from common.phrases import mark
 from tickets import queries as tickets
 from watch.models import Proposal
 from watch.rules import health
-from watch.web.board.read import MAP_DAYS, OF_GOODS, OF_SUPPLIERS, Board, Falls, Rates, Sums
+from watch.web.board import maps, panel
+from watch.web.board.panel import Panel
+from watch.web.board.read import OF_GOODS, OF_SUPPLIERS, Board, Rates, Sums
 
-NIGHT = 6  # hours: midnight to six
-TOO_MUCH = 40  # per cent of what fell at night that makes engineering look
 STATES = {
     "open": mark("刚提交"), "waiting_ops": mark("等我们"), "waiting_buyer": mark("等买家补充"),
     "waiting_developer": mark("等开发者答复"), "fulfilling": mark("正在办"), "confirming": mark("等买家确认"),
@@ -27,27 +26,13 @@ STATES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Panel:
-    """A chart, its table and its sentence. No rows: `empty` is said, and nothing is drawn."""
-
-    id: str
-    title: str
-    lead: str
-    heads: list[str]
-    rows: list[list[str]]
-    chart: dict[str, Any] = field(default_factory=dict)
-    empty: str = ""
-    must: bool = False  # the lead is something to act on
-
-
 def panels(board: Board) -> list[Panel]:
     return [
         _now(board),
         _queue(board),
         _breaches(board),
-        _map(board),
-        _supplied_map(board),
+        maps.goods(board),
+        maps.suppliers(board),
         _rates(board),
         _supplied_rates(board),
         _fakes(board),
@@ -61,7 +46,7 @@ def _now(board: Board) -> Panel:
     return Panel(
         "now", say("现在没办完的"), say("一共 {n} 张。", n=_capped(total)), [say("状态"), say("几张")],
         [[name, _capped(number)] for name, number in shown],
-        _chart("bars", [name for name, _ in shown], [(say("几张"), [number for _, number in shown])]),
+        panel.chart("bars", [name for name, _ in shown], [(say("几张"), [number for _, number in shown])]),
         "" if total else say("没有没办完的售后单。来了新的，这里按状态数好。"),
     )  # fmt: skip
 
@@ -71,8 +56,8 @@ def _queue(board: Board) -> Panel:
     series = [(say("提交"), board.opened), (say("办结"), board.ended)]
     return Panel(
         "queue", say("每天来了多少，办结多少"), say("30 天里来了 {n} 张，办结 {m} 张。", n=opened, m=ended),
-        [say("日期"), say("提交"), say("办结")], _by_day(board, board.opened, board.ended),
-        _chart("line", _days(board), series),
+        [say("日期"), say("提交"), say("办结")], panel.by_day(board, board.opened, board.ended),
+        panel.chart("line", panel.days(board), series),
         "" if opened or ended else say("30 天里没有售后单。"),
     )  # fmt: skip
 
@@ -83,57 +68,9 @@ def _breaches(board: Board) -> Panel:
     total = sum(sum(numbers) for _, numbers in series)
     return Panel(
         "breaches", say("超时"), say("30 天里超时 {n} 次。", n=total), [say("日期"), *(name for name, _ in series)],
-        _by_day(board, *(numbers for _, numbers in series)), _chart("stack", _days(board), series),
+        panel.by_day(board, *(numbers for _, numbers in series)), panel.chart("stack", panel.days(board), series),
         "" if total else say("30 天里没有一次超时。"), must=bool(total),
     )  # fmt: skip
-
-
-def _map(board: Board) -> Panel:
-    fell = sum(sum(units) for _, units in board.falls)
-    night = sum(sum(units[:NIGHT]) for _, units in board.falls)
-    percent = 100 * night // fell if fell else 0
-    lead = say(
-        "{days} 天里掉了 {n} 个，其中 {percent}% 在夜里 0 到 6 点。", days=MAP_DAYS, n=fell, percent=percent
-    )
-    if percent >= TOO_MUCH:
-        lead += say("超过四成，请技术查夜里的负载。")
-    heads, rows, chart = _by_hour(board, board.falls)
-    return Panel(
-        "map", say("几点掉的"), lead, heads, rows, chart,
-        "" if fell else _nothing_fell(), must=percent >= TOO_MUCH,
-    )  # fmt: skip
-
-
-def _supplied_map(board: Board) -> Panel:
-    """The same by whoever delivered them; how much of it is of nobody known is said first."""
-    fell = sum(sum(units) for _, units in board.supplied_falls)
-    nobodys = sum(sum(units) for subject, units in board.supplied_falls if subject == health.NOBODYS)
-    lead = say(
-        "{days} 天里掉了 {n} 个，其中 {m} 个所在的单没写明是哪一家送的：发货没写，或是几家一起送的。",
-        days=MAP_DAYS, n=fell, m=nobodys,
-    )  # fmt: skip
-    heads, rows, chart = _by_hour(board, board.supplied_falls)
-    return Panel(
-        "supplied-map", say("谁家的几点掉的"), lead, heads, rows, chart,
-        "" if fell else _nothing_fell(),
-    )  # fmt: skip
-
-
-def _by_hour(board: Board, falls: Falls) -> tuple[list[str], list[list[str]], dict[str, Any]]:
-    """(the table's heads, its rows, the chart): the same cells in both. Hours in which nothing fell have no row."""
-    named = [(_name(board, subject), units) for subject, units in falls]
-    rows = [
-        [say("{a}–{b} 点", a=hour, b=hour + 1), *(str(units[hour]) for _, units in named)]
-        for hour in range(24) if any(units[hour] for _, units in named)
-    ]  # fmt: skip
-    rows.append([say("一共"), *(str(sum(units)) for _, units in named)])
-    hours = [f"{hour:02d}" for hour in range(24)]
-    heads = [say("几点"), *(name for name, _ in named)]
-    return heads, rows, _chart("heat", hours, named, shade=[hours[0], hours[NIGHT]])
-
-
-def _nothing_fell() -> str:
-    return say("{days} 天里没有数到掉的。", days=MAP_DAYS)
 
 
 def _rates(board: Board) -> Panel:
@@ -162,7 +99,7 @@ def _rate_heads(whose: str) -> list[str]:
 def _per_cent(board: Board, rates: Rates, names: Sequence[str]) -> tuple[list[list[str]], dict[str, Any]]:
     """Per cent of lines, with the ends of the interval in the table."""
     lines = [
-        (_name(board, subject), name, sums[name])
+        (panel.name(board, subject), name, sums[name])
         for subject, sums in rates for name in names if sums.get(name, (0, 0))[1]
     ]  # fmt: skip
     rows = [
@@ -174,8 +111,8 @@ def _per_cent(board: Board, rates: Rates, names: Sequence[str]) -> tuple[list[li
     ]  # fmt: skip
     # Only those with any trouble are drawn, or the legend would be longer than the chart; the table has them all.
     bad = [(subject, sums) for subject, sums in rates if any(part for part, _ in sums.values())]
-    series = [(_name(board, subject), [_point(sums, name) for name in names]) for subject, sums in bad]
-    return rows, _chart("groups", [spoken(health.NAMES[name]) for name in names], series, unit="%")
+    series = [(panel.name(board, subject), [_point(sums, name) for name in names]) for subject, sums in bad]
+    return rows, panel.chart("groups", [spoken(health.NAMES[name]) for name in names], series, unit="%")
 
 
 def _fakes(board: Board) -> Panel:
@@ -183,14 +120,14 @@ def _fakes(board: Board) -> Panel:
     beyond = health.fakes_beyond(fakes=fake, delivered=delivered)
     points = [round(100 * part / whole, 2) if whole else None for part, whole in board.fakes]
     rows = [
-        [_day(day), str(part), str(whole), _percent(part, whole)]
+        [panel.day_of(day), str(part), str(whole), _percent(part, whole)]
         for day, (part, whole) in reversed(list(zip(board.days, board.fakes, strict=True))) if whole
     ]  # fmt: skip
     return Panel(
         "fakes", say("假号率"),
         say("30 天里核实的假号占 {percent}，承诺不超过 3%。", percent=_percent(fake, delivered)),
         [say("日期"), say("核实的假号"), say("送到"), say("百分之几")], rows,
-        _chart("line", _days(board), [(say("假号率"), points)], unit="%", limit=3, limit_name=say("承诺 3%")),
+        panel.chart("line", panel.days(board), [(say("假号率"), points)], unit="%", limit=3, limit_name=say("承诺 3%")),
         "" if rows else say("30 天里没有窗口结束、数得出来的单。"), must=beyond,
     )  # fmt: skip
 
@@ -199,37 +136,12 @@ def _money(board: Board) -> Panel:
     total = sum(board.paid_fen)
     yuan = [round(fen / 100, 2) for fen in board.paid_fen]
     days = reversed(list(zip(board.days, board.paid_fen, strict=True)))
-    rows = [[_day(day), figures.yuan(fen)] for day, fen in days if fen]
+    rows = [[panel.day_of(day), figures.yuan(fen)] for day, fen in days if fen]
     return Panel(
         "money", say("退出去的钱"), say("30 天里退了 {yuan}。", yuan=figures.yuan(total)), [say("日期"), say("退了")],
-        rows, _chart("bars", _days(board), [(say("退了"), yuan)], unit=say("元")),
+        rows, panel.chart("bars", panel.days(board), [(say("退了"), yuan)], unit=say("元")),
         "" if total else say("30 天里没有退出去的钱。"),
     )  # fmt: skip
-
-
-def _chart(
-    kind: str, x: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], **more: Any
-) -> dict[str, Any]:
-    """As static/js/charts.js reads it: line | bars | stack | groups | heat."""
-    return {"kind": kind, "x": list(x), "series": [{"name": n, "data": list(d)} for n, d in series], **more}
-
-
-def _by_day(board: Board, *columns: Sequence[int]) -> list[list[str]]:
-    """The newest first; days on which nothing happened are left out."""
-    days = reversed(list(zip(board.days, *columns, strict=True)))
-    return [[_day(day), *(str(one) for one in numbers)] for day, *numbers in days if any(numbers)]
-
-
-def _days(board: Board) -> list[str]:
-    return [_day(day) for day in board.days]
-
-
-def _day(day: date) -> str:
-    return f"{day.month}-{day.day:02d}"
-
-
-def _name(board: Board, subject: str) -> str:
-    return board.names.get(subject) or spoken(health.called(subject))
 
 
 def _capped(number: int) -> str:
@@ -268,7 +180,7 @@ def beside(board: Board, *, now: datetime) -> dict[str, Any]:
         ],
         "proposals": [
             {
-                "pk": one.pk, "who": _name(board, one.subject), "said": _proposed(one),
+                "pk": one.pk, "who": panel.name(board, one.subject), "said": _proposed(one),
                 "state": one.get_state_display(), "open": one.state == "open",
                 "flagged": _flagged(board, one),
             }
