@@ -60,6 +60,7 @@ class Case:
     cost: str
     why: str
     checking: bool
+    major: bool
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def case(row: DefectMember, *, now: datetime) -> Case:
         text=masking.words(ticket.text), when=figures.moment(row.opened_at, now=now),
         machine=figures.machine_moment(row.opened_at), version=row.goods_version,
         cost=words.cost(Cost(row.fen, row.units, row.gifts)), why=spoken(unpacked(row.why)) if row.why else "",
-        checking=row.standing == queries.CHECKING,
+        checking=row.standing == queries.CHECKING, major=row.major,
     )  # fmt: skip
 
 

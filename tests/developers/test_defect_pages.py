@@ -6,14 +6,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from developers.models import AnswerOwed, Defect
 from tests.developers.conftest import filed
-from tests.developers.defect_case import SAID, broken, worked
+from tests.developers.defect_case import SAID, assert_sums_are_those_of_the_members, broken, worked
 from tests.developers.recall_case import user
 from tests.developers.test_access import cast, page_as
+from tickets.models import Ticket
+from tickets.services import grading
 
 __all__ = ["cast"]
 pytestmark = pytest.mark.django_db
@@ -96,6 +99,44 @@ def test_answered_and_announced_through_the_form(two):
     assert ("已经告诉了 2 位买家。" in page, "1.3 版修好" in page, "已宣布修复" in page) == (True, True, True)
     stale = client.post(f"{LIST}{two[0].no}/act/", {"do": "answer", "version": 0, "text": "再说一句"})
     assert (stale.status_code, "再说一句" in stale.content.decode()) == (409, True)
+
+
+def graded(order_no):
+    """It proves to be major after it was filed."""
+    ticket = Ticket.objects.get(order__order_no=order_no)
+    return grading.make_major(ids=[ticket.pk], why={"of": "product"}, now=clock.now())
+
+
+def test_what_proves_to_be_major_later_is_so_here_and_owed_an_answer_at_once(cast):
+    user("qiao")
+    for number in ("F-1", "F-2"):
+        filed(number)
+    worked()
+    one, client = Defect.objects.get(), page_as("yun")
+
+    def shown():
+        page, cases = (
+            client.get(f"{LIST}{one.no}/{more}").content.decode() for more in ("", "cases/?what=real")
+        )
+        return [text.count('<span class="state must">重大</span>') for text in (page, cases)]
+
+    assert (shown(), AnswerOwed.objects.count()) == ([0, 0], 0)
+    assert graded("F-1") == 1
+    worked()
+    assert (shown(), AnswerOwed.objects.get().defect) == ([1, 1], one)
+    assert_sums_are_those_of_the_members()
+    worked()
+    assert list(one.members.order_by("pk").values_list("major", "seq")) == [(True, 1), (False, 0)]
+
+
+def test_what_proved_to_be_major_before_is_so_here_too(cast):
+    filed("F-1")
+    worked()
+    graded("F-1")
+    module = __import__("developers.migrations.0016_major_found_later", fromlist=["as_graded"])
+    module.as_graded(MigrationExecutor(connection).loader.project_state().apps, None)
+    one = Defect.objects.get()
+    assert (one.touched, one.members.get().major) == (True, True)
 
 
 def test_regrouped_through_the_form(two):

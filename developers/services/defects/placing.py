@@ -34,7 +34,12 @@ def changed(*, order_ids: Collection[int], now: datetime) -> None:
     members = DefectMember.objects.filter(order_id__in=order_ids)
     known = {member.pk: member for member in members} if rows else {}
     fresh = [row for row in rows if row.pk not in known and _standing(row) != OUT]
-    changes = [change for row in rows if row.pk in known for change in _again(known[row.pk], row)]
+    lesser = [pk for pk, member in known.items() if not member.major]  # what is major stays so
+    now_said = tickets.words_of(ids=lesser) if lesser else {}
+    grave = {pk for pk, words in now_said.items() if words.major}
+    changes = [
+        change for row in rows if row.pk in known for change in _again(known[row.pk], row, row.pk in grave)
+    ]
     changes += _place(fresh) if fresh else []
     counting.add(changes)
 
@@ -51,9 +56,9 @@ def _says(row: CountedClaim) -> dict[str, Any]:
     return {"standing": standing} | {name: 0 if standing == OUT else getattr(row, name) for name in sums}
 
 
-def _again(member: DefectMember, row: CountedClaim) -> list[Change]:
+def _again(member: DefectMember, row: CountedClaim, grave: bool) -> list[Change]:
     """What it added before is taken out, what it adds now put in; where somebody moved it meanwhile, there."""
-    says = _says(row)
+    says = _says(row) | ({"major": True} if grave else {})
     while any(getattr(member, name) != value for name, value in says.items()):
         as_read = DefectMember.objects.filter(pk=member.pk, seq=member.seq)
         if as_read.update(seq=member.seq + 1, **says):
