@@ -91,6 +91,11 @@ def _messages(rows: Sequence[MonthlyReport], kind: str) -> list[Message]:
 
 
 def _report_words(row: MonthlyReport) -> Phrase:
+    said, earned = _kept_words(row), (row.figures.get("points") or {}).get("earned")
+    return phrase("{report}当月得了 {n} 积分。", report=said, n=earned) if earned else said
+
+
+def _kept_words(row: MonthlyReport) -> Phrase:
     year, month = row.month.split("-")
     kept = row.figures["kept"]
     if not kept["delivered"]:
