@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import InboxMessage
 from accounts.services import people
 from common import clock
+from common.clock import rfc3339
 from compensation.models import Remedy
 from tests.tickets.case import claim, order_of
 from tests.watch.report_case import OCTOBER, SEPTEMBER, buy, report_all, report_of, returning
@@ -20,7 +21,7 @@ from watch import queries
 from watch.models import MonthlyReport
 from watch.rules import report_months
 from watch.services import earning, reporting_points
-from watch.web import points
+from watch.web import points, report_points
 
 pytestmark = pytest.mark.django_db
 AUGUST = report_months.begins((2026, 8))
@@ -174,6 +175,7 @@ def test_a_report_says_what_was_earned_what_there_was_and_what_may_come(reported
     assert said == {
         "earned": 70, "orders": 2, "balance": 77,
         "coming": {"orders": 1, "points": 50, "next_at": due.strftime("%Y-%m-%dT%H:%M:%SZ")},
+        "recording": {"orders": 0, "points": 0},
     }  # fmt: skip
 
 
@@ -211,7 +213,7 @@ def test_a_report_of_before_points_were_kept_says_nothing_of_them(shop, client_a
     assert api.get("/api/v1/me/reports/R-OLD/").json()["figures"]["points"] is None
     assert api.get(f"/api/v1/me/reports/{row.no}/").json()["figures"]["points"] == {
         "earned": 0, "orders": 0, "balance": 0, "rows": [],
-        "coming": {"orders": 0, "points": 0, "next_at": None},
+        "coming": {"orders": 0, "points": 0, "next_at": None}, "recording": {"orders": 0, "points": 0},
     }  # fmt: skip
 
 
@@ -222,5 +224,41 @@ def test_what_may_come_is_read_part_by_part(shop, by_day, monkeypatch):
     by_day.move_to(clock.now() + earning.LAG)
     look()
     ids = [order_of("A-0").buyer_id]
-    known = reporting_points.read(ids, since=OCTOBER, until=NOVEMBER)
+    known = reporting_points.read(ids, since=OCTOBER, until=NOVEMBER, now=clock.now())
     assert reporting_points.of(ids[0], known)["coming"]["orders"] == 5
+
+
+@pytest.mark.parametrize("after", [timedelta(microseconds=-1), timedelta()])
+def test_a_window_that_is_over_is_being_recorded_and_no_longer_to_come(shop, by_day, after):
+    """A-1 ends last of October, and nobody has looked since; A-2 ends days later."""
+    by_day.move_to(OCTOBER)
+    returning()
+    look()
+    ends_at = order_of("b-1-S").rollup.warranty_ends_at
+    by_day.move_to(OCTOBER + earning.LAG + timedelta(seconds=1))
+    look()
+    by_day.move_to(ends_at + after)
+    ids = [order_of("b-1-S").buyer_id]
+    said = reporting_points.of(
+        ids[0], reporting_points.read(ids, since=OCTOBER, until=NOVEMBER, now=clock.now())
+    )
+    first, last = (order_of(no).rollup.warranty_ends_at for no in ("b-1-S", "b-1-O"))
+    told = report_points.present(said, own=True, now=clock.now()).coming
+    if after:
+        assert (said["coming"], said["recording"]) == (
+            {"orders": 2, "points": 100, "next_at": rfc3339(first)}, {"orders": 0, "points": 0},
+        )  # fmt: skip
+        return
+    assert (said["coming"], said["recording"]) == (
+        {"orders": 1, "points": 50, "next_at": rfc3339(last)}, {"orders": 1, "points": 50},
+    )  # fmt: skip
+    assert (told[0], told[1][:10]) == ("1 单期限过了，正在记，一共 50 积分。", "还有 1 单期限没到")
+    alone = said | {"coming": {"orders": 0, "points": 0, "next_at": None}}
+    assert report_points.present(alone, own=True, now=clock.now()).coming == told[:1]
+
+
+def test_the_message_of_a_report_says_what_was_earned_once_and_nothing_where_nothing_was(reported):
+    told = [row.text for row in InboxMessage.objects.filter(kind="report")]
+    assert told == [
+        "您 2026 年 10 月的使用报告好了：送到的 3000 个，月底还在 97.6%。点开看每一单。当月得了 70 积分。"
+    ]

@@ -108,12 +108,18 @@ class ComingData(serializers.Serializer[Any]):
     next_at = serializers.DateTimeField(allow_null=True, help_text="最早的一单几时到期")
 
 
+class RecordingData(serializers.Serializer[Any]):
+    orders = serializers.IntegerField(help_text="期限过了、还没记上的单")
+    points = serializers.IntegerField(help_text="记上以后多几分")
+
+
 class PointsData(serializers.Serializer[Any]):
     earned = serializers.IntegerField(help_text="这个月记上的")
     orders = serializers.IntegerField(help_text="几单得的")
     balance = serializers.IntegerField(help_text="月底的余额")
     rows = PointsRowData(many=True)
     coming = ComingData(help_text="写报告那一刻的")
+    recording = RecordingData(allow_null=True, help_text="写报告那一刻正在记的；早先的报告没有分开，是 null")
 
 
 class FiguresData(serializers.Serializer[Any]):

@@ -114,7 +114,7 @@ def _step(run: ReportRun, now: datetime) -> None:
         return move(run, to="done", finished_at=now, lease_until=None)
     month = report_months.named(run.month)
     assert month is not None, run.month
-    batch = reporting_figures.of_batch(buyers, month=month)
+    batch = reporting_figures.of_batch(buyers, month=month, now=now)
     rows = _rows(buyers, batch.figures, month, now)
     with transaction.atomic():
         move(

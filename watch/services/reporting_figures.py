@@ -53,7 +53,7 @@ class Batch:
     broken: tuple[int, ...]
 
 
-def of_batch(buyers: Sequence[Buyer], *, month: Month) -> Batch:
+def of_batch(buyers: Sequence[Buyer], *, month: Month, now: datetime) -> Batch:
     """The figures of those who get a report and have none yet."""
     ids = tuple(buyer.pk for buyer in buyers)
     first, _ = report_months.followed(month)
@@ -63,7 +63,7 @@ def of_batch(buyers: Sequence[Buyer], *, month: Month) -> Batch:
     if not chosen:
         return Batch({}, ())
     ids = tuple(buyer.pk for buyer, _ in chosen)
-    known = _read({pk: bought[pk] for pk in ids}, Paid(ids, paid.since, paid.until), month)
+    known = _read({pk: bought[pk] for pk in ids}, Paid(ids, paid.since, paid.until), month, now)
     figures, broken = {}, []
     for buyer, streak in chosen:
         try:
@@ -83,7 +83,7 @@ def _returning(buyers: Sequence[Buyer], month: Month) -> list[tuple[Buyer, int]]
     return [(buyer, streak) for buyer, streak in streaks if streak >= report_months.RETURNING]
 
 
-def _read(bought: dict[int, list[Order]], paid: Paid, month: Month) -> _Known:
+def _read(bought: dict[int, list[Order]], paid: Paid, month: Month, now: datetime) -> _Known:
     since, until = report_months.begins(month), report_months.ends(month)
     known = _Known(bought)
     lines = {order.pk: order for some in bought.values() for order in some}
@@ -92,7 +92,7 @@ def _read(bought: dict[int, list[Order]], paid: Paid, month: Month) -> _Known:
     known.remedies = _by_buyer(compensation.given_within(paid.buyers, since=since, until=until))
     # A case of the month before may have been given something in this one.
     known.tickets = _by_buyer(tickets.opened_within(paid.buyers, since=paid.since, until=until))
-    known.points = reporting_points.read(paid.buyers, since=since, until=until)
+    known.points = reporting_points.read(paid.buyers, since=since, until=until, now=now)
     known.warned = queries.warned(buyers=paid.buyers, since=since, until=until)
     return known
 

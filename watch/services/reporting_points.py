@@ -22,13 +22,20 @@ AT_ONCE = 500  # orders that are looked at together
 
 @dataclass
 class Coming:
-    """Orders whose last window hasn't ended, and nothing has cost them their points so far."""
+    """Orders whose points aren't known yet, and nothing has cost them so far."""
 
     orders: int = 0
     points: int = 0
     next_at: datetime | None = None
+    # Those whose last window has ended, and that nobody has looked at since.
+    over: int = 0
+    over_points: int = 0
 
-    def add(self, worth: int, ends_at: datetime | None) -> None:
+    def add(self, worth: int, ends_at: datetime | None, now: datetime) -> None:
+        if ends_at and ends_at <= now:
+            self.over += 1
+            self.over_points += worth
+            return
         self.orders += 1
         self.points += worth
         self.next_at = min(filter(None, (self.next_at, ends_at)), default=None)
@@ -44,26 +51,25 @@ class Known:
     titles: dict[str, str] = field(default_factory=dict)
 
 
-def read(buyers: Sequence[int], *, since: datetime, until: datetime) -> Known:
+def read(buyers: Sequence[int], *, since: datetime, until: datetime, now: datetime) -> Known:
     """Of these buyers, from `since` and before `until`; what may come is as it stands now."""
     known = Known(balance=ledger.points_before(buyers=buyers, at=until))
     for one in ledger.points_earned(buyers=buyers, since=since, until=until):
         known.earned[one.buyer_id].append(one)
     listed = [one.order_no for some in known.earned.values() for one in some[-LISTED:]]
     known.titles = orders.titles_of(order_nos=listed) if listed else {}
-    _add_coming(buyers, known)
+    _add_coming(buyers, known, now)
     return known
 
 
-def _add_coming(buyers: Iterable[int], known: Known) -> None:
+def _add_coming(buyers: Iterable[int], known: Known, now: datetime) -> None:
     buyers, after = list(buyers), 0
     while rows := queries.still_running(buyers=buyers, after=after, most=AT_ONCE):
         standing = earning_facts.read([row.order for row in rows])
         for row in rows:
             if standing[row.pk].why == points.EARNED:
-                known.coming[row.order.buyer_id].add(
-                    points.worth(row.order.paid_fen), standing[row.pk].ends_at
-                )
+                worth, ends_at = points.worth(row.order.paid_fen), standing[row.pk].ends_at
+                known.coming[row.order.buyer_id].add(worth, ends_at, now)
         if len(rows) < AT_ONCE:
             break
         after = rows[-1].pk
@@ -83,4 +89,5 @@ def of(buyer_id: int, known: Known) -> dict[str, Any]:
             for one in earned[-LISTED:]
         ],
         "coming": {"orders": coming.orders, "points": coming.points, "next_at": rfc3339(coming.next_at)},
+        "recording": {"orders": coming.over, "points": coming.over_points},
     }  # fmt: skip

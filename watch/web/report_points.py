@@ -27,7 +27,7 @@ class PointsPart:
     sums: tuple[dict[str, str], ...]
     rows: tuple[PointsRow, ...]
     unlisted: str
-    coming: str
+    coming: tuple[str, ...]
 
 
 def present(said: dict[str, Any] | None, *, own: bool, now: datetime) -> PointsPart | None:
@@ -42,7 +42,7 @@ def present(said: dict[str, Any] | None, *, own: bool, now: datetime) -> PointsP
     more = said["orders"] - len(said["rows"])
     return PointsPart(
         sums, tuple(_row(row, own, now) for row in said["rows"]),
-        say("另有 {n} 单没有列出，合计里都有。", n=more) if more > 0 else "", _coming(said["coming"], now),
+        say("另有 {n} 单没有列出，合计里都有。", n=more) if more > 0 else "", _coming(said, now),
     )  # fmt: skip
 
 
@@ -53,7 +53,18 @@ def _row(row: dict[str, Any], own: bool, now: datetime) -> PointsRow:
     return PointsRow(row["title"], note, say("{n} 积分", n=row["points"]), address)
 
 
-def _coming(coming: dict[str, Any], now: datetime) -> str:
+def _coming(said: dict[str, Any], now: datetime) -> tuple[str, ...]:
+    coming, over = said["coming"], said.get("recording") or {"orders": 0}
+    told = [_to_come(coming, now)] if coming["orders"] or not over["orders"] else []
+    if over["orders"]:
+        recording = say(
+            "{n} 单期限过了，正在记，一共 {points} 积分。", n=over["orders"], points=over["points"]
+        )
+        told.insert(0, recording)
+    return tuple(told)
+
+
+def _to_come(coming: dict[str, Any], now: datetime) -> str:
     if not coming["orders"]:
         return say("现在没有等着算积分的单；新的一单，最后一个期限过了就算。")
     if coming["next_at"] is None:
