@@ -11,9 +11,9 @@ from django.db.models.functions import TruncMonth
 
 from integrations.rules.bodies import PROVIDER_OF
 from ledger.models import ACCOUNTED, Account, Balance, Break, FundDay, FundPass, Transfer
-from ledger.rules.points import EARNED, OF_BUYER, UNIT, account_of, buyer_of
+from ledger.rules.points import EARNED, OF_BUYER, OF_BUYERS, UNIT, account_of, buyer_of
 
-BEAR, CLAIM, POINTS = "bear", "claim", "points"
+BEAR, CLAIM = "bear", "claim"
 BORNE = (BEAR, CLAIM)
 PROVIDERS = tuple(sorted(set(PROVIDER_OF.values())))
 
@@ -27,7 +27,7 @@ def trial_balance() -> dict[str, list[dict[str, Any]]]:
     sums: dict[tuple[str, str], list[int]] = {key: [0, 0] for key in named}
     for side, column in enumerate(("debit", "credit")):
         of_buyers = Q(unit=UNIT, **{f"{column}__code__startswith": OF_BUYER})
-        code = Case(When(of_buyers, then=Value(POINTS)), default=F(f"{column}__code"))
+        code = Case(When(of_buyers, then=Value(OF_BUYERS)), default=F(f"{column}__code"))
         rows = Transfer.objects.values_list("unit", code).annotate(Sum("amount")).order_by()
         for unit, account, amount in rows:
             sums.setdefault((unit, account), [0, 0])[side] = amount

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 UNIT, ISSUED, EARNED = "point", "points_issued", "earned"
-OF_BUYER = "points."
+OF_BUYER, OF_BUYERS = "points.", "points"  # an account; all of them, where nobody is named
 
 
 def account_of(buyer_id: int) -> str:

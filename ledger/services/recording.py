@@ -1,7 +1,7 @@
 """What the record says of a transfer, and whether the books still say the same."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,19 @@ from django.db.models import Max, QuerySet, Sum
 from evidence.rules.entries import Fact
 from evidence.services import log
 from ledger.models import Account, Balance, BreakClosing, FundDay, FundPass, Hold, Transfer
-from ledger.rules.points import OF_BUYER, UNIT
+from ledger.rules.points import EARNED, OF_BUYER, OF_BUYERS, UNIT, buyer_of
 from ledger.rules.sharing import is_kept
 
 KIND = "transfer"
 
 
 def transfer(row: Transfer, *, now: datetime) -> None:
-    log.record(kind=KIND, order_no=row.order_no, data=_said(row), row_id=row.pk, now=now)
+    log.record(kind=KIND, order_no=row.order_no, data=plainly(_said(row)), row_id=row.pk, now=now)
 
 
 def transfers_booked(rows: Sequence[Transfer], *, now: datetime) -> None:
     """Of many at once, what `transfer` says of one."""
-    facts = [Fact(KIND, row.order_no, _said(row), False, row.pk) for row in rows]
+    facts = [Fact(KIND, row.order_no, plainly(_said(row)), False, row.pk) for row in rows]
     log.record_many(facts=facts, now=now)
 
 
@@ -51,6 +51,28 @@ def _said(row: Transfer) -> dict[str, Any]:
         "id": row.pk, "debit": row.debit.code, "credit": row.credit.code, "unit": row.unit, "amount": row.amount,
         "reason": row.reason, "reference": row.reference, "booked_at": row.booked_at,
     }  # fmt: skip
+
+
+def plainly(said: Mapping[str, Any]) -> dict[str, Any]:
+    """As the record says it, for the buyer to read too: a buyer's account of points without the number of its buyer.
+
+    Whose order it is names the buyer (`earned_by`). Entries of before this say the number.
+    """
+    of_points = {"debit", "credit"} if said["unit"] == UNIT else set()
+    return {
+        name: OF_BUYERS if name in of_points and value.startswith(OF_BUYER) else value
+        for name, value in said.items()
+    }
+
+
+def earned_by() -> Iterator[tuple[str, int]]:
+    """(order number, the buyer on whose account its points are) of every order that earned any."""
+    rows = (
+        Transfer.objects.filter(unit=UNIT, reason=EARNED)
+        .order_by("pk")
+        .values_list("order_no", "credit__code")
+    )
+    return ((order_no, buyer_of(code)) for order_no, code in rows.iterator(chunk_size=2000))
 
 
 def unsound_holds() -> Iterator[tuple[str, str]]:

@@ -112,6 +112,12 @@ def titles_of(*, order_nos: Iterable[str]) -> dict[str, str]:
     return dict(rows.values_list("order_no", "product__title"))
 
 
+def buyers_of(*, order_nos: Iterable[str]) -> dict[str, int]:
+    """{order number: whose it is}"""
+    rows = Order.objects.filter(order_no__in=list(order_nos)).order_by()
+    return dict(rows.values_list("order_no", "buyer_id"))
+
+
 def ids_called(order_nos: Iterable[str]) -> list[int]:
     """The ids of those of these orders that exist, in their order."""
     rows = Order.objects.filter(order_no__in=list(order_nos)).order_by("pk")

@@ -1,5 +1,6 @@
 """Points in the books: once an order, the balance with them, never below nothing, and checked as the rest is."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +39,13 @@ def test_what_orders_earned_is_booked_with_its_balance_and_recorded():
         ("A-1", False), ("A-2", False), ("A-3", False),
     ]  # fmt: skip
     assert (list(recording.unsound_points()), list(recording.unsound_funds())) == ([], [])
+
+
+def test_the_record_does_not_number_the_buyer():
+    issue((7, "A-1", 50))
+    said = json.loads(Entry.objects.get(kind="transfer").body)["data"]
+    assert (said["debit"], said["credit"], said["amount"]) == ("points_issued", "points", 50)
+    assert list(recording.earned_by()) == [("A-1", 7)]
 
 
 def test_an_order_earns_once():
