@@ -16,6 +16,8 @@ from orders.services import bulk
 from orders.services.batches import UNKNOWN
 
 AT_ONCE = 1000
+# A count that is older when it comes tells of history: nobody is written to about it. Exactly a day is news.
+NEWS = timedelta(days=1)
 ROLLED = (
     "completed_at", "completed_by", "window_ends_at", "delivered", "delivered_seen_at", "window_seen_at",
     "window_present", "newest_seen_at", "newest_present",
@@ -109,7 +111,7 @@ def carry_on(*, held: Held, counted: Mapping[str, list[Count]], now: datetime) -
         if rolled is None:
             again.append(line.pk)
         else:
-            changed = _is_news(line.pk, line.rolled, rolled, held)
+            changed = _is_news(line.pk, line.rolled, rolled, held, now)
             values = columns(rolled, line.terms.window_s)
             if values[:COMPLETION] == columns(line.rolled, line.terms.window_s)[:COMPLETION]:
                 steady.append((*values[COMPLETION:], changed, line.pk))
@@ -118,7 +120,8 @@ def carry_on(*, held: Held, counted: Mapping[str, list[Count]], now: datetime) -
     bulk.write_rollups(moved, ROLLED)
     bulk.write_rollups(steady, ROLLED[COMPLETION:])
     _from_facts(again, held, now)
-    _tell_beside(held, {held.pk(order_no) for order_no in counted})
+    if any(later[-1].at >= now - NEWS for later in counted.values()):
+        _tell_beside(held, {held.pk(order_no) for order_no in counted})
 
 
 def refresh(*, held: Held, order_ids: Collection[int], now: datetime) -> None:
@@ -135,14 +138,15 @@ def _from_facts(order_ids: Iterable[int], held: Held, now: datetime) -> None:
         for one in Rollup.objects.filter(pk__in=some, closed_at=None).select_related("order"):
             before = one.rolled()
             _bring_up_to_date(one, history[one.pk], finals.get(one.pk), now)
-            changed = _is_news(one.pk, before, one.rolled(), held)
+            changed = _is_news(one.pk, before, one.rolled(), held, now)
             news.append((*(getattr(one, name) for name in FIELDS), changed, one.pk))
         bulk.write_rollups(news, FIELDS)
 
 
-def _is_news(pk: int, before: Rolled, after: Rolled, held: Held) -> int:
-    """1 where the watch would see anything new."""
-    return int(looked_at(before) != looked_at(after) and (is_short(after) or pk in held.beside))
+def _is_news(pk: int, before: Rolled, after: Rolled, held: Held, now: datetime) -> int:
+    """1 where the watch would see anything new, however late it comes to it; old files are history."""
+    fresh = after.newest is not None and after.newest.at >= now - NEWS
+    return int(fresh and looked_at(before) != looked_at(after) and (is_short(after) or pk in held.beside))
 
 
 def _history(ids: Collection[int]) -> dict[int, list[Count]]:

@@ -23,14 +23,14 @@ from tests.tickets.case import count, fallen
 from tests.watch.test_warnings import later
 from watch import queries
 from watch.models import DropWarning, Incident
-from watch.services import looking, mass, recording, saying
+from watch.services import looking, mass, noticing, recording, saying
 
 __all__ = ["make_sandbox", "sandbox", "twin"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Every step on the way, in its order; before it and after it.
 POINTS = {
-    "looked at": (looking, "_closely"),
+    "looked at": (noticing, "closely"),
     "about to write": (looking, "_write_down"),
     "seen": (rollups, "seen"),
     "held with the others": (mass, "hold"),

@@ -15,7 +15,7 @@ from tests.tickets.case import fallen
 from tests.watch import test_killed
 from tests.watch.test_warnings import later
 from watch.models import DropWarning, Incident, Stumble
-from watch.services import looking
+from watch.services import looking, noticing
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +66,11 @@ def work():
 
 def breaks(monkeypatch, order_no):
     """Our own code breaks on that line, wherever it is."""
-    quote = looking.quote
+    quote = noticing.quote
 
     def broken(*, order, **more):
         if order.order_no == order_no:
             raise RuntimeError
         return quote(order=order, **more)
 
-    monkeypatch.setattr(looking, "quote", broken)
+    monkeypatch.setattr(noticing, "quote", broken)

@@ -9,7 +9,7 @@ from common import clock
 from tests.tickets.case import count, fallen
 from tests.watch.test_warnings import later, links, look, warnings
 from watch.models import DropWarning, Incident, Stumble
-from watch.services import looking, mass, saying
+from watch.services import looking, mass, noticing, saying
 
 pytestmark = pytest.mark.django_db
 
@@ -158,13 +158,13 @@ def test_an_incident_is_reported_once(shop, monkeypatch, caplog):
     assert (told, Incident.objects.get().lines) == (["ERROR"], 4)
 
 
-@pytest.mark.parametrize("where", ["quote", "falling"])
+@pytest.mark.parametrize(("room", "where"), [(noticing, "quote"), (looking, "falling")])
 def test_a_line_that_breaks_when_it_is_looked_at_keeps_no_other_and_is_tried_ever_more_rarely(
-    shop, monkeypatch, by_day, where
+    shop, monkeypatch, by_day, room, where
 ):
     for n in range(3):
         fallen(f"A-{n}", target=f"https://v.example/{n}")
-    tried, whole = [], getattr(looking, where)
+    tried, whole = [], getattr(room, where)
 
     def broken(*, now, **given):
         some = given["orders"] if "orders" in given else [given["order"]]
@@ -174,7 +174,7 @@ def test_a_line_that_breaks_when_it_is_looked_at_keeps_no_other_and_is_tried_eve
             raise RuntimeError
         return whole(now=now, **given)
 
-    monkeypatch.setattr(looking, where, broken)
+    monkeypatch.setattr(room, where, broken)
     assert (look(), {row[0] for row in warnings()}) == (2, {"A-0", "A-2"})
     for _ in range(40):
         later(by_day, seconds=30)

@@ -1,6 +1,6 @@
 """What is warned of, what counts as news, and when it may be said: tables."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -44,14 +44,6 @@ def decided(**facts):
 def test_what_is_warned_of(facts, window, urgent):
     decision = decided(**facts)
     assert (offers.window_of(decision), offers.urgent(decision)) == (window, urgent)
-
-
-@pytest.mark.parametrize(
-    ("age", "news"),
-    [(timedelta(0), True), (timedelta(days=1), True), (timedelta(days=1, seconds=1), False), (None, False)],
-)
-def test_old_counts_are_history(age, news):
-    assert offers.is_news(observed_at=None if age is None else NOW - age, now=NOW) is news
 
 
 @pytest.mark.parametrize(

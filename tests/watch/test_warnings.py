@@ -19,7 +19,7 @@ from tests.tickets.desk_case import sound
 from tickets.models import Ticket
 from watch.models import DropWarning, Incident
 from watch.queries import token_of
-from watch.services import looking, mass
+from watch.services import looking, mass, noticing
 
 pytestmark = pytest.mark.django_db
 
@@ -83,12 +83,6 @@ def test_more_of_the_same_says_nothing_new_and_a_slow_drop_is_said_once_more(sho
     assert (look(), len(links())) == (0, 2)
 
 
-def test_history_warns_nobody(shop, by_day):
-    fallen()
-    later(by_day, days=2)
-    assert (look(), warnings(), waiting()) == (0, [], 0)
-
-
 def test_whoever_has_a_case_open_for_it_is_not_told_again(shop):
     fallen()
     claim()
@@ -125,14 +119,14 @@ def test_a_count_of_one_line_is_news_of_all_on_its_target(shop):
 def test_one_line_that_breaks_does_not_keep_the_others(shop, monkeypatch):
     fallen("A-1")
     fallen("A-2", target="https://v.example/2")
-    quote = looking.quote
+    quote = noticing.quote
 
     def broken(*, order, **more):
         if order.order_no == "A-1":
             raise RuntimeError
         return quote(order=order, **more)
 
-    monkeypatch.setattr(looking, "quote", broken)
+    monkeypatch.setattr(noticing, "quote", broken)
     assert (look(), waiting()) == (1, 1)
     monkeypatch.undo()
     assert (look(), look(after=timedelta(minutes=1)), [row[0] for row in warnings()]) == (

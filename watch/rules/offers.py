@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from common.phrases import Phrase, joined, phrase
 from compensation.rules.decision import Decision, Remedy
@@ -11,8 +10,6 @@ from compensation.rules.drops import is_urgent, warrants_warning
 
 INSIDE, SLOW = "inside", "slow"
 WINDOWS = {"inside": INSIDE, "warranty": SLOW}  # of the facts → of the warning
-# A count that was this old when it came tells of history: nobody is written to about it.
-NEWS_S = 86_400
 
 
 def window_of(decision: Decision) -> str | None:
@@ -23,11 +20,6 @@ def window_of(decision: Decision) -> str | None:
     if not warrants_warning(base=measured.base, loss=measured.loss, policy=decision.terms):
         return None
     return WINDOWS.get(decision.facts.window)
-
-
-def is_news(*, observed_at: datetime | None, now: datetime) -> bool:
-    """Whether the count is fresh enough to write to somebody about; exactly a day is."""
-    return observed_at is not None and now - observed_at <= timedelta(seconds=NEWS_S)
 
 
 def urgent(decision: Decision) -> bool:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.urls import reverse
@@ -20,10 +21,14 @@ from tickets import queries as tickets
 from watch import queries
 from watch.models import DropWarning
 from watch.rules import offers, quiet
-from watch.services import recording
+from watch.services import noticing, recording
+
+if TYPE_CHECKING:
+    from compensation.queries import Quote
 
 log = logging.getLogger(__name__)
 _TOKEN = "token"
+ENDED = ("base", "loss", "observed_at", "urgent", "said_at", "dropped_at")
 
 
 @dataclass(frozen=True)
@@ -63,22 +68,33 @@ def _let_sleep(now: datetime) -> None:
 
 def _say_or_drop(row: DropWarning, now: datetime, *, has_case: bool) -> bool:
     """Whoever comes second says nothing."""
-    decision = None if has_case or now > row.expires_at else _owed(row, now)
-    stands = decision is not None and offers.window_of(decision) == row.window
-    ended = {"said_at" if stands else "dropped_at": now}
+    found = None if has_case or now > row.expires_at else quote(order=row.order, reason="drop", now=now)
+    if found and row.window == offers.SLOW and found.facts.window == "inside":  # let go before its time
+        waiting = DropWarning.objects.filter(pk=row.pk, due_at=row.due_at)
+        waiting.update(due_at=quiet.sayable_at(noticing.may_wait_until(found), urgent=False))
+        return False
+    stands = found is not None and offers.window_of(found.decision) == row.window
+    if found and stands:
+        _renew(row, found)
+    row.said_at, row.dropped_at = (now, None) if stands else (None, now)
     with transaction.atomic():
         waiting = DropWarning.objects.filter(pk=row.pk, said_at=None, dropped_at=None, due_at=row.due_at)
-        if not waiting.update(due_at=None, **ended):
+        if not waiting.update(due_at=None, **{name: getattr(row, name) for name in ENDED}):
             return False
-        if decision is not None and stands:
-            tell([Warned(row, decision)], now=now)
+        if found and stands:
+            tell([Warned(row, found.decision)], now=now)
         else:
             recording.warnings([row], what="dropped", now=now)
         return stands
 
 
-def _owed(row: DropWarning, now: datetime) -> Decision:
-    return quote(order=row.order, reason="drop", now=now).decision
+def _renew(row: DropWarning, found: Quote) -> None:
+    """What the buyer is told is what the record and ops read (not saved)."""
+    measured = found.decision.measures
+    assert measured is not None
+    assert found.look is not None
+    row.base, row.loss, row.observed_at = measured.base, measured.loss, found.look.at
+    row.urgent = offers.urgent(found.decision)
 
 
 def _put_off(row: DropWarning, now: datetime) -> None:
