@@ -57,6 +57,8 @@ class Intent(models.Model):
     token = models.UUIDField(_("持有者"), null=True)
     lease_until = models.DateTimeField(_("持有到"), null=True)
     next_at = models.DateTimeField(_("下次处理"), null=True)  # null: nothing is due until somebody acts
+    # A message that can wait goes out by day only; the database has a default so that an older program may write, too.
+    by_day = models.BooleanField(_("只在白天发"), default=False, db_default=False)
     attempts = models.PositiveIntegerField(_("发送次数"), default=0)
     faults = models.PositiveIntegerField(_("连续故障"), default=0)
     faulty_since = models.DateTimeField(_("故障自"), null=True)
@@ -128,7 +130,7 @@ class Intent(models.Model):
             faulty_since=self.faulty_since, last_sent_at=self.last_sent_at, created_at=self.created_at,
             next_at=self.next_at, void_asked=self.void_asked_at is not None,
             void_sent=self.void_sent_at is not None, held_reason=self.held_reason,
-            closed_knowing=self.closed_knowing,
+            closed_knowing=self.closed_knowing, by_day=self.by_day,
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Words to buyers: written in the transaction of what they tell of, once for each occasion, and read."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,10 @@ OUTSIDE = frozenset({"warning", "report", "survey", "recall", "notice"})
 
 @dataclass(frozen=True)
 class Message:
-    """What is written to a buyer; `about` names the occasion, and each occasion is written about once."""
+    """What is written to a buyer; `about` names the occasion, and each occasion is written about once.
+
+    What is brought to them outside is brought by day, unless it is `urgent`.
+    """
 
     buyer_id: int
     order_no: str
@@ -30,6 +33,7 @@ class Message:
     about: str
     text: Phrase
     link: str
+    urgent: bool = False
 
 
 def write(*, messages: Sequence[Message], now: datetime) -> None:
@@ -44,23 +48,25 @@ def write(*, messages: Sequence[Message], now: datetime) -> None:
     with transaction.atomic():
         InboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
         if outgoing.connected():
-            _bring([row for row in rows if row.kind in OUTSIDE], now)
+            urgent = {row.no for row, one in zip(rows, messages, strict=True) if one.urgent}
+            _bring([row for row in rows if row.kind in OUTSIDE], urgent, now)
 
 
-def _bring(rows: Sequence[InboxMessage], now: datetime) -> None:
-    """What was new is filed to go out under a key of its occasion."""
+def _bring(rows: Sequence[InboxMessage], urgent: Set[str], now: datetime) -> None:
+    """What was new is filed to go out under a key of its occasion; all but what is urgent by day."""
     if not rows:
         return
     written = set(InboxMessage.objects.filter(no__in=[row.no for row in rows]).values_list("no", flat=True))
     new = [row for row in rows if row.no in written]
     buyers = Buyer.objects.in_bulk({row.buyer_id for row in new})
-    outgoing.file(outgoing=[_outgoing(row, buyers[row.buyer_id]) for row in new], now=now)
+    filed = [_outgoing(row, buyers[row.buyer_id], urgent=row.no in urgent) for row in new]
+    outgoing.file(outgoing=filed, now=now)
 
 
-def _outgoing(row: InboxMessage, buyer: Buyer) -> Outgoing:
+def _outgoing(row: InboxMessage, buyer: Buyer, *, urgent: bool = False) -> Outgoing:
     return Outgoing(
         external_id=buyer.external_id, contact=buyer.contact, kind=row.kind, about=row.about,
-        text=str(row.text)[:LONGEST_TEXT], order_no=row.order_no,
+        text=str(row.text)[:LONGEST_TEXT], order_no=row.order_no, by_day=not urgent,
         link=f"{settings.WEB_URL}{row.link}" if row.link.startswith("/") else row.link,
     )  # fmt: skip
 

@@ -12,7 +12,10 @@ LONGEST_TEXT = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """What the shop's backend is asked to bring to a buyer; `about` names the occasion and stays here."""
+    """What the shop's backend is asked to bring to a buyer; `about` names the occasion and stays here.
+
+    `by_day`: it can wait, and doesn't go out at night. No part of the key or of what leaves.
+    """
 
     external_id: str
     contact: str
@@ -21,6 +24,7 @@ class Outgoing:
     text: str
     link: str
     order_no: str = ""
+    by_day: bool = False
 
     @property
     def key(self) -> UUID:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from common.quiet import sayable_at
 from integrations.rules.answers import Abilities
 from integrations.rules.lifecycle import DISPUTED, FINAL, State
 
@@ -30,6 +31,7 @@ class Standing:
     held_reason: str
     # Closed by a person, and so much of it was the provider known to have done by then.
     closed_knowing: int | None = None
+    by_day: bool = False  # a message that can wait
 
     @property
     def final(self) -> bool:
@@ -42,7 +44,7 @@ class Standing:
 
 class Step(StrEnum):
     NOTHING = "nothing"
-    WAIT = "wait"  # due, but sending is stopped for now
+    WAIT = "wait"  # due, but sending is stopped for now, or it is night
     LAPSE = "lapse"  # the lease of a sender ran out
     SEND = "send"
     ASK = "ask"
@@ -61,6 +63,8 @@ def next_step(
         return Step.LAPSE
     if abilities is None:
         return Step.HOLD_ABSENT
+    if sleeps_until(standing=standing, now=now) is not None:
+        return Step.WAIT
     if standing.state == State.PENDING:
         return Step.SEND if submits else Step.WAIT
     if voids and abilities.voidable and standing.void_asked and not standing.void_sent:
@@ -74,6 +78,12 @@ def next_step(
     return Step.WAIT
 
 
+def sleeps_until(*, standing: Standing, now: datetime) -> datetime | None:
+    """The morning, for what might go out at night and can wait; not asked about either, as that might send it again."""
+    morning = sayable_at(now, urgent=not standing.by_day)
+    return morning if morning != now and standing.state in (State.PENDING, State.UNKNOWN) else None
+
+
 def may_send_again(*, standing: Standing, abilities: Abilities, submits: bool, now: datetime) -> bool:
     """Whether an intent that is definitely not there may go out again, under the same key."""
     return (
@@ -81,6 +91,7 @@ def may_send_again(*, standing: Standing, abilities: Abilities, submits: bool, n
         and standing.state == State.UNKNOWN
         and not standing.void_asked
         and abilities.submit_idempotent
+        and sleeps_until(standing=standing, now=now) is None
         and old_enough(standing=standing, abilities=abilities, now=now)
     )
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Case, F, QuerySet, Value, When
 
 from common import forks
+from common.quiet import sayable_at
 from common.resting import Rest
 from common.transitions import again_on_deadlock
 from integrations.models import Intent
@@ -44,6 +45,7 @@ class Batch:
 def run_due(*, now: datetime, hands: int = 1) -> int:
     """New messages by the hundred, then whatever else is due of messages; how many were worked on."""
     clock, done, together = moments.running_from(now), 0, ONE_BY_ONE.over()
+    _let_sleep(now)
     while together and clock() - now <= LONGEST_PASS and not forks.gate.wanted:
         sent = send_some(now=clock())
         if not sent:
@@ -64,12 +66,24 @@ def send_some(*, now: datetime) -> int:
     return len(batch.rows)
 
 
+def _let_sleep(now: datetime) -> None:
+    """What was due by day and could not be sent then waits for the morning, so that the night's passes are short."""
+    morning = sayable_at(now, urgent=False)
+    late = Intent.objects.filter(
+        provider=MESSAGES, next_at__lte=now, state__in=(State.PENDING, State.UNKNOWN), by_day=True
+    )
+    if morning != now and late.exists():  # asked first: an UPDATE takes SQLite's write lock for nothing, too
+        again_on_deadlock(lambda: late.update(next_at=morning, version=F("version") + 1))
+
+
 def _is_due(now: datetime) -> bool:
     return _due(now).exists()
 
 
 def _due(now: datetime) -> QuerySet[Intent]:
     rows = Intent.objects.filter(provider=MESSAGES, next_at__lte=now, state=State.PENDING)
+    if sayable_at(now, urgent=False) != now:
+        rows = rows.filter(by_day=False)
     return rows.filter(created_at__gt=now - TOO_LATE).order_by("next_at")  # older ones are ended, not sent
 
 

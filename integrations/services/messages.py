@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from common.inserting import insert
 from common.jobs import enqueue_after_commit
+from common.quiet import sayable_at
 from integrations.models import Intent
 from integrations.rules import messages
 from integrations.rules.bodies import MESSAGE, MESSAGES
@@ -42,7 +43,8 @@ def file(*, outgoing: Sequence[Outgoing], now: datetime) -> int:
 def _intent(message: Outgoing, now: datetime) -> Intent:
     return Intent(
         key=message.key, kind=MESSAGE, provider=MESSAGES, order_no=message.order_no, body=messages.freeze(message),
-        quantity=1, state=State.PENDING.value, next_at=now, created_at=now,
+        quantity=1, state=State.PENDING.value, by_day=message.by_day,
+        next_at=sayable_at(now, urgent=not message.by_day), created_at=now,
     )  # fmt: skip
 
 

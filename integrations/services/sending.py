@@ -109,14 +109,20 @@ def _take(intent: Intent, now: datetime) -> Taken | None:
     if step == Step.LAPSE:
         _lapse(intent, now)
     elif step == Step.WAIT:
-        stopped = now + timedelta(seconds=STOPPED_WAIT_S)
-        until = paused if paused is not None and paused > now else stopped
-        moving.touch(intent, next_at=until + timedelta(seconds=random.random()))
+        moving.touch(intent, next_at=_waits_until(intent, paused, now))
     elif step == Step.HOLD_ABSENT:
         settling.hold(intent=intent, reason=Held.PROVIDER_ABSENT, now=now)
     elif step == Step.HOLD_SECOND_SEND:
         settling.hold(intent=intent, reason=Held.NO_SECOND_SEND, now=now)
     return None
+
+
+def _waits_until(intent: Intent, paused: datetime | None, now: datetime) -> datetime:
+    morning = standing.sleeps_until(standing=intent.standing(), now=now)
+    if morning is not None:
+        return morning
+    until = paused if paused is not None and paused > now else now + timedelta(seconds=STOPPED_WAIT_S)
+    return until + timedelta(seconds=random.random())
 
 
 def _lease(intent: Intent, *, step: Step, now: datetime) -> Taken:

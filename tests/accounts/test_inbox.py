@@ -1,6 +1,7 @@
 """What is written to a buyer goes out as well where it matters outside and somebody brings it; once per occasion."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -55,6 +56,16 @@ def test_it_carries_whom_what_and_where_to_press(buyer, brought):
         "key": str(row.key), "to": {"external_id": "b-1", "contact": "qq:12345"}, "order_no": "A-1",
         "kind": "warning", "text": "少了 150 个", "link": f"https://shop.example{LINK}",
     }  # fmt: skip
+
+
+def test_at_night_only_what_is_urgent_is_brought_at_once(buyer, brought):
+    night, morning = datetime(2026, 11, 24, 15, tzinfo=UTC), datetime(2026, 11, 25, tzinfo=UTC)
+    outside = ["warning", "report", "survey", "recall", "notice"]
+    given = [Message(buyer.pk, "A-1", kind, "A-1", phrase("好了"), LINK) for kind in outside]
+    urgent = Message(buyer.pk, "A-1", "warning", "A-1:inside", phrase("少了"), LINK, urgent=True)
+    inbox.write(messages=[*given, urgent], now=night)
+    due = list(Intent.objects.order_by("id").values_list("by_day", "next_at"))
+    assert due == [(True, morning)] * 5 + [(False, night)]
 
 
 def test_the_same_occasion_again_is_the_first(buyer, brought):

@@ -12,6 +12,7 @@ from accounts.models import InboxMessage
 from common import clock
 from compensation.services import intake
 from evidence.models import Entry
+from integrations.models import Intent
 from orders.models import Rollup
 from tests.orders.conftest import PRODUCT
 from tests.tickets.case import claim, count, fallen
@@ -194,6 +195,17 @@ def test_an_urgent_one_is_said_at_night(shop, by_day):
     later(by_day, hours=12)
     fallen(left=699)
     assert (look(), len(links())) == (1, 1)
+
+
+def test_only_an_urgent_one_may_be_brought_at_night(shop, settings):
+    settings.MESSAGE_URL, settings.MESSAGE_SECRET = "http://127.0.0.1:9", "s"
+    fallen("A-1")
+    fallen("A-2", left=699, target="https://v.example/2")
+    look()
+    assert list(Intent.objects.order_by("order_no").values_list("order_no", "by_day")) == [
+        ("A-1", True),
+        ("A-2", False),
+    ]
 
 
 def test_many_of_one_product_wait_for_a_person(shop, monkeypatch, by_day):

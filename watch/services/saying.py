@@ -118,7 +118,7 @@ def _message(warned: Warned, address: str) -> Message:
     return Message(
         buyer_id=order.buyer_id, order_no=order.order_no, kind="warning", about=f"{order.order_no}:{row.window}",
         text=_words(order.product.title, warned.decision),
-        link=address.replace(_TOKEN, queries.token_of(row)),
+        link=address.replace(_TOKEN, queries.token_of(row)), urgent=row.urgent,
     )  # fmt: skip
 
 
