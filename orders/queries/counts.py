@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Min, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from orders.models import (
     CardKey,
@@ -124,9 +124,12 @@ def interactions(*, order: Order) -> tuple[datetime, int] | None:
 
 
 def window_counts(*, order_ids: Iterable[int]) -> Iterator[tuple[int, datetime, int]]:
-    """(order, instant, present) of the trusted looks in the drop window of each line, in the order of time."""
+    """(order, instant, present) of the trusted looks in the drop window of each line, in the order of time.
+
+    Of lines where something was delivered, as in `_trusted`: a zero is a removal, not a count.
+    """
     rows = Observation.objects.filter(
-        order_id__in=list(order_ids), measurable=True, count__gte=F("order__baseline"),
+        order_id__in=list(order_ids), measurable=True, count__gte=Greatest(F("order__baseline"), 1),
         observed_at__gte=F("order__rollup__completed_at"), observed_at__lte=F("order__rollup__window_ends_at"),
     )  # fmt: skip
     for line, at, count, baseline in rows.order_by("order_id", "observed_at").values_list(

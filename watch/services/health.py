@@ -96,9 +96,14 @@ def _lines(now: datetime) -> int:
     """Those whose window ended, or of which something new is known; one that breaks our own code waits alone."""
     waiting = LineHealth.objects.filter(due_at__lte=now).order_by("due_at")
     due = list(waiting.values_list("pk", flat=True)[:BATCH])
+    count(due, now=now)
+    return len(due)
+
+
+def count(due: Sequence[int], *, now: datetime) -> None:
+    """These lines, of those among them that are due."""
     if due:
         stumbling.in_parts(due, lambda some: _those(some, now), lambda line: _put_off(line, now))
-    return len(due)
 
 
 def _put_off(line: int, now: datetime) -> None:
