@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from common.clock import SHANGHAI, shanghai
 from tickets import queries as tickets
@@ -20,6 +21,7 @@ DAYS, MAP_DAYS, MOST_SUBJECTS, MOST_PROPOSALS = 30, 7, 8, 400
 OF_GOODS = (health.DROP, health.FAKE, health.DELAY, health.DEFECT)
 OF_SUPPLIERS = (*health.OF_SUPPLIERS, health.SHORT, health.SLOW)
 Sums = dict[str, tuple[int, int]]
+ByDay = list[tuple[str, list[int]]]  # (subject, units by the day), those with most first
 Falls = list[tuple[str, list[int]]]  # (subject, units by the hour), those that fell most first
 Rates = list[tuple[str, Sums]]  # (subject, {figure: (part, whole)}), those with most trouble first
 
@@ -42,7 +44,11 @@ class Board:
     supplied_falls: Falls  # of suppliers, those of nobody known last
     supplied_rates: Rates
     names: dict[str, str]
-    incidents: list[Incident]
+    happened: int  # incidents of these days
+    held: list[int]  # lines of theirs, of all of them, by the day
+    held_of: ByDay  # of those shown
+    incidents: list[Incident]  # the newest
+    waiting: int  # incidents that nobody has looked at, also those not listed
     proposals: list[Proposal]
     standing: int  # proposals that wait or hold, also those not listed
     flagged: dict[str, int]  # {subject: deliveries that came since it was suspended}
@@ -55,8 +61,10 @@ def board(*, now: datetime) -> Board:
     fell, supplied_falls = _fell(today), _falls(health.SUPPLIER, today)
     supplied_rates = _rates(OF_SUPPLIERS, health.SUPPLIER, days[0])
     proposals, standing, flagged = _proposals()
-    subjects = [*(one for rows in (falls, rates, supplied_falls, supplied_rates) for one, _ in rows)]
-    breaches = tickets.breaches_since(at=datetime.combine(days[0], time(), SHANGHAI))
+    happened, held, held_of = _held(days)
+    shown: tuple[Iterable[tuple[str, Any]], ...] = (falls, rates, supplied_falls, supplied_rates, held_of)
+    subjects = [one for rows in shown for one, _ in rows]
+    breaches = tickets.breaches_since(at=_midnight(days[0]))
     return Board(
         days=days,
         states=tickets.open_by_state(),
@@ -72,7 +80,11 @@ def board(*, now: datetime) -> Board:
         supplied_falls=supplied_falls,
         supplied_rates=supplied_rates,
         names=queries.names_of([*subjects, *(one.subject for one in proposals)]),
+        happened=happened,
+        held=held,
+        held_of=held_of,
         incidents=list(Incident.objects.select_related("product", "supplier").order_by("-id")[:MOST_SUBJECTS]),
+        waiting=queries.open_incidents().count(),
         proposals=proposals,
         standing=standing,
         flagged=flagged,
@@ -86,6 +98,26 @@ def _proposals() -> tuple[list[Proposal], int, dict[str, int]]:
     flagged = queries.flagged(one.subject for one in found if one.state == "accepted")
     found.sort(key=lambda one: (one.state == "open" or not flagged.get(one.subject), -one.pk))
     return found[:MOST_SUBJECTS], standing.count(), flagged
+
+
+def _held(days: list[date]) -> tuple[int, list[int], ByDay]:
+    """(incidents that began on these days, lines of theirs by the day, the same by subject)."""
+    rows = Incident.objects.filter(opened_at__gte=_midnight(days[0])).order_by()
+    rows = rows.values_list(TruncDate("opened_at", tzinfo=SHANGHAI), "product__sku", "supplier__code")
+    happened, held, found = 0, [0] * len(days), defaultdict[str, list[int]](lambda: [0] * len(days))
+    place = {day: index for index, day in enumerate(days)}
+    for day, product, supplier, n, lines in rows.annotate(n=Count("id"), held=Sum("lines")):
+        if day in place:
+            whose = (health.PRODUCT, product) if product else (health.SUPPLIER, supplier)
+            happened += n
+            held[place[day]] += lines
+            found[health.subject(*whose)][place[day]] += lines
+    most = sorted(found, key=lambda subject: (-sum(found[subject]), subject))[:MOST_SUBJECTS]
+    return happened, held, [(subject, found[subject]) for subject in most]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def _shop(days: list[date]) -> dict[tuple[date, str], int]:

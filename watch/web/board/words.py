@@ -37,6 +37,7 @@ def panels(board: Board) -> list[Panel]:
         _supplied_rates(board),
         _fakes(board),
         _money(board),
+        _incidents(board),
     ]
 
 
@@ -141,6 +142,25 @@ def _money(board: Board) -> Panel:
         "money", say("退出去的钱"), say("30 天里退了 {yuan}。", yuan=figures.yuan(total)), [say("日期"), say("退了")],
         rows, panel.chart("bars", panel.days(board), [(say("退了"), yuan)], unit=say("元")),
         "" if total else say("30 天里没有退出去的钱。"),
+    )  # fmt: skip
+
+
+def _incidents(board: Board) -> Panel:
+    """How many lines each held back, on the day it began."""
+    total = sum(board.held)
+    series = [(panel.name(board, subject), lines) for subject, lines in board.held_of]
+    series += panel.others(board.held, [lines for _, lines in series])
+    lead = say("30 天里 {n} 起，一共压过 {m} 单。", n=board.happened, m=total)
+    if board.waiting:
+        lead += say("{n} 起等人看。", n=board.waiting)
+    nothing = say(
+        "30 天里没有。一件商品、一家供货商的货一小时里超过 200 单掉量或缺互动时，压过几单按天画在这里。"
+    )
+    return Panel(
+        "incidents", say("一起出的事"), lead, [say("始于"), *(name for name, _ in series)],
+        panel.by_day(board, *(lines for _, lines in series)),
+        panel.chart("stack", panel.days(board), series),
+        "" if total else nothing, must=bool(board.waiting),
     )  # fmt: skip
 
 
