@@ -39,7 +39,7 @@ REASONS = {
     "tickets/web/desk/quick.py": "the placeholders of texts that are kept",
     "compensation/web/rulebook/typed.py": "what people type beside a number",
     "tickets/web/desk/typed.py": "what people type beside a number",
-    "tickets/web/order_owed.py": "a Chinese title that speaks of likes",
+    "tickets/rules/owed_words.py": "a Chinese title that speaks of likes",
     "tickets/web/ticket_sheet.py": "how a request of ours begins in Chinese",
     "integrations/rules/disputes.py": RECORD,
     "integrations/services/inbound.py": RECORD,

@@ -10,14 +10,13 @@ from common import figures
 from common.language import say, spoken
 from common.phrases import mark
 from compensation.queries import vocabulary
-from tickets.rules import early
+from tickets.rules import early, owed_words
 from tickets.rules.clocks import FULFILMENT, HOUR
 from tickets.web.display import Slip, calc_steps, remedy_words, sentences
 
 if TYPE_CHECKING:
     from tickets.web.order_sheet import OrderSheet
 
-REVIEW = mark("按规定要专人看过才发放，2 小时内答复您。")
 # Why a person pays, by the reason for which the refund will be held.
 BY_HAND = {
     "manual_gateway": mark(
@@ -87,7 +86,7 @@ def owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         )
     if decision.requires_review:
         slip = replace(slip, advice=slip.advice.removeprefix(_by_hand(sheet)))
-        slip = _with_advice(slip, spoken(REVIEW))
+        slip = _with_advice(slip, spoken(owed_words.REVIEW))
         if cash and sheet.takes_back and not sheet.by_hand:
             slip = replace(slip, advice=sentences(slip.advice, spoken(SUSPENDED)))
     return slip, _button(sheet, cash=bool(cash))
@@ -100,22 +99,9 @@ def _kept(sheet: "OrderSheet") -> str:
 
 
 def _button(sheet: "OrderSheet", *, cash: bool) -> str:
-    what = "refund" if cash else "likes" if "赞" in sheet.title else "units"
-    by_hand = cash and sheet.by_hand
-    how = "review" if sheet.decision.requires_review else "by_hand" if by_hand else "at_once"
-    return spoken(_BUTTONS[what, how])
-
-
-# Buyers of likes say 补赞; other goods are simply 补发.
-_BUTTONS = {
-    ("refund", "at_once"): mark("申请退款（一步完成）"),
-    ("refund", "by_hand"): mark("申请退款（专人退款）"),
-    ("refund", "review"): mark("申请退款（专人核对）"),
-    ("likes", "at_once"): mark("申请补赞（一步完成）"),
-    ("likes", "review"): mark("申请补赞（专人核对）"),
-    ("units", "at_once"): mark("申请补发（一步完成）"),
-    ("units", "review"): mark("申请补发（专人核对）"),
-}
+    by_hand = owed_words.BY_HAND if cash and sheet.by_hand else owed_words.AT_ONCE
+    how = owed_words.REVIEWED if sheet.decision.requires_review else by_hand
+    return spoken(owed_words.button(title=sheet.title, cash=cash, how=how))
 
 
 def _units_lead(decision: Any) -> str:

@@ -11,7 +11,7 @@ from common.language import say, spoken
 from compensation.queries import vocabulary
 from compensation.rules.decision import Decision
 from compensation.rules.figures import yuan
-from tickets.rules import early
+from tickets.rules import early, owed_words
 from watch.rules import offers
 
 if TYPE_CHECKING:
@@ -39,12 +39,13 @@ class LinkPage:
 def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "") -> LinkPage:
     """The claim, with its sum."""
     decision = found.decision
-    by_hand = say("金额较大，专人看过就退。") if decision.requires_review else ""
+    at_once = say("按一下就办，不用登录，也不用查询密码。")
     return LinkPage(
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), error=error,
         heading=say("少了 {n} 个", n=decision.measures.loss if decision.measures else 0),
-        text=by_hand or say("按一下就办，不用登录，也不用查询密码。"),
-        pairs=_counted(found, now), slip=_slip(decision), button=_button(decision), caution=_caution(found, now),
+        text=spoken(owed_words.REVIEW) if decision.requires_review else at_once,
+        pairs=_counted(found, now), slip=_slip(decision), button=_button(warning, decision),
+        caution=_caution(found, now),
         offer=offers.fingerprint(decision.clause, decision.remedies),
     )  # fmt: skip
 
@@ -85,7 +86,7 @@ def under_way(warning: DropWarning, *, no: str) -> LinkPage:
 
 def filed(warning: DropWarning, done: Filed) -> LinkPage:
     """The press was taken: what comes of it."""
-    text = say("专人看过就办，24 小时内。") if done.reviewed else say("正在办，办好了写给您。")
+    text = spoken(owed_words.REVIEW) if done.reviewed else say("正在办，办好了写给您。")
     return LinkPage(
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
         heading=say("申请好了：{gives}", gives=offers.gives(done.remedies)),
@@ -135,6 +136,9 @@ def _caution(found: Quote, now: datetime) -> str:
     return spoken(early.caution(end=figures.moment(until, now=now))) if until else ""
 
 
-def _button(decision: Decision) -> str:
+def _button(warning: DropWarning, decision: Decision) -> str:
     cash = next((one.amount_fen for one in decision.remedies if one.amount_fen), None)
+    if decision.requires_review:
+        title = warning.order.product.title
+        return spoken(owed_words.button(title=title, cash=bool(cash), how=owed_words.REVIEWED))
     return say("申请退款 {yuan}", yuan=yuan(cash)) if cash else say("申请补量（一步完成）")

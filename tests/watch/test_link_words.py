@@ -1,0 +1,61 @@
+"""What the page of a warning's link says before a person has looked: word for word what the order's own page says."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from tests.pages.test_presenting import NOW, sheet
+from tests.tickets.case import fallen
+from tests.watch.test_warnings import links, look
+from tickets.web.present_order import present_order
+from watch.web import present
+
+REVIEW = "按规定要专人看过才发放，2 小时内答复您。"
+
+
+def link_page(given):
+    """The page of a link over the same decision."""
+    order = SimpleNamespace(order_no=given.order_no, product=SimpleNamespace(title=given.title))
+    line = SimpleNamespace(window_ends_at=given.window_until)
+    found = SimpleNamespace(decision=given.decision, facts=given.facts, look=None, line=line)
+    return present.offered(SimpleNamespace(order=order), found, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons", "button"),
+    [
+        (sheet(present=700, unshown=True), ("supplier",), "申请退款（专人核对）"),
+        (sheet(present=700, risk=66), ("risk",), "申请退款（专人核对）"),
+        (
+            sheet(present=70_000, ordered=100_000, delivered=100_000),
+            ("amount",),
+            "申请退款（专人核对）",
+        ),
+        (sheet(present=850, risk=66), ("risk",), "申请补赞（专人核对）"),
+        (
+            sheet(present=700, window="warranty", slow_granted=800),
+            ("person",),
+            "申请补赞（专人核对）",
+        ),
+    ],
+)
+def test_whatever_a_person_looks_at_is_said_as_on_the_page_of_the_order(given, reasons, button):
+    page, beside = link_page(given), present_order(sheet=given, now=NOW)
+    assert given.decision.review_reasons == reasons
+    assert (page.text, page.button) == (REVIEW, button)
+    assert (beside.slip.advice[: len(REVIEW)], beside.button) == (page.text, page.button)
+
+
+def test_what_nobody_looks_at_is_done_at_one_press():
+    page = link_page(sheet(present=700))
+    assert (page.text, page.button) == ("按一下就办，不用登录，也不用查询密码。", "申请退款 ¥50.00")
+
+
+@pytest.mark.django_db
+def test_it_is_said_before_the_press_and_after_it(shop, by_day, client):
+    fallen(left=700, paid_fen=20_001, list_fen=20_001)
+    look()
+    page = client.get(links()[0]).context["page"]
+    assert (page.text, page.button) == (REVIEW, "申请退款（专人核对）")
+    done = client.post(links()[0], {"offer": page.offer}).context["page"]
+    assert (done.heading, done.text[: len(REVIEW)]) == ("申请好了：退 ¥200.01，另送优质的 1000 个", REVIEW)
