@@ -13,7 +13,7 @@ from tests.bench import databases
 from tests.bench.table import Row
 
 DECISIONS, GOAL_S, STRETCH_S = 100_000, 60, 20
-BUYERS_IN, DEVELOPERS, BATCH = 4, 20, 2000  # one buyer in so many orders
+BUYERS_IN, DEVELOPERS, BATCH = 4, 20, 2000  # one buyer in so many orders, whole ones in a batch
 LEFT = tuple(range(650, 1001, 7))
 
 
@@ -71,13 +71,15 @@ def fill(count):
         like.pk, like.sku, like.developer = None, f"likes-{n}", user
         like.save(force_insert=True)
         goods.append(like.pk)
-    with transaction.atomic():
-        buyers = Buyer.objects.bulk_create(Buyer(external_id=f"b{n}") for n in range(count // BUYERS_IN + 1))
-        for start in range(0, count, BATCH):
-            numbers = range(start, min(count, start + BATCH))
+    for start in range(0, count, BATCH):
+        numbers = range(start, min(count, start + BATCH))
+        with transaction.atomic():
+            buyers = Buyer.objects.bulk_create(
+                Buyer(external_id=f"b{n}") for n in range(start // BUYERS_IN, numbers[-1] // BUYERS_IN + 1)
+            )
             orders = Order.objects.bulk_create(
                 Order(
-                    order_no=f"B-{n:07d}", product_id=goods[n % DEVELOPERS], buyer=buyers[n // BUYERS_IN],
+                    order_no=f"B-{n:07d}", product_id=goods[n % DEVELOPERS], buyer=buyers[(n - start) // BUYERS_IN],
                     quantity=1000, paid_fen=5000, list_fen=5000, paid_at=now, deadline_at=now,
                     policy_code=version.code, policy_version=version.version, policy_hash=version.hash,
                     window_seconds=86_400, warranty_days=30, content_hash="", created_at=now,

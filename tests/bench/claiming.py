@@ -4,7 +4,9 @@ import time
 
 from playwright.sync_api import sync_playwright
 
+from tests.bench import databases
 from tests.bench.table import Row, quantile
+from tests.chaos.scenarios import seeded
 from tests.chaos.system import until
 
 CLAIMS = 40
@@ -12,7 +14,17 @@ PASSWORD = "chaos-chaos"  # as tests.chaos.seeding sets it
 WANTED_MS, ACCEPTED_S = 300, 5
 
 
-def measure(system, claims, *, database=""):
+def measure(database, scale=1.0):
+    """On a shop of its own, and the whole of it at work."""
+    with databases.program(database, "") as system:
+        claims = seeded(system, P=max(5, round(CLAIMS * scale)))["P"]
+        system.python("manage.py", "collectstatic", "--noinput", "-v0")
+        system.start("web", "worker", "beat", "sandbox")
+        system.wait_until_ready()
+        return in_the_browser(system, claims, database)
+
+
+def in_the_browser(system, claims, name):
     pressed, accepted, requests = [], [], set()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -27,7 +39,6 @@ def measure(system, claims, *, database=""):
             requests.add(posts)
             accepted.append(_accepted(page, one, time.perf_counter() - took))
         browser.close()
-    name = "postgresql" if database else "sqlite"
     return [
         Row(
             f"press → decision on the screen, p50 / p95 ({name}; {max(requests)} POST, no polling)",

@@ -9,8 +9,10 @@ import time
 import uuid
 from contextlib import suppress
 
+from tests.bench import databases
 from tests.bench.costs import backends, cpu_of, family
 from tests.bench.table import Row, quantile
+from tests.chaos.scenarios import seeded
 from tests.chaos.system import ROOT, free_port, until
 
 CLAIMS, BLOCK = 240, 20
@@ -55,12 +57,29 @@ class Floor:
         self.process.wait(20)
 
 
-def measure(system, floor, claims, *, database=""):
+def measure(database, scale=1.0):
+    """On a shop of its own with its floor beside it; nothing else is at work."""
+    beside = databases.own(database, "_floor")
+    with databases.program(database, "") as system, beside as ((floor_name, floor_url),):
+        floor = None
+        try:
+            claims = seeded(system, C=max(2 * BLOCK, round(CLAIMS * scale)))["C"]
+            system.python("manage.py", "collectstatic", "--noinput", "-v0")
+            floor = Floor(system.folder, floor_url)
+            system.start("web")
+            system.wait_until_answering()
+            names = database, databases.name_in(system.database_url), floor_name
+            return in_turns(system, floor, claims, names)
+        finally:
+            if floor:
+                floor.stop()
+
+
+def in_turns(system, floor, claims, names):
     """CPU of web workers and database backends per request, and how long an answer took."""
-    mine = _Side(system.port, lambda: [*family(system.groups["web"].pid), *backends(database)])
-    bare = _Side(
-        floor.port, lambda: [*family(floor.process.pid), *backends(f"{database}_floor" if database else "")]
-    )
+    name, of_mine, of_floor = names
+    mine = _Side(system.port, lambda: [*family(system.groups["web"].pid), *backends(of_mine)])
+    bare = _Side(floor.port, lambda: [*family(floor.process.pid), *backends(of_floor)])
     rounds = [claims[start : start + BLOCK] for start in range(0, len(claims), BLOCK)]
     for block in rounds:
         bare.play(
@@ -80,7 +99,6 @@ def measure(system, floor, claims, *, database=""):
             ]
         )
     ratio = mine.cpu_ms / bare.cpu_ms
-    name = "postgresql" if database else "sqlite"
     return [
         Row(
             f"create a claim, CPU a request ({name})", f"{mine.cpu_ms:.1f} ms", f"{bare.cpu_ms:.1f} ms",

@@ -43,6 +43,11 @@ def program(database, ending):
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def name_in(url):
+    """What the database of this address is called; "" for a file of the program's own."""
+    return urlsplit(url).path.lstrip("/")
+
+
 def told(system, module, *sizes):
     """What the last line says that `python -m tests.bench.<module>` prints inside the program."""
     printed = system.python("-m", f"tests.bench.{module}", *map(str, sizes))

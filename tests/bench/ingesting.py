@@ -21,6 +21,8 @@ GOALS = {
     "postgresql": {"lines": ("≤ 6×", "4×"), "round": NONE},
     "sqlite": {"lines": ("≤ 10×", "6×"), "round": NONE},
 }
+# The n-th count: (which line, at which hour).
+SHAPES = {"lines": lambda n: (n // LOOKS, n % LOOKS), "round": lambda n: (n, LOOKS + 1)}
 BARE = "order_id bigint, observed_at {instant}, count bigint, comments bigint, shares bigint, measurable bool"
 
 
@@ -58,27 +60,24 @@ def run(many, file):
 
     now = clock.now()
     lines(many, now)
-    shapes = {
-        "lines": [(n // LOOKS, n % LOOKS) for n in range(many)],
-        "round": [(n, LOOKS + 1) for n in range(many)],
-    }
-    took = {shape: in_turns(looks, now) for shape, looks in shapes.items()}
+    took = {shape: in_turns(look, many, now) for shape, look in SHAPES.items()}
     with Path(file).open("w") as counts:
         counts.write("order_no,observed_at,count\n")
         counts.writelines(
-            f"I-{n},{instant(now, 2 * LOOKS + hour)},{1000 - hour}\n" for n, hour in shapes["lines"]
+            f"I-{n},{instant(now, 2 * LOOKS + hour)},{1000 - hour}\n"
+            for n, hour in map(SHAPES["lines"], range(many))
         )
     return {"ingest": took}
 
 
-def in_turns(looks, now):
+def in_turns(look, many, now):
     """(seconds with rollups, seconds into a bare table) of the same rows, a batch of each after the other."""
     from orders.services.observations import take_observations
 
     make_bare()
     mine = bare = 0.0
-    for start in range(0, len(looks), AT_ONCE):
-        some = looks[start : start + AT_ONCE]
+    for start in range(0, many, AT_ONCE):
+        some = [look(n) for n in range(start, min(many, start + AT_ONCE))]
         raw = [
             {"order_no": f"I-{n}", "observed_at": instant(now, hour), "count": 1000 + hour % 3}
             for n, hour in some

@@ -31,7 +31,7 @@ def measure(database, scale=1.0):
 
 def run(buyers):
     """Seconds for all reports with their messages, beside one bare read of the counts that they rest on."""
-    from django.db import connection
+    from django.db import connection, transaction
 
     from accounts.models import InboxMessage
     from watch.models import MonthlyReport
@@ -50,7 +50,7 @@ def run(buyers):
     assert (run.state, run.failed, made >= buyers) == ("done", 0, True), made
     assert InboxMessage.objects.filter(kind="report").count() == made
     began = time.perf_counter()
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.chunked_cursor() as cursor:  # never all of them in memory
         cursor.execute("SELECT order_id, observed_at, count, comments, shares FROM orders_observation")
         counts = sum(1 for _ in cursor)
     read = time.perf_counter() - began

@@ -21,6 +21,12 @@ class Row:
         return (self.workload, self.measured, self.floor, self.ratio, self.goal, self.stretch)
 
 
+def told(row):
+    """One row by itself, as soon as it is known."""
+    heads = zip(HEADS[1:], row.cells()[1:], strict=True)
+    return f"{row.workload}: " + ", ".join(f"{head} {cell}" for head, cell in heads if cell != "–")
+
+
 def drawn(rows):
     """The table as text, columns as wide as they need to be."""
     lines = [HEADS, *(row.cells() for row in rows)]

@@ -14,7 +14,7 @@ from tests.bench import databases
 from tests.bench.table import Row
 
 WARNINGS, GOAL_S = 10_000, 60
-LONGEST_S, LEFT = 240, 650
+LONGEST_S = 4 * GOAL_S  # for so many as the goal is for
 
 
 def measure(database, scale=1.0):
@@ -50,9 +50,8 @@ def fill(many):
     from orders.models import Rollup
     from tests.bench import watching
 
-    watching.fill(many, clock.now(), falls=lambda n: True)
+    watching.fill(many, clock.now(), falls=lambda n: True, left=watching.URGENT)
     Rollup.objects.update(changes=0)
-    Rollup.objects.filter(order__order_no__startswith="W-").update(window_present=LEFT, newest_present=LEFT)
 
 
 def fall(many):
@@ -62,12 +61,12 @@ def fall(many):
     from integrations.models import Intent
     from orders.models import Rollup
 
-    began = time.perf_counter()
+    began, longest = time.perf_counter(), LONGEST_S * max(1, many / WARNINGS)
     Rollup.objects.filter(order__order_no__startswith="W-").update(changes=F("looked") + 1)
     ours = Intent.objects.filter(provider="messages", order_no__startswith="W-", state="settled")
     while (done := ours.count()) < many:
-        assert time.perf_counter() - began < LONGEST_S, done
-        time.sleep(0.25)
+        assert time.perf_counter() - began < longest, done
+        time.sleep(longest / 1000)  # what is asked costs more of more
     return {
         "took": time.perf_counter() - began,
         "keys": [str(key) for key in ours.values_list("key", flat=True)],
