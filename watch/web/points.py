@@ -88,7 +88,7 @@ def _coming(standing: Standing, looked_at: datetime | None, now: datetime) -> st
         return say("有一笔退款还在路上，办完再算")
     if standing.ends_at >= now:
         day = figures.day(standing.ends_at, now=now)
-        return say("{day} 期限到，到时没申请过售后、没退过款就记上", day=day)
+        return say("{day} 到期，没申请、没退款就记上", day=day)
     if looked_at and looked_at > now:
         return say("期限过了，{moment} 左右记上", moment=figures.moment(looked_at, now=now))
     return say("期限过了，正在记")
