@@ -8,6 +8,9 @@ from accounts.models import User
 from accounts.services import people
 from common import clock
 from compensation.services import intake
+from evidence.models import Entry
+from orders.models import ListedSpecification, Product
+from tests import kept
 from tests.orders.conftest import PAID, PRODUCT, client_as, shop
 from tests.tickets.case import claim, fallen
 
@@ -17,6 +20,14 @@ __all__ = ["client_as", "shop"]
 @pytest.fixture
 def goods(shop):
     """likes and licence are yun's, stamps are bo's."""
+    goods_again()
+
+
+def goods_again():
+    kept.again("goods", _open_goods, User, Product, ListedSpecification, Entry)
+
+
+def _open_goods():
     for name in ("yun", "bo"):
         people.ensure_user(username=name, role="developer", password="pass")
     for sku, title, owner in (("likes", "说说点赞", "yun"), ("stamps", "邮票赞", "bo")):

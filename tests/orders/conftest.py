@@ -8,11 +8,14 @@ from rest_framework.test import APIClient
 
 from accounts.services import guest_access, people, tokens
 from common import clock
+from compensation.models import PolicyVersion
 from compensation.services import intake, policies
-from orders.models import Order
+from evidence.models import Entry
+from orders.models import ListedSpecification, Order, Product
 from orders.services.deliveries import take_deliveries
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
+from tests import kept
 
 PAID = datetime(2025, 3, 1, 4, 0, tzinfo=UTC)
 LATER = PAID + timedelta(days=60)
@@ -44,6 +47,14 @@ def new_order(order_no="A-1", **changes):
 @pytest.fixture
 def shop(db):
     """The goods that the tests sell: likes and a licence."""
+    shop_again()
+
+
+def shop_again():
+    kept.again("shop", _open_shop, PolicyVersion, Product, ListedSpecification, Entry)
+
+
+def _open_shop():
     policies.load_defaults(now=PAID)
     intake.put_product(sku="likes", fields=dict(PRODUCT), now=PAID)
     licence = PRODUCT | {"title": "激活码", "kind": "licence", "policy": "licence-standard"}
