@@ -102,7 +102,7 @@ def _proposals() -> tuple[list[Proposal], int, dict[str, int]]:
 
 def _held(days: list[date]) -> tuple[int, list[int], ByDay]:
     """(incidents that began on these days, lines of theirs by the day, the same by subject)."""
-    rows = Incident.objects.filter(opened_at__gte=_midnight(days[0])).order_by()
+    rows: QuerySet[Any, Any] = Incident.objects.filter(opened_at__gte=_midnight(days[0])).order_by()
     rows = rows.values_list(TruncDate("opened_at", tzinfo=SHANGHAI), "product__sku", "supplier__code")
     happened, held, found = 0, [0] * len(days), defaultdict[str, list[int]](lambda: [0] * len(days))
     place = {day: index for index, day in enumerate(days)}
