@@ -16,6 +16,7 @@ from functools import partial
 from tests.bench import (
     backtesting,
     claiming,
+    counters,
     creating,
     dashing,
     deciding,
@@ -34,6 +35,7 @@ ON_EACH = {
     "ingest": ingesting.measure,
     "watch": watching.measure,
     "tell": telling.measure,
+    "real": counters.measure,
     "report": reporting.measure,
     "recall": recalling.measure,
     "dash": dashing.measure,
