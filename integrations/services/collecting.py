@@ -9,6 +9,8 @@ from integrations.services import breaker
 from integrations.vendors import registry
 from integrations.vendors.http import Unheard
 
+PAUSED = "paused"  # it only fails, and is left alone for a while
+
 
 class NotHad(Exception):
     """Asked, or not even that, and no count was had; for the record, why."""
@@ -25,7 +27,7 @@ def count_of(*, order_no: str, target: str, now: datetime) -> Mapping[str, Any] 
         return None
     until = breaker.paused_until(provider=COLLECTOR)
     if until and (until > now or not breaker.may_probe(provider=COLLECTOR, paused_until=until, now=now)):
-        raise NotHad("paused")
+        raise NotHad(PAUSED)
     try:
         found = probe.count(order_no=order_no, target=target)
     except (Unheard, Unreadable) as error:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from integrations.services import collecting
+from orders import queries
 from orders.models import Rollup
 from orders.services.observations import take_observations
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from orders.models import Order
 
 STALE = timedelta(minutes=30)
+PAUSED = collecting.PAUSED
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,20 @@ class Missed:
     minutes: int | None  # None: nobody ever counted
 
 
-def count_anew(*, order: Order, now: datetime) -> Missed | None:
+def connected() -> bool:
+    """Whether there is a probe that could be asked."""
+    return collecting.is_connected()
+
+
+def count_anew(*, order: Order, now: datetime, interactions: bool = False) -> Missed | None:
     """Ask, and take the answer in as any other count; call it outside of a transaction.
 
     None where there is nothing to say of it: the count is recent, it was just taken, or nobody counts this one.
+    With `interactions` a look without comments and shares is no count.
     """
     if order.product.kind != "metered" or not collecting.is_connected():
         return None
-    seen_at = Rollup.objects.filter(pk=order.pk).values_list("newest_seen_at", flat=True).first()
+    seen_at = _interactions_seen_at(order) if interactions else _seen_at(order)
     if seen_at is not None and now - seen_at <= STALE:
         return None
     minutes = None if seen_at is None else int((now - seen_at).total_seconds() // 60)
@@ -41,3 +49,12 @@ def count_anew(*, order: Order, now: datetime) -> Missed | None:
         return Missed(str(error), minutes)
     report = take_observations(raw_rows=[row], now=now) if row else None
     return Missed(report.rejected[0]["code"], minutes) if report and report.rejected else None
+
+
+def _seen_at(order: Order) -> datetime | None:
+    return Rollup.objects.filter(pk=order.pk).values_list("newest_seen_at", flat=True).first()
+
+
+def _interactions_seen_at(order: Order) -> datetime | None:
+    found = queries.interactions_of(order_ids=[order.pk])
+    return found[order.pk][0] if found else None

@@ -12,8 +12,9 @@ from integrations.models import Breaker
 from integrations.vendors import http
 from integrations.vendors.http import Reply, Unheard
 from orders.models import Observation
+from orders.services.observations import take_observations
 from shop_aftersales import demo
-from tests.claims.conftest import find
+from tests.claims.conftest import count, find
 from tests.sandbox_fixture import COLLECTOR_SECRET, make_sandbox, sandbox  # noqa: F401  fixtures
 from tickets.models import Event
 from tickets.services import filing
@@ -38,9 +39,9 @@ def old(fell):
     return find("A-1")
 
 
-def file(order, now=None):
+def file(order, now=None, reason="drop"):
     return filing.file_claim(
-        order=order, reason="drop", text="", files=[], given={}, listed={}, quantity=None, channel="web",
+        order=order, reason=reason, text="", files=[], given={}, listed={}, quantity=None, channel="web",
         actor="lin", side="buyer", now=now or clock.now(),
     )  # fmt: skip
 
@@ -109,6 +110,27 @@ def test_without_an_answer_the_last_count_stands_and_the_case_says_so(probe, old
     sheet = event_sheet(missed(ticket))
     assert (sheet.text, sheet.note) == ("没能问到现在的个数", "照 60 分钟前数到的算")
     assert Observation.objects.count() == 2
+
+
+def test_interactions_are_counted_anew_too(probe, fell, monkeypatch):
+    """The last look is a minute old, and saw no comments."""
+    order = fell("A-1", 1000)
+    count("A-1", 1000, ago=1 / 60)
+    now = clock.now().isoformat()
+    said = b'{"observed_at": "%s", "count": 1020, "comments": 7, "shares": 1}' % now.encode()
+    asked = answers(monkeypatch, Reply(200, said))
+    ticket = file(order, reason="low_interaction")
+    assert (len(asked), missed(ticket), ticket.decision.facts["interactions"]) == (1, None, 8)
+
+
+def test_without_an_answer_the_last_interactions_stand_and_the_case_says_so(probe, fell, monkeypatch):
+    order, at = fell("A-1"), clock.now() - timedelta(minutes=40)
+    seen = {"order_no": "A-1", "observed_at": at.isoformat(), "count": 1020, "measurable": True}
+    assert take_observations(raw_rows=[seen | {"comments": 7, "shares": 1}], now=clock.now()).accepted == 1
+    answers(monkeypatch, Unheard("time-out"))
+    ticket = file(order, reason="low_interaction")
+    note = event_sheet(missed(ticket)).note
+    assert (ticket.decision.facts["interactions"], note) == (8, "照 40 分钟前数到的算")
 
 
 def test_a_probe_that_only_fails_is_left_alone(probe, fell, monkeypatch):

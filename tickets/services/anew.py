@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from orders.services.fresh_counts import Missed
 
 LONGEST = 4000
+DROP, LOW_INTERACTION = "drop", "low_interaction"
 
 
 def look(*, order: Order, reason: str | None, text: str, now: datetime) -> Missed | None:
-    """Where it is about what dropped: what was asked for and not had, if so. Never inside a transaction."""
+    """Where counts decide it: what was asked for and not had, if so. Never inside a transaction."""
     about = reason or triage.reason_of(text[:LONGEST], metered=order.product.kind == "metered")
-    return fresh_counts.count_anew(order=order, now=now) if about == "drop" else None
+    if about not in (DROP, LOW_INTERACTION):
+        return None
+    return fresh_counts.count_anew(order=order, now=now, interactions=about == LOW_INTERACTION)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -20,11 +21,13 @@ from tickets.services import claims
 from watch.models import EffectCheck
 from watch.rules import quiet
 from watch.services import crowding, effect_words, enrolling, passing
+from watch.services.probing import Probing
 
 log = logging.getLogger(__name__)
 CHANNEL, REASON = "effect", "low_interaction"
 BATCH, LONGEST_PASS, EVERY = 500, timedelta(seconds=8), timedelta(minutes=1)
 AGAIN = timedelta(days=1)  # until what was not to be seen is looked at once more
+SOON = timedelta(hours=1)  # where the probe did not answer, or was asked enough
 RESULT_OF = {"effect.shortfall": "granted", "effect.exhausted": "person", "effect.met": "met"}
 FILED = ("granted", "person")
 
@@ -39,6 +42,7 @@ class _Pass:
 
     now: datetime
     crowd: crowding.Crowd
+    probing: Probing
     granted: int = 0
 
 
@@ -52,7 +56,8 @@ def run(*, now: datetime) -> int:
     enrolling.run(until=now - enrolling.LAG)
     if quiet.sayable_at(now, urgent=False) != now:
         return 0
-    clock, going = moments.running_from(now), _Pass(now, crowding.Crowd(now=now))
+    clock = moments.running_from(now)
+    going = _Pass(now, crowding.Crowd(now=now), Probing(clock))
     while clock() - now <= LONGEST_PASS and not forks.gate.wanted:
         batch = _due(now)
         _look_at(batch, going)
@@ -61,8 +66,8 @@ def run(*, now: datetime) -> int:
     return going.granted
 
 
-def _due(now: datetime) -> list[EffectCheck]:
-    rows = EffectCheck.objects.filter(due_at__lte=now).order_by("due_at")
+def _due(now: datetime, **among: Any) -> list[EffectCheck]:
+    rows = EffectCheck.objects.filter(due_at__lte=now, **among).order_by("due_at")
     return list(rows.select_related("order__product", "order__rollup", "order__buyer", "incident")[:BATCH])
 
 
@@ -80,7 +85,8 @@ def _look_at(batch: Sequence[EffectCheck], going: _Pass) -> None:
     _end(met, "met", now)
     for row in early:  # it was completed later than it had seemed
         EffectCheck.objects.filter(pk=row.pk, due_at=row.due_at).update(due_at=interacting.due_at(row.order))
-    ended = {row.pk for row in (*over, *early, *short, *met)}
+    probed = _probe([row for row in ripe if seen[row.order_id] == interacting.UNSEEN], going)
+    ended = {row.pk for row in (*over, *early, *short, *met, *probed)}
     _put_off([row for row in batch if row.pk not in ended], now)
     whose = orders.supplier_ids_of(order_ids=[row.order_id for row in short]) if short else {}
     for row in short:
@@ -101,10 +107,19 @@ def _has_come(row: EffectCheck, now: datetime) -> bool:
     return due is not None and now >= due
 
 
-def _put_off(rows: Sequence[EffectCheck], now: datetime) -> None:
+def _probe(unseen: Sequence[EffectCheck], going: _Pass) -> list[EffectCheck]:
+    """Those that the shop's probe was, or is to be, asked about: what it counted is looked at in this same pass."""
+    answered, later = going.probing.ask(unseen)
+    _put_off(later, going.now, SOON)
+    if answered:
+        _look_at(_due(going.now, pk__in=[row.pk for row in answered]), going)
+    return answered + later
+
+
+def _put_off(rows: Sequence[EffectCheck], now: datetime, wait: timedelta = AGAIN) -> None:
     if rows:
         waiting = EffectCheck.objects.filter(pk__in=[row.pk for row in rows], due_at__lte=now, ended_at=None)
-        waiting.update(due_at=now + AGAIN)
+        waiting.update(due_at=now + wait)
 
 
 def _end(rows: Sequence[EffectCheck], result: str, now: datetime) -> int:
