@@ -1,6 +1,7 @@
-"""CPU time of a group of processes and of the database backends that work for it, read from /proc."""
+"""What a piece of work takes: CPU time of processes and of the database backends behind them, room on the disk."""
 
 import os
+import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -29,6 +30,22 @@ def backends(database):
     with closing(psycopg2.connect(POSTGRES_URL)) as server, server.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [database])
         return [pid for (pid,) in cursor.fetchall()]
+
+
+def room(system):
+    """Bytes of all tables of the program with their indexes."""
+    if not system.database_url:
+        with closing(sqlite3.connect(system.data / "shop.sqlite3")) as file:
+            pages, size = (
+                file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+            )
+            return pages * size
+    with closing(psycopg2.connect(system.database_url)) as server, server.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(oid)) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _ticks(pid):

@@ -10,7 +10,7 @@ import uuid
 from contextlib import suppress
 
 from tests.bench import databases
-from tests.bench.costs import backends, cpu_of, family
+from tests.bench.costs import backends, cpu_of, family, room
 from tests.bench.table import Row, quantile
 from tests.chaos.scenarios import seeded
 from tests.chaos.system import ROOT, free_port, until
@@ -78,8 +78,9 @@ def measure(database, scale=1.0):
 def in_turns(system, floor, claims, names):
     """CPU of web workers and database backends per request, and how long an answer took."""
     name, of_mine, of_floor = names
-    mine = _Side(system.port, lambda: [*family(system.groups["web"].pid), *backends(of_mine)])
-    bare = _Side(floor.port, lambda: [*family(floor.process.pid), *backends(of_floor)])
+    mine = _Side(system.port, lambda: family(system.groups["web"].pid), lambda: backends(of_mine))
+    bare = _Side(floor.port, lambda: family(floor.process.pid), lambda: backends(of_floor))
+    before = room(system)
     rounds = [claims[start : start + BLOCK] for start in range(0, len(claims), BLOCK)]
     for block in rounds:
         bare.play(
@@ -98,11 +99,23 @@ def in_turns(system, floor, claims, names):
                 for one in block
             ]
         )
+    return [*rows(mine, bare, name), _on_disk(room(system) - before, len(claims), name)]
+
+
+def _on_disk(added, claims, name):
+    return Row(f"a claim on the disk, with all that goes with it ({name})", f"{added / claims / 1024:.2f} KB")
+
+
+def rows(mine, bare, name):
     ratio = mine.cpu_ms / bare.cpu_ms
     return [
         Row(
             f"create a claim, CPU a request ({name})", f"{mine.cpu_ms:.1f} ms", f"{bare.cpu_ms:.1f} ms",
             f"{ratio:.1f}×", "≤ 4×", "3×",
+        ),
+        Row(
+            f"… of the program alone ({name})", f"{mine.program_ms:.1f} ms", f"{bare.program_ms:.1f} ms",
+            f"{mine.program_ms / bare.program_ms:.1f}×",
         ),
         Row(
             f"create a claim, answered p50 / p95 ({name})",
@@ -115,20 +128,29 @@ def in_turns(system, floor, claims, names):
 class _Side:
     """One of the two servers; CPU counted only while its own requests run."""
 
-    def __init__(self, port, pids):
-        self.port, self.pids, self.spent, self.took = port, pids, 0.0, []
-        self.warm = False
+    def __init__(self, port, program, database):
+        self.port, self.pids, self.took = port, (program, database), []
+        self.spent, self.warm = [0.0, 0.0], False
 
     @property
     def cpu_ms(self):
-        return self.spent / len(self.took) * 1000
+        return sum(self.spent) / len(self.took) * 1000
+
+    @property
+    def program_ms(self):
+        return self.spent[0] / len(self.took) * 1000
+
+    def _cpu(self):
+        return [cpu_of(pids()) for pids in self.pids]
 
     def play(self, requests):
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        before = cpu_of(self.pids())
+        before = self._cpu()
         times = [_post(line, *request) for request in requests]
         if self.warm:  # the first block pays for imports and first queries
-            self.spent += cpu_of(self.pids()) - before
+            self.spent = [
+                s + now - then for s, now, then in zip(self.spent, self._cpu(), before, strict=True)
+            ]
             self.took += times
         self.warm = True
         line.close()

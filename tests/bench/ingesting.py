@@ -52,6 +52,10 @@ def rows(database, many, took):
             f"memory of importing a file of {told} counts ({database})", f"{took['memory']:.0f} MB", "–", "–",
             "≤ 200 MB", "–",
         ),
+        *(
+            Row(f"{what} on the disk ({database})", f"{size[0]:.0f} B and {size[1]:.0f} B of indexes")
+            for what, size in took["room"].items() if size
+        ),
     ]  # fmt: skip
 
 
@@ -67,7 +71,28 @@ def run(many, file):
             f"I-{n},{instant(now, 2 * LOOKS + hour)},{1000 - hour}\n"
             for n, hour in map(SHAPES["lines"], range(many))
         )
-    return {"ingest": took}
+    sizes = {
+        "a count": room("orders_observation"),
+        "an order with its rollup": room("orders_order", "orders_rollup"),
+    }
+    return {"ingest": took, "room": sizes}
+
+
+def room(*tables):
+    """[bytes a row, and of its indexes] of these together, a row of each; nothing where the database doesn't tell."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        of_each = ", ".join(
+            f"pg_relation_size('{one}') * 1.0 / (SELECT count(*) FROM {one}),"
+            f" pg_indexes_size('{one}') * 1.0 / (SELECT count(*) FROM {one})"
+            for one in tables
+        )
+        cursor.execute(f"SELECT {of_each}")
+        found = [float(one) for one in cursor.fetchone()]
+    return [sum(found[0::2]), sum(found[1::2])]
 
 
 def in_turns(look, many, now):
