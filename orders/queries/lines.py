@@ -169,14 +169,19 @@ def gifts_of(*, order_no: str) -> Any:
     return Order.objects.filter(origin_no=order_no).select_related("rollup").order_by("pk")
 
 
+def changed_lines(*, most: int, after: int = 0) -> list[int]:
+    """Lines of which something is missing that nobody has looked at, by the partial index; by id."""
+    changed = Rollup.objects.filter(changes__gt=F("looked"), pk__gt=after)
+    return list(changed.order_by("pk").values_list("pk", flat=True)[:most])
+
+
 def lines_to_look_at(*, most: int, after: int = 0) -> list[Order]:
     """Metered lines with something missing that nobody has looked at, with product, buyer and rollup; by id.
 
     First which, by the partial index alone: asked for both at once, PostgreSQL reads every order up to the newest one.
     """
-    changed = Rollup.objects.filter(changes__gt=F("looked")).order_by("pk").values_list("pk", flat=True)
     found: list[Order] = []
-    while not found and (ids := list(changed.filter(pk__gt=after)[:most])):
+    while not found and (ids := changed_lines(most=most, after=after)):
         some = Order.objects.filter(pk__in=ids, product__kind="metered").annotate(shared=SHARED)
         found, after = list(some.select_related("rollup", "product", "buyer").order_by("pk")), ids[-1]
     return found
