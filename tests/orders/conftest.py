@@ -12,6 +12,7 @@ from compensation.models import PolicyVersion
 from compensation.services import intake, policies
 from evidence.models import Entry
 from orders.models import ListedSpecification, Order, Product
+from orders.services import rollups
 from orders.services.deliveries import take_deliveries
 from orders.services.intake import NewOrder
 from orders.services.observations import take_observations
@@ -34,6 +35,12 @@ def z(at):
 def at(hours, seconds=0):
     """So long after the usual payment."""
     return PAID + timedelta(hours=hours, seconds=seconds)
+
+
+@pytest.fixture
+def all_is_news(monkeypatch):
+    """Counts are taken `LATER` than they were made, and are none the less what the watch is to look at."""
+    monkeypatch.setattr(rollups, "NEWS", LATER - PAID)
 
 
 def new_order(order_no="A-1", **changes):

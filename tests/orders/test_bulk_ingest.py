@@ -78,7 +78,7 @@ def rolled(name):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_in_bulk_as_one_by_one(sell, seed):
+def test_in_bulk_as_one_by_one(sell, all_is_news, seed):
     rng = random.Random(seed)
     many, single, told = shop_with(sell, "M"), shop_with(sell, "S"), feed(rng)
     in_bulk, by_one, start = [], [], 0

@@ -68,7 +68,7 @@ def test_two_batches_that_name_lines_in_another_order_both_end(sell):
     assert [r.accepted for r in reports] == [40] * 6
 
 
-def test_batches_beside_each_other_on_shared_targets_wait_in_one_order(sell, monkeypatch):
+def test_batches_beside_each_other_on_shared_targets_wait_in_one_order(sell, all_is_news, monkeypatch):
     """Each batch has lines of its own, and all of them the same neighbours; in small parts, so that an order shows."""
     monkeypatch.setattr(rollups, "AT_ONCE", 2)
     numbers = [f"A-{n}" for n in range(24)]

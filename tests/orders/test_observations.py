@@ -140,7 +140,9 @@ finals = st.lists(st.integers(0, 120), max_size=2, unique=True)
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(looks=facts, ends=finals, baseline=st.sampled_from([0, 20]), data=st.data())
-def test_any_order_and_batching_comes_to_the_rollup_made_from_scratch(sell, looks, ends, baseline, data):
+def test_any_order_and_batching_comes_to_the_rollup_made_from_scratch(
+    sell, all_is_news, looks, ends, baseline, data
+):
     number = f"H-{Order.objects.count()}"
     order = sell(number, baseline=baseline)
     rows = [seen(number, h, n, measurable=n is not None) for h, n in looks]
