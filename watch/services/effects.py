@@ -67,7 +67,7 @@ def run(*, now: datetime) -> int:
 
 
 def _due(now: datetime, **among: Any) -> list[EffectCheck]:
-    rows = EffectCheck.objects.filter(due_at__lte=now, **among).order_by("due_at")
+    rows = EffectCheck.objects.filter(due_at__lte=now, **among).order_by("due_at", "pk")
     return list(rows.select_related("order__product", "order__rollup", "order__buyer", "incident")[:BATCH])
 
 
