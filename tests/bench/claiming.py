@@ -8,6 +8,7 @@ from tests.bench import databases
 from tests.bench.table import Row, quantile
 from tests.chaos.scenarios import seeded
 from tests.chaos.system import until
+from tests.services_present import CHROMIUM
 
 CLAIMS = 40
 PASSWORD = "chaos-chaos"  # as tests.chaos.seeding sets it
@@ -27,7 +28,7 @@ def measure(database, scale=1.0):
 def in_the_browser(system, claims, name):
     pressed, accepted, requests = [], [], set()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         page = browser.new_context(
             base_url=f"http://127.0.0.1:{system.port}", locale="zh-CN", viewport={"width": 360, "height": 800}
         ).new_page()

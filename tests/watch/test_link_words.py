@@ -46,9 +46,35 @@ def test_whatever_a_person_looks_at_is_said_as_on_the_page_of_the_order(given, r
     assert (beside.slip.advice[: len(REVIEW)], beside.button) == (page.text, page.button)
 
 
-def test_what_nobody_looks_at_is_done_at_one_press():
-    page = link_page(sheet(present=700))
-    assert (page.text, page.button) == ("按一下就办，不用登录，也不用查询密码。", "申请退款 ¥50.00")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("gateway", "text", "button"),
+    [
+        ("shop", "按一下就办，不用登录，也不用查询密码。", "申请退款 ¥50.00"),
+        (
+            "manual",
+            "按一下就申请好了，不用登录，也不用查询密码。这一单的付款渠道不能自动退，由专人在 24 小时内退给您。",
+            "申请退款（专人退款）",
+        ),
+    ],
+)
+def test_what_nobody_looks_at_is_done_at_one_press_where_it_can_be(
+    shop, by_day, client, gateway, text, button
+):
+    fallen(left=700, gateway=gateway)
+    look()
+    page = client.get(links()[0]).context["page"]
+    assert (page.text, page.button) == (text, button)
+
+
+@pytest.mark.django_db
+def test_units_come_at_one_press_however_it_was_paid_for(shop, by_day, client):
+    fallen(left=850, gateway="manual")
+    look()
+    page = client.get(links()[0]).context["page"]
+    assert (page.text, page.button) == (
+        "按一下就办，不用登录，也不用查询密码。", "申请补赞（一步完成）",
+    )  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -111,7 +111,7 @@ def test_what_waits_for_a_person_is_marked_urgent_and_goes_on_waiting(shop, by_d
     mass.end(pk=incident.pk, release=True, by="qiao", reason="抽了三单", now=clock.now())
     look()
     assert texts() == [
-        "您买的「说说点赞」少了 500 个，按规则可以退 ¥50.00，另送优质的 1000 个。点开看一眼，按一下就办。"
+        "您买的「说说点赞」少了 500 个，按规则可以退 ¥50.00，另送优质的 1000 个。点开看一眼，按一下就能申请。"
     ]
 
 
@@ -149,7 +149,7 @@ def test_it_is_told_once_the_filing_limit_is_over(fell_since, by_day):
     assert (look(), texts()) == (0, [])
     by_day.move_to(fell_since + MINUTE)
     assert (look(), warnings()) == (0, [("A-1", "slow", 300, 1000, True)])
-    assert texts() == ["您买的「说说点赞」少了 300 个，按规则可以补 300 个。点开看一眼，按一下就办。"]
+    assert texts() == ["您买的「说说点赞」少了 300 个，按规则可以补 300 个。点开看一眼，按一下就能申请。"]
     assert claim().decision.outcome == "compensate"
 
 

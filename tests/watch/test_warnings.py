@@ -56,7 +56,7 @@ def test_a_drop_is_said_once_however_often_it_is_looked_at(shop):
     assert (warnings(), waiting()) == ([("A-1", "inside", 150, 1000, True)], 0)
     message = InboxMessage.objects.get()
     assert (message.kind, message.order_no, message.text) == (
-        "warning", "A-1", "您买的「说说点赞」少了 150 个，按规则可以补 180 个。点开看一眼，按一下就办。",
+        "warning", "A-1", "您买的「说说点赞」少了 150 个，按规则可以补 180 个。点开看一眼，按一下就能申请。",
     )  # fmt: skip
 
 

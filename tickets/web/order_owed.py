@@ -11,7 +11,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from compensation.queries import vocabulary
 from tickets.rules import early, owed_words
-from tickets.rules.clocks import FULFILMENT, HOUR
+from tickets.rules.clocks import HOUR, fulfilment_within
 from tickets.web.display import Slip, calc_steps, remedy_words, sentences
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
 
 def _by_hand(sheet: "OrderSheet") -> str:
     """Why a person pays, and until when: the time of the clock that a claim starts; or what comes before the money."""
-    hours = FULFILMENT // HOUR // (2 if sheet.facts.long_term else 1)
+    hours = fulfilment_within(long_term=sheet.facts.long_term) // HOUR
     what = _what_goes(sheet)
     if sheet.by_hand:
         return say(BY_HAND[sheet.by_hand], n=hours, what=what)

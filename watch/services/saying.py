@@ -125,6 +125,6 @@ def _message(warned: Warned, address: str) -> Message:
 def _words(title: str, decision: Decision) -> Phrase:
     measured = decision.measures
     return phrase(
-        "您买的「{title}」少了 {n} 个，按规则可以{gives}。点开看一眼，按一下就办。",
+        "您买的「{title}」少了 {n} 个，按规则可以{gives}。点开看一眼，按一下就能申请。",
         title=title, n=measured.loss if measured else 0, gives=offers.gives(decision.remedies),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from common.language import say, spoken
 from compensation.queries import vocabulary
 from compensation.rules.decision import Decision
 from compensation.rules.figures import yuan
-from tickets.rules import early, owed_words
+from compensation.services import remedies
+from tickets.rules import clocks, early, owed_words
 from watch.rules import offers
 
 if TYPE_CHECKING:
@@ -39,12 +40,12 @@ class LinkPage:
 def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "") -> LinkPage:
     """The claim, with its sum."""
     decision = found.decision
-    at_once = say("按一下就办，不用登录，也不用查询密码。")
+    how = _how(warning, decision)
     return LinkPage(
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), error=error,
         heading=say("少了 {n} 个", n=decision.measures.loss if decision.measures else 0),
-        text=spoken(owed_words.REVIEW) if decision.requires_review else at_once,
-        pairs=_counted(found, now), slip=_slip(decision), button=_button(warning, decision),
+        text=_text(how, found), pairs=_counted(found, now), slip=_slip(decision),
+        button=_button(warning, decision, how=how),
         caution=_caution(found, now),
         offer=offers.fingerprint(decision.clause, decision.remedies),
     )  # fmt: skip
@@ -136,9 +137,32 @@ def _caution(found: Quote, now: datetime) -> str:
     return spoken(early.caution(end=figures.moment(until, now=now))) if until else ""
 
 
-def _button(warning: DropWarning, decision: Decision) -> str:
-    cash = next((one.amount_fen for one in decision.remedies if one.amount_fen), None)
+def _how(warning: DropWarning, decision: Decision) -> str:
+    """Who acts after the press."""
     if decision.requires_review:
-        title = warning.order.product.title
-        return spoken(owed_words.button(title=title, cash=bool(cash), how=owed_words.REVIEWED))
-    return say("申请退款 {yuan}", yuan=yuan(cash)) if cash else say("申请补量（一步完成）")
+        return owed_words.REVIEWED
+    paid = _cash(decision) and remedies.by_hand(warning.order, "refund")
+    return owed_words.BY_HAND if paid else owed_words.AT_ONCE
+
+
+def _text(how: str, found: Quote) -> str:
+    if how == owed_words.REVIEWED:
+        return spoken(owed_words.REVIEW)
+    if how == owed_words.AT_ONCE:
+        return say("按一下就办，不用登录，也不用查询密码。")
+    hours = clocks.fulfilment_within(long_term=found.facts.long_term) // clocks.HOUR
+    return say(
+        "按一下就申请好了，不用登录，也不用查询密码。这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。",
+        n=hours,
+    )
+
+
+def _button(warning: DropWarning, decision: Decision, *, how: str) -> str:
+    cash = _cash(decision)
+    if cash and how == owed_words.AT_ONCE:
+        return say("申请退款 {yuan}", yuan=yuan(cash))
+    return spoken(owed_words.button(title=warning.order.product.title, cash=bool(cash), how=how))
+
+
+def _cash(decision: Decision) -> int:
+    return sum(one.amount_fen or 0 for one in decision.remedies)
