@@ -1,4 +1,4 @@
-"""Incidents on the board: a chart by the day like the others, the same figures beside it, and the newest to open."""
+"""Incidents on the board: a chart by the day like the others, the same figures beside it, and those that wait, then the newest, to open."""
 
 from datetime import timedelta
 
@@ -46,9 +46,11 @@ def test_lines_held_by_day_and_subject(likes, by_day):
         {"name": "南方供货", "data": [900 if day == 28 else 0 for day in range(30)]},
         {"name": "说说点赞", "data": [520 if day == 27 else 0 for day in range(30)]},
     ]
-    assert [row[1:4] for row in cells(html, "newest")][1:3] == [
-        ["供货商 南方供货", "一起掉", "900"],
+    assert [row[1:4] for row in cells(html, "newest")] == [
+        ["供货商 南方供货", "一起掉", "900"],  # waits
+        ["说说点赞", "一起掉", "5000"],
         ["说说点赞", "一起缺互动", "220"],
+        ["说说点赞", "一起掉", "300"],
     ]
 
 
@@ -59,6 +61,16 @@ def test_more_than_eight_are_in_the_sum_and_under_one_name(likes, by_day):
     assert "30 天里 10 起，一共压过 2955 单。</p>" in html
     assert heads(html, "incidents") == ["始于", *(f"商品{n}" for n in range(8)), "其余的"]
     assert cells(html, "incidents") == [["11-23", *(str(300 - n) for n in range(8)), "583"]]
+
+
+def test_what_waits_is_listed_first_however_many_came_after_it(likes, by_day):
+    happened(250, days_ago=40, product=likes, state="open")
+    for n, one in enumerate(goods(9)):
+        happened(300 + n, days_ago=1, product=one)
+    rows = [row[1:4] for row in cells(page().content.decode(), "newest")]
+    assert rows == [
+        ["说说点赞", "一起掉", "250"], *([f"商品{n}", "一起掉", str(300 + n)] for n in range(8, 1, -1)),
+    ]  # fmt: skip
 
 
 def test_what_is_older_is_listed_and_not_drawn(likes, by_day):

@@ -47,7 +47,7 @@ class Board:
     happened: int  # incidents of these days
     held: list[int]  # lines of theirs, of all of them, by the day
     held_of: ByDay  # of those shown
-    incidents: list[Incident]  # the newest
+    incidents: list[Incident]  # those that wait, then the newest
     waiting: int  # incidents that nobody has looked at, also those not listed
     proposals: list[Proposal]
     standing: int  # proposals that wait or hold, also those not listed
@@ -83,12 +83,19 @@ def board(*, now: datetime) -> Board:
         happened=happened,
         held=held,
         held_of=held_of,
-        incidents=list(Incident.objects.select_related("product", "supplier").order_by("-id")[:MOST_SUBJECTS]),
+        incidents=_incidents(),
         waiting=queries.open_incidents().count(),
         proposals=proposals,
         standing=standing,
         flagged=flagged,
     )  # fmt: skip
+
+
+def _incidents() -> list[Incident]:
+    """First those that nobody has looked at, however old; then the newest of the others."""
+    rows = Incident.objects.select_related("product", "supplier").order_by("-id")
+    waiting = list(rows.filter(state="open")[:MOST_SUBJECTS])
+    return waiting + list(rows.exclude(state="open")[: MOST_SUBJECTS - len(waiting)])
 
 
 def _proposals() -> tuple[list[Proposal], int, dict[str, int]]:
