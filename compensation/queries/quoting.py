@@ -15,7 +15,7 @@ from compensation.queries.lines import grant_of, line_of, top_ups
 from compensation.queries.policies import binding_version, policy_version
 from compensation.queries.pools import OnTarget, on_its_target
 from compensation.rules import effects_facts, lines, refunds
-from compensation.rules.beginning import NEVER_HANDED_OVER, days_begin
+from compensation.rules.beginning import NEVER_HANDED_OVER, days_begin, is_late
 from compensation.rules.decide import decide
 from compensation.rules.decision import Decision
 from compensation.rules.facts import DEFECTS, Facts
@@ -141,9 +141,13 @@ def _base_facts(
     kept = pool.own if pool else order if hasattr(order, "parcels") else None
     budget = getattr(kept, "budget", None) if kept else LineBudget.objects.filter(order=order).first()
     handed, first_at = orders.handed_over(order=order)
-    late = now > order.deadline_at and order.rollup.completed_by == "deadline"
+    over = now > order.deadline_at
     # Before the deadline the days of what hasn't come run all the same: nothing says yet that it won't.
-    came = bool(not late or handed or usage) or _has_units(order)
+    asked = over and order.rollup.completed_by != "count" and not (handed or usage)
+    came = not asked or _has_units(order)
+    late = is_late(
+        kind=order.product.kind, deadline_over=over, completed_by=order.rollup.completed_by, came=came
+    )  # fmt: skip
     began = days_begin(kind=order.product.kind, paid_at=order.paid_at, first_at=first_at, came=came)
     return Facts(
         reason=reason,

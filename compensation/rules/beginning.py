@@ -15,3 +15,9 @@ def days_begin(*, kind: str, paid_at: datetime, first_at: datetime | None, came:
     if not came and kind not in NEVER_HANDED_OVER:
         return None
     return max(paid_at, first_at) if first_at else paid_at
+
+
+def is_late(*, kind: str, deadline_over: bool, completed_by: str, came: bool) -> bool:
+    """Whether the deadline passed before all was there; said to be complete though no unit `came` is not there."""
+    empty = completed_by == "final" and not came and kind not in NEVER_HANDED_OVER
+    return deadline_over and (completed_by == "deadline" or empty)

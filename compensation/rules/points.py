@@ -51,6 +51,11 @@ def last_window_ends(times: Times, policy: Policy) -> datetime | None:
     return max(ends)
 
 
+def at_least(times: Times, policy: Policy) -> timedelta:
+    """How long the windows last that begin with the first unit: what has not come by now can't end sooner."""
+    return timedelta(seconds=max(_running(times, policy), default=0))
+
+
 def _running(times: Times, policy: Policy) -> list[int]:
     """Seconds of each window that runs from payment or first delivery; an outage counts as time that remains."""
     heads = {clause.partition(":")[0] for clause in policy.clauses}

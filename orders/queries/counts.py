@@ -71,18 +71,21 @@ def parcels() -> Any:
 
 
 def handed_over(*, order: Order) -> tuple[int, datetime | None]:
-    """(units that the shop said it delivered, the first delivery); no question where the order knows (`parcels`)."""
+    """(units that the shop said it delivered, when the first of them came); no question where the order knows.
+
+    `parcels`: see there. A row of no units, which only says that all is there, is no delivery.
+    """
     if hasattr(order, "parcels"):
         rows = [(one.quantity, one.delivered_at) for one in order.parcels]
     else:
         rows = list(Delivery.objects.filter(order=order).values_list("quantity", "delivered_at"))
-    return sum(q for q, _ in rows), min((at for _, at in rows), default=None)
+    return sum(q for q, _ in rows), min((at for q, at in rows if q), default=None)
 
 
 def handed_over_of_lines(*, order_ids: Iterable[int]) -> dict[int, tuple[int, datetime]]:
-    """What `handed_over` says of each, of lines of which any delivery was reported; one statement."""
-    rows = Delivery.objects.filter(order_id__in=list(order_ids)).order_by().values_list("order_id")
-    told = rows.annotate(units=Sum("quantity"), first=Min("delivered_at"))
+    """What `handed_over` says of each, of lines of which any unit came; one statement."""
+    came = Delivery.objects.filter(order_id__in=list(order_ids), quantity__gt=0).order_by()
+    told = came.values_list("order_id").annotate(units=Sum("quantity"), first=Min("delivered_at"))
     return {line: (units, first) for line, units, first in told}
 
 

@@ -1,4 +1,4 @@
-"""Incidents on the board: a chart by the day like the others, the same figures beside it, and those that wait, then the newest, to open."""
+"""Incidents on the board: a chart by the day, the same figures beside it, and those that wait, then the newest."""
 
 from datetime import timedelta
 

@@ -13,9 +13,10 @@ from orders.models import Licence
 from orders.services.deliveries import take_deliveries
 from orders.services.observations import take_observations
 from orders.services.usage import take_usage
-from tests.tickets.case import order_of
-from tests.watch.test_earning import goods, sold
-from watch.services import earning_facts
+from tests.tickets.case import claim, order_of
+from tests.watch.test_earning import ends, goods, look, over, sold
+from watch.models import OrderPoints
+from watch.services import earning, earning_facts
 
 pytestmark = pytest.mark.django_db
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -38,8 +39,9 @@ def put(kind):
     return goods("metered", policy=policy.code, warranty_days=0, delivery_seconds=60)
 
 
-def deliver(after, quantity=1):
-    row = {"order_no": "A-1", "delivered_at": (clock.now() + after).isoformat(), "quantity": quantity}
+def deliver(after, quantity=1, **more):
+    at = (clock.now() + after).isoformat()
+    row = {"order_no": "A-1", "delivered_at": at, "quantity": quantity} | more
     assert take_deliveries(raw_rows=[row], now=clock.now() + after).accepted == 1
 
 
@@ -62,6 +64,8 @@ LATE = timedelta(days=2)
 CAME = {  # what happened, and how long after payment the days began; None: they have not
     "nothing": (lambda: None, None),
     "a delivery of nothing": (lambda: deliver(LATE, 0), None),
+    "nothing, and that this was all": (lambda: deliver(SECOND, 0, final=True), None),
+    "nothing first": (lambda: [deliver(SECOND, 0), deliver(LATE)], LATE),
     "a late delivery": (lambda: deliver(LATE), LATE),
     "a delivery before payment": (lambda: deliver(-SECOND), timedelta()),
     "licences": (licences, timedelta()),
@@ -103,3 +107,30 @@ def test_days_of_metered_goods_begin_with_their_first_delivery_too(
     ends_at = earning_facts.read([order_of("A-1")])[order.pk].ends_at
     assert ends_at == order.paid_at + begins_after + WINDOW["metered"]
     assert (answer(ends_at), answer(ends_at + SECOND)) == ("refund.pro_rata", "refund.after_cooling_off")
+
+
+# ---- what never came
+
+
+@pytest.mark.parametrize(("kind", "again"), [("licence", DAY), ("course", 30 * DAY)])
+def test_what_never_came_is_looked_at_as_seldom_as_its_days_can_end(shop, by_day, kind, again):
+    put(kind)
+    sold(sku=kind, quantity=10, baseline=0, target="")
+    over(by_day, days=100)
+    assert OrderPoints.objects.get().due_at == clock.now() + again
+    deliver(SECOND)  # just after the look: what it is looked at again for is not over yet
+    by_day.shift(again + earning.LAG + SECOND)
+    look()
+    assert OrderPoints.objects.get().due_at == clock.now() - earning.LAG
+    by_day.shift(SECOND)
+    look()
+    assert ends() == [("A-1", "earned")]
+
+
+def test_what_never_came_and_was_claimed_is_looked_at_no_more(shop, by_day):
+    """However late it comes, the claim was before its days are over."""
+    put("course")
+    sold(sku="course", quantity=10, baseline=0, target="")
+    claim(reason="delay", text="没有收到")
+    over(by_day, days=1)
+    assert (ends(), OrderPoints.objects.get().due_at) == ([("A-1", "claimed")], None)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NAME, BATCH, LONGEST_PASS, EVERY = "points", 500, timedelta(seconds=8), timedelta(minutes=1)
 # A claim filed in the last instant may not be seen at once: nothing is decided before it must be.
 LAG = enrolling.LAG
-AGAIN = timedelta(days=1)
+AGAIN, LONGEST_WAIT = timedelta(days=1), timedelta(days=30)
 
 
 def run_due(*, now: datetime) -> None:
@@ -99,8 +99,9 @@ def _look_at(some: Collection[int], now: datetime) -> None:
 def _later(order: Order, standing: Standing, now: datetime) -> datetime | None:
     """When to look again; None where it is known what it came to."""
     ends_at = standing.ends_at
-    if ends_at is None:  # never handed over: the day after it is, its days may be over
-        return now + AGAIN
+    if ends_at is None:  # never handed over; what it came to may be known all the same
+        wait = min(max(standing.at_least, AGAIN), LONGEST_WAIT)
+        return None if standing.why in (points.CLAIMED, points.REFUNDED) else now + wait
     if ends_at >= now - LAG:  # while it is on its way, its completion may still prove to be earlier
         return min(ends_at, now + AGAIN) if order.rollup.completed_at > now else ends_at
     return now + AGAIN if standing.why == points.OPEN else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from compensation import queries as compensation
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a line stands. `ends_at` None: not known before it is handed over. `why`: as `points.came_to` says it."""
+    """How a line stands. `why`: as `points.came_to` says it.
+
+    `ends_at` None: not known before it is handed over, and then not sooner than `at_least` from now.
+    """
 
     ends_at: datetime | None
+    at_least: timedelta
     why: str
 
 
@@ -40,13 +44,13 @@ def read(lines: Sequence[Order]) -> dict[int, Standing]:
             given.append(forgotten[order.pk])
         why = points.came_to(
             paid_fen=order.paid_fen, is_gift=order.is_gift, cases=asked,
-            refunds=given, ends_at=ends[order.pk],
+            refunds=given, ends_at=ends[order.pk][0],
         )  # fmt: skip
-        found[order.pk] = Standing(ends[order.pk], why)
+        found[order.pk] = Standing(*ends[order.pk], why)
     return found
 
 
-def _ends(lines: Sequence[Order]) -> dict[int, datetime | None]:
+def _ends(lines: Sequence[Order]) -> dict[int, tuple[datetime | None, timedelta]]:
     handed = orders.handed_over_of_lines(order_ids=[order.pk for order in lines])
     ids = [order.pk for order in lines if order.product.kind != "metered"]
     outages = orders.outages_of_lines(order_ids=ids) if ids else {}
@@ -54,7 +58,7 @@ def _ends(lines: Sequence[Order]) -> dict[int, datetime | None]:
     found = {}
     for order in lines:
         rollup, (units, first_at) = order.rollup, handed.get(order.pk, (0, None))
-        said = bool(units) or rollup.completed_by != "deadline"
+        said = bool(units) or rollup.completed_by == "count"
         began = days_begin(
             kind=order.product.kind, paid_at=order.paid_at, first_at=first_at,
             came=said or order.pk in usable or order.pk in outages,
@@ -65,7 +69,7 @@ def _ends(lines: Sequence[Order]) -> dict[int, datetime | None]:
             total_seconds=order.product.duration_seconds or 0, outage_seconds=outages.get(order.pk, 0),
         )  # fmt: skip
         policy = compensation.policy_version(order.policy_code, order.policy_version)
-        found[order.pk] = points.last_window_ends(times, policy)
+        found[order.pk] = points.last_window_ends(times, policy), points.at_least(times, policy)
     return found
 
 
