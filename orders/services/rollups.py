@@ -31,6 +31,9 @@ HELD = (
 )  # fmt: skip
 
 
+Target = tuple[int, str]  # the product and the address
+
+
 class Line(NamedTuple):
     """A held line: what is agreed, and what its counts came to so far."""
 
@@ -47,7 +50,7 @@ class Held:
     """Lines that nobody else brings up to date until the transaction ends."""
 
     lines: dict[str, Line]  # by order number
-    beside: set[int]  # all lines whose targets these share with others, held too
+    beside: dict[int, Target]  # all lines whose targets these share with others, held too
 
     def pk(self, order_no: str) -> int:
         line = self.lines.get(order_no)
@@ -63,21 +66,21 @@ def hold(numbers: Collection[str]) -> Held:
     called = Order.objects.filter(order_no__in=numbers).order_by()
     agreed = {pk: terms for pk, *terms in called.values_list("pk", "order_no", *AGREED)}
     beside = _beside({(product, target) for *_, product, target in agreed.values() if target})
-    held = _locked(Q(pk__in=beside.union(agreed))).values_list(*HELD)
+    held = _locked(Q(pk__in={*beside, *agreed})).values_list(*HELD)
     return Held({agreed[pk][0]: _line(pk, agreed[pk], *row) for pk, *row in held if pk in agreed}, beside)
 
 
-def _beside(targets: set[tuple[int, str]]) -> set[int]:
+def _beside(targets: set[Target]) -> dict[int, Target]:
     """The lines on those of these (product, target) that have several.
 
     Not in one statement with the lines: whatever is joined, the database may read all orders there are for it.
     """
-    lines: dict[tuple[int, str], list[int]] = defaultdict(list)
+    lines: dict[Target, list[int]] = defaultdict(list)
     if targets:
         there = Order.objects.filter(target__in={target for _, target in targets}).order_by()
         for pk, product, target in there.values_list("pk", "product_id", "target"):
             lines[product, target].append(pk)
-    return {pk for on, pks in lines.items() if len(pks) > 1 and on in targets for pk in pks}
+    return {pk: on for on, pks in lines.items() if len(pks) > 1 and on in targets for pk in pks}
 
 
 def _locked(which: Q) -> Any:
@@ -120,14 +123,16 @@ def carry_on(*, held: Held, counted: Mapping[str, list[Count]], now: datetime) -
     bulk.write_rollups(moved, ROLLED)
     bulk.write_rollups(steady, ROLLED[COMPLETION:])
     _from_facts(again, held, now)
-    if any(later[-1].at >= now - NEWS for later in counted.values()):
-        _tell_beside(held, {held.pk(order_no) for order_no in counted})
+    lately = [held.pk(order_no) for order_no, later in counted.items() if later[-1].at >= now - NEWS]
+    _tell_beside(held, {held.pk(order_no) for order_no in counted}, lately)
 
 
 def refresh(*, held: Held, order_ids: Collection[int], now: datetime) -> None:
     """Recompute the rollups of these held lines from all their facts; what is closed stays as it is."""
     _from_facts(order_ids, held, now)
-    _tell_beside(held, set(order_ids))
+    if held.beside:
+        lately = Rollup.objects.filter(pk__in=held.beside, newest_seen_at__gte=now - NEWS)
+        _tell_beside(held, set(order_ids), lately.values_list("pk", flat=True))
 
 
 def _from_facts(order_ids: Iterable[int], held: Held, now: datetime) -> None:
@@ -166,9 +171,10 @@ def _finals(ids: Collection[int]) -> dict[int, datetime]:
     return dict(rows.annotate(at=Min("delivered_at")).values_list("order_id", "at"))
 
 
-def _tell_beside(held: Held, own: Collection[int]) -> None:
-    """One counter for all on a target: what is counted of one says something of each."""
-    if own and (others := held.beside.difference(own)):
+def _tell_beside(held: Held, own: Collection[int], lately: Iterable[int]) -> None:
+    """One counter for all on a target: what is counted of one says something of each, unless it is history of all."""
+    news = {held.beside[pk] for pk in lately if pk in held.beside}
+    if own and (others := {pk for pk, on in held.beside.items() if on in news and pk not in own}):
         Rollup.objects.filter(pk__in=others).update(changes=F("changes") + 1)
 
 

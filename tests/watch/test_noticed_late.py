@@ -4,11 +4,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
 from accounts.models import InboxMessage
 from common import clock
 from compensation.services import intake
 from evidence.models import Entry
+from orders.models import Rollup
+from orders.services.deliveries import take_deliveries
 from orders.services.observations import take_observations
 from tests.orders.conftest import new_order
 from tests.tickets.case import BASELINE, claim, count, fallen
@@ -85,6 +88,32 @@ def test_an_old_row_of_one_line_is_no_news_of_another_on_its_target(shop):
     assert waiting() == 0
     pushed("A-1", (MINUTE, 700))
     assert waiting() == 2
+
+
+def test_what_is_handed_over_makes_no_news_of_the_old_counts_beside_it(shop):
+    sold("A-1", age=12 * DAY)
+    pushed("A-1", (12 * DAY, 1000), (10 * DAY, 800))
+    sold("A-2", age=MINUTE)
+    row = {"order_no": "A-2", "delivered_at": clock.now().isoformat(), "quantity": 1000}
+    assert take_deliveries(raw_rows=[row], now=clock.now()).accepted == 1
+    assert (look(), waiting()) == (0, 0)
+    pushed("A-2", (MINUTE, 800))  # one counter for both: now it is news of both
+    assert waiting() == 2
+
+
+def test_a_fresh_row_of_another_target_makes_no_news_of_the_old_ones_in_its_batch(shop):
+    for number in range(1, 3):
+        sold(f"A-{number}", age=5 * DAY)
+        sold(f"B-{number}", age=5 * DAY, target="https://v.example/b")
+    rows = [
+        {"order_no": order_no, "observed_at": (clock.now() - ago).isoformat(), "count": n, "measurable": True}
+        for order_no, ago, n in [("A-1", 3 * DAY, 1000), ("A-1", 2 * DAY, 700), ("B-1", MINUTE, 700)]
+    ]
+    take_observations(raw_rows=rows, now=clock.now())
+    assert [row.order.order_no for row in Rollup.objects.exclude(changes=F("looked")).order_by("pk")] == [
+        "B-1",
+        "B-2",
+    ]
 
 
 def test_what_becomes_urgent_by_night_waits_no_longer(shop, by_day):
