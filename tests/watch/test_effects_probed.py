@@ -93,14 +93,75 @@ def many(by_day, n):
     enrolling.run(until=clock.now())
 
 
-def test_a_pass_asks_so_many_and_the_rest_soon(shop, by_day, probe, monkeypatch):
+def test_a_pass_asks_so_many_and_the_rest_in_the_next_ones(shop, by_day, probe, monkeypatch):
     monkeypatch.setattr(probing, "MOST", 2)
     many(by_day, 5)
-    assert (look(), len(probe.asked), waits()) == (2, 2, [24, 24, 1, 1, 1])
-    later(by_day, hours=1)
-    assert [look(), look()] == [2, 0]
-    later(by_day, hours=1)
-    assert (look(), packs(), len(set(probe.asked)), len(probe.asked)) == (1, [12] * 5, 5, 5)
+    assert (look(), waits()) == (2, [24, 24, 0, 0, 0])
+    later(by_day, minutes=1)
+    assert (look(), packs(), probe.asked) == (2, [12] * 4, named(0, 1, 2, 3))
+
+
+def named(*numbers):
+    return [f"A-{nth}" for nth in numbers]
+
+
+def each_minute(by_day, probe, passes):
+    """Whom the probe was asked about in each pass."""
+    found = []
+    for _ in range(passes):
+        before = len(probe.asked)
+        look()
+        found.append(probe.asked[before:])
+        later(by_day, minutes=1)
+    return found
+
+
+@pytest.mark.parametrize("interactions", [38, 50, None])  # given a pack, met, or not counted by it either
+def test_a_cohort_is_asked_about_minute_by_minute_each_once(shop, by_day, probe, monkeypatch, interactions):
+    monkeypatch.setattr(probing, "MOST", 2)
+    probe.interactions = interactions
+    many(by_day, 7)
+    asked = each_minute(by_day, probe, 6)
+    assert asked == [named(0, 1), named(2, 3), named(4, 5), named(6), [], []]
+
+
+def test_a_slow_probe_is_asked_about_the_rest_a_minute_later(shop, by_day, probe, monkeypatch):
+    """Four seconds a question: one a pass."""
+    probe.takes = timedelta(seconds=4)
+    monkeypatch.setattr(effects.moments, "running_from", lambda now: clock.now)
+    many(by_day, 3)
+    assert each_minute(by_day, probe, 4) == [named(0), named(1), named(2), []]
+
+
+def test_who_waits_to_be_asked_about_comes_before_all_that_comes_due_later(shop, by_day, probe, monkeypatch):
+    """Else a shop whose probe is asked as much as it bears would never hear of those that were passed over once."""
+    monkeypatch.setattr(probing, "MOST", 2)
+    many(by_day, 5)
+    EffectCheck.objects.filter(order__order_no="A-0").update(due_at=clock.now() + timedelta(seconds=30))
+    assert each_minute(by_day, probe, 3) == [named(1, 2), named(3, 4), named(0)]
+
+
+def test_who_waits_to_be_asked_about_is_not_read_each_minute(shop, by_day, probe, monkeypatch):
+    """What comes due behind them is looked at all the same, whether or not anybody is asked about it."""
+    monkeypatch.setattr(probing, "MOST", 1)
+    monkeypatch.setattr(effects, "BATCH", 2)
+    many(by_day, 6)
+    read, looked = [], effects.interacting.looked
+    monkeypatch.setattr(
+        effects.interacting, "looked", lambda orders: read.append(nos(orders)) or looked(orders=orders)
+    )
+    look()
+    assert (read, packs()) == ([named(0, 1), named(0), named(2, 3), named(4, 5), []], [12])
+    later(by_day, minutes=1)
+    counted("A-5", 38)
+    EffectCheck.objects.filter(order__order_no="A-5").update(due_at=clock.now())
+    read.clear()
+    look()
+    assert (read, packs()) == ([named(1, 2), named(1), named(5)], [12] * 3)
+
+
+def nos(orders):
+    return [order.order_no for order in orders]
 
 
 def test_a_dead_probe_holds_nobody_up(shop, by_day, probe, monkeypatch):
@@ -114,7 +175,7 @@ def test_a_dead_probe_holds_nobody_up(shop, by_day, probe, monkeypatch):
         effects.moments, "running_from", lambda now: lambda: now + timedelta(seconds=next(ticks))
     )
     assert (effects.run(now=now), len(probe.asked) <= 2, packs()) == (1, True, [12])
-    assert sorted(waits()) == [1] * 7 + [24]
+    assert sorted(waits()) == [0] * 6 + [1] + [24]
 
 
 def test_one_that_refuses_at_once_is_left_alone_after_five(shop, by_day, probe):

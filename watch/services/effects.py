@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from common import forks
 from common.transitions import again_on_deadlock
@@ -25,9 +26,10 @@ from watch.services.probing import Probing
 
 log = logging.getLogger(__name__)
 CHANNEL, REASON = "effect", "low_interaction"
+LOOKED = "effects looked at"  # up to where, while some are still due because they wait to be asked about
 BATCH, LONGEST_PASS, EVERY = 500, timedelta(seconds=8), timedelta(minutes=1)
 AGAIN = timedelta(days=1)  # until what was not to be seen is looked at once more
-SOON = timedelta(hours=1)  # where the probe did not answer, or was asked enough
+SOON = timedelta(hours=1)  # where the probe did not answer, or rests
 RESULT_OF = {"effect.shortfall": "granted", "effect.exhausted": "person", "effect.met": "met"}
 FILED = ("granted", "person")
 
@@ -56,18 +58,36 @@ def run(*, now: datetime) -> int:
     enrolling.run(until=now - enrolling.LAG)
     if quiet.sayable_at(now, urgent=False) != now:
         return 0
-    clock = moments.running_from(now)
-    going = _Pass(now, crowding.Crowd(now=now), Probing(clock))
-    while clock() - now <= LONGEST_PASS and not forks.gate.wanted:
-        batch = _due(now)
-        _look_at(batch, going)
-        if len(batch) < BATCH:
-            break
+    going = _Pass(now, crowding.Crowd(now=now), Probing(moments.running_from(now)))
+    _walk(going)
     return going.granted
 
 
-def _due(now: datetime, **among: Any) -> list[EffectCheck]:
+def _walk(going: _Pass) -> None:
+    """From those on that have been due for longest, in turn.
+
+    What the probe was not reached for stays due, so that it is the first to be asked about in the next pass: before
+    what comes due meanwhile, or was asked about and comes again. Once enough is asked, those that former passes have
+    looked at in vain are not read again.
+    """
+    at: passing.Place | None = None
+    clock = going.probing.clock
+    while clock() - going.now <= LONGEST_PASS and not forks.gate.wanted:
+        batch = _due(going.now, after=at)
+        _look_at(batch, going)
+        at = (batch[-1].due_at or going.now, batch[-1].pk) if batch else at
+        if at is None or len(batch) < BATCH:
+            break
+        if going.probing.spent:
+            at = max(at, passing.place(name=LOOKED))
+    if at and going.probing.spent:
+        passing.go_on_to(at, name=LOOKED)
+
+
+def _due(now: datetime, *, after: passing.Place | None = None, **among: Any) -> list[EffectCheck]:
     rows = EffectCheck.objects.filter(due_at__lte=now, **among).order_by("due_at", "pk")
+    if after:
+        rows = rows.filter(Q(due_at__gt=after[0]) | Q(due_at=after[0], pk__gt=after[1]), due_at__gte=after[0])
     return list(rows.select_related("order__product", "order__rollup", "order__buyer", "incident")[:BATCH])
 
 
@@ -109,11 +129,11 @@ def _has_come(row: EffectCheck, now: datetime) -> bool:
 
 def _probe(unseen: Sequence[EffectCheck], going: _Pass) -> list[EffectCheck]:
     """Those that the shop's probe was, or is to be, asked about: what it counted is looked at in this same pass."""
-    answered, later = going.probing.ask(unseen)
-    _put_off(later, going.now, SOON)
-    if answered:
-        _look_at(_due(going.now, pk__in=[row.pk for row in answered]), going)
-    return answered + later
+    asked = going.probing.ask(unseen)
+    _put_off(asked.unanswered, going.now, SOON)
+    if asked.answered:
+        _look_at(_due(going.now, pk__in=[row.pk for row in asked.answered]), going)
+    return [*asked.answered, *asked.unanswered, *asked.unreached]
 
 
 def _put_off(rows: Sequence[EffectCheck], now: datetime, wait: timedelta = AGAIN) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q
 
 from watch.models import Pass
+
+Place = tuple[datetime, int]  # of a row among those that come due: when, and its number
 
 
 def reached(*, name: str) -> Pass:
@@ -19,3 +23,17 @@ def is_due(*, name: str, every: timedelta, now: datetime) -> bool:
     if row.until is not None and row.until > now:
         return False
     return bool(Pass.objects.filter(name=name, until=row.until).update(until=now + every))
+
+
+def place(*, name: str) -> Place:
+    """Up to where all that came due has been looked at."""
+    row = Pass.objects.filter(name=name).first()
+    return (row.until, row.after) if row and row.until else (datetime.min.replace(tzinfo=UTC), 0)
+
+
+def go_on_to(at: Place, *, name: str) -> None:
+    """Only forwards, so that no pass takes another back."""
+    until, after = at
+    Pass.objects.get_or_create(name=name)
+    behind = Q(until=None) | Q(until__lt=until) | Q(until=until, after__lt=after)
+    Pass.objects.filter(behind, name=name).update(until=until, after=after)

@@ -6,12 +6,21 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from orders.services import fresh_counts
 from watch.models import EffectCheck
 
 log = logging.getLogger(__name__)
 MOST, LONGEST = 50, timedelta(seconds=3)
+
+
+class Asked(NamedTuple):
+    """What came of asking about some lines; those that were asked about before are in none of them."""
+
+    answered: list[EffectCheck]
+    unanswered: list[EffectCheck]  # or not asked at all, as the probe that only fails rests
+    unreached: list[EffectCheck]  # this pass has asked enough
 
 
 @dataclass
@@ -22,19 +31,26 @@ class Probing:
     asked: set[int] = field(default_factory=set)
     since: datetime | None = None  # when the first was asked
     silent: bool = False
+    spent: bool = False  # there was one that this pass did not reach any more
 
-    def ask(self, rows: Sequence[EffectCheck]) -> tuple[list[EffectCheck], list[EffectCheck]]:
-        """(answered, to be asked later) of those that were not asked before; both empty where there is no probe."""
-        answered: list[EffectCheck] = []
-        later: list[EffectCheck] = []
+    def ask(self, rows: Sequence[EffectCheck]) -> Asked:
+        """One by one, in the order given, until it is enough; all empty where there is no probe."""
+        found = Asked([], [], [])
         for row in rows if fresh_counts.connected() else ():
-            if row.pk not in self.asked:
-                (answered if self._may_ask() and self._counted(row) else later).append(row)
-        return answered, later
+            if row.pk in self.asked:
+                continue
+            if self.silent:
+                found.unanswered.append(row)
+            elif self._is_enough():
+                self.spent = True
+                found.unreached.append(row)
+            else:
+                (found.answered if self._counted(row) else found.unanswered).append(row)
+        return found
 
-    def _may_ask(self) -> bool:
+    def _is_enough(self) -> bool:
         self.since = self.since or self.clock()
-        return not self.silent and len(self.asked) < MOST and self.clock() - self.since <= LONGEST
+        return len(self.asked) >= MOST or self.clock() - self.since > LONGEST
 
     def _counted(self, row: EffectCheck) -> bool:
         self.asked.add(row.pk)
