@@ -46,11 +46,15 @@ class Grant:
             return self.loss_share, self.quantity
         return min(self.loss_share, self.delivered), self.delivered
 
+    @property
+    def to_come(self) -> int:
+        """Units that no count can show, whenever it is taken: they are not there yet."""
+        # A supplier that sends more than was asked for leaves nothing to come, not less than nothing.
+        return 0 if self.ended else max(0, self.quantity - self.delivered)
+
     def pending_at(self, seen_at: datetime) -> int:
         """Units that a count taken at `seen_at` can't show yet."""
-        unseen = sum(units for units, at in self.came if at >= seen_at)
-        # A supplier that sends more than was asked for leaves nothing to come, not less than nothing.
-        return unseen if self.ended else unseen + max(0, self.quantity - self.delivered)
+        return sum(units for units, at in self.came if at >= seen_at) + self.to_come
 
 
 @dataclass(frozen=True, slots=True)

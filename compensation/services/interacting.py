@@ -17,7 +17,7 @@ from orders.queries import interactions_of
 if TYPE_CHECKING:
     from orders.models import Order
 
-SHORT, MET, UNSEEN = "short", "met", "unseen"
+SHORT, MET, UNSEEN, TO_COME = "short", "met", "unseen", "to_come"
 
 
 def due_at(order: Order) -> datetime | None:
@@ -27,9 +27,10 @@ def due_at(order: Order) -> datetime | None:
 
 
 def looked(*, orders: Sequence[Order]) -> dict[int, str]:
-    """{line: short | met | unseen} of metered lines with rollup and product; two queries.
+    """{line: short | met | unseen | to_come} of metered lines with rollup and product; two queries.
 
-    Unseen: not counted since it was due, or since its last pack came, or not to be counted at all.
+    Unseen: not counted since it was due, or since its last pack came, or not to be counted at all. To come: some of a
+    pack isn't there yet, so that no count of now would say.
     """
     ids = [order.pk for order in orders]
     counted, packs = interactions_of(order_ids=ids), _packs(ids)
@@ -44,13 +45,16 @@ def was_exhausted(*, order: Order) -> bool:
 def _look(
     order: Order, measured: tuple[datetime, int] | None, packs: Mapping[int, tuple[lines.Grant, ...]]
 ) -> str:
+    given = packs.get(order.pk, ())
+    if any(pack.to_come for pack in given):
+        return TO_COME
     due = due_at(order)
     if measured is None or due is None or measured[0] < due:
         return UNSEEN
     policy = policy_version(order.policy_code, order.policy_version)
     base = Facts(reason="low_interaction", ordered=order.quantity, paid_fen=order.paid_fen)
     facts = effects_facts.read(
-        base, line_of(order, grants=()), measured=measured, packs=packs.get(order.pk, ()), rounds=0, due=True
+        base, line_of(order, grants=()), measured=measured, packs=given, rounds=0, due=True
     )
     if not facts.measurable or facts.pending:
         return UNSEEN

@@ -92,6 +92,20 @@ def test_what_a_count_at_hour_5_cannot_show(what, pending):
     assert what.pending_at(h(5)) == pending
 
 
+@pytest.mark.parametrize(
+    ("what", "to_come"),
+    [
+        (grant(ended=False), 100),
+        (grant((60, 6), ended=False), 40),
+        (grant((100, 6), ended=False), 0),  # all there, whenever it is counted
+        (grant((120, 6), ended=False), 0),
+        (grant((60, 6)), 0),  # ended short
+    ],
+)
+def test_what_no_count_can_show_whenever_it_is_taken(what, to_come):
+    assert what.to_come == to_come
+
+
 def test_sums_by_what_the_grants_cover():
     grants = [
         grant((100, 1)), grant(quantity=50, share=40, ended=False), grant((30, 2), cover="slow", quantity=30, share=0),

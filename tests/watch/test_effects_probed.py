@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from common import clock
+from compensation.models import Remedy, UnitDelivery
 from integrations.models import Breaker
 from integrations.vendors import http
 from integrations.vendors.http import Reply, Unheard
 from orders.models import Observation
 from tests.watch.test_effects import counted, later, look, packs, rounds, sold
+from tickets.models import Ticket
 from watch.models import EffectCheck
 from watch.services import effects, enrolling, probing
 
@@ -162,6 +164,34 @@ def test_who_waits_to_be_asked_about_is_not_read_each_minute(shop, by_day, probe
 
 def nos(orders):
     return [order.order_no for order in orders]
+
+
+@pytest.mark.parametrize(
+    ("pack", "asked"),
+    [
+        ({"state": "processing", "delivered": 0}, 1),
+        ({"state": "processing", "delivered": 5}, 1),
+        ({"state": "held", "delivered": 5}, 1),
+        ({"state": "processing", "delivered": 12}, 2),
+        ({"state": "settled", "delivered": 12}, 2),
+    ],
+    ids=repr,
+)
+def test_who_waits_for_a_pack_is_not_asked_about(shop, by_day, probe, pack, asked):
+    """No count settles anything before it has come."""
+    sold()
+    later(by_day, days=7)
+    look()
+    Ticket.objects.update(state="closed")  # its case is over, and the pack is still on its way
+    Remedy.objects.update(**pack)
+    later(by_day, hours=1)
+    if pack["delivered"]:
+        UnitDelivery.objects.create(
+            remedy=Remedy.objects.get(), quantity=pack["delivered"], delivered_at=clock.now()
+        )
+    later(by_day, days=1)
+    probe.interactions = 50
+    assert (look(), len(probe.asked), rounds()[1:]) == (0, asked, [(2, "" if asked == 1 else "met", 0)])
 
 
 def test_a_dead_probe_holds_nobody_up(shop, by_day, probe, monkeypatch):
