@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STALE = timedelta(minutes=30)
 PAUSED = collecting.PAUSED
+UNITS, INTERACTIONS = "units", "interactions"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Missed:
 
     why: str
     minutes: int | None  # None: nobody ever counted
+    of: str  # units | interactions: what was to be counted
 
 
 def connected() -> bool:
@@ -43,12 +45,13 @@ def count_anew(*, order: Order, now: datetime, interactions: bool = False) -> Mi
     if seen_at is not None and now - seen_at <= STALE:
         return None
     minutes = None if seen_at is None else int((now - seen_at).total_seconds() // 60)
+    of = INTERACTIONS if interactions else UNITS
     try:
         row = collecting.count_of(order_no=order.order_no, target=order.target, now=now)
     except collecting.NotHad as error:
-        return Missed(str(error), minutes)
+        return Missed(str(error), minutes, of)
     report = take_observations(raw_rows=[row], now=now) if row else None
-    return Missed(report.rejected[0]["code"], minutes) if report and report.rejected else None
+    return Missed(report.rejected[0]["code"], minutes, of) if report and report.rejected else None
 
 
 def _seen_at(order: Order) -> datetime | None:

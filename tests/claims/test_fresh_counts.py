@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.services import people, tokens
@@ -18,6 +19,7 @@ from tests.claims.conftest import count, find
 from tests.sandbox_fixture import COLLECTOR_SECRET, make_sandbox, sandbox  # noqa: F401  fixtures
 from tickets.models import Event
 from tickets.services import filing
+from tickets.web.desk.said import line
 from tickets.web.event_words import event_sheet
 from watch.models import DropWarning
 from watch.rules import offers
@@ -129,8 +131,44 @@ def test_without_an_answer_the_last_interactions_stand_and_the_case_says_so(prob
     assert take_observations(raw_rows=[seen | {"comments": 7, "shares": 1}], now=clock.now()).accepted == 1
     answers(monkeypatch, Unheard("time-out"))
     ticket = file(order, reason="low_interaction")
-    note = event_sheet(missed(ticket)).note
-    assert (ticket.decision.facts["interactions"], note) == (8, "照 40 分钟前数到的算")
+    sheet = event_sheet(missed(ticket))
+    said = ("没能问到现在的互动数", "照 40 分钟前数到的算")
+    assert (ticket.decision.facts["interactions"], (sheet.text, sheet.note)) == (8, said)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-hans", ("没能问到现在的互动数", "还没有数到过互动")),
+        (
+            "en",
+            ("A fresh count of interactions was asked for and not had", "Interactions were not counted yet"),
+        ),
+    ],
+)
+def test_looks_that_saw_no_comments_are_not_called_no_counts(probe, fell, monkeypatch, language, said):
+    """Nobody's count would change what was decided here: it is too early for it."""
+    order = fell("A-1", 850)
+    answers(monkeypatch, Unheard("time-out"))
+    ticket = file(order, reason="low_interaction")
+    event = missed(ticket)
+    with translation.override(language):
+        sheet = event_sheet(event)
+        desk = line(event, now=clock.now()).what
+    assert ticket.decision.clause == "effect.early"
+    assert (sheet.text, sheet.note, desk) == (*said, said[0])
+    assert event.data == {"why": "time-out", "minutes": None, "of": "interactions"}
+
+
+@pytest.mark.parametrize("of", [{}, {"of": "units"}], ids=repr)
+@pytest.mark.parametrize(
+    ("minutes", "note"),
+    [(None, "还没有数到过，数到了再算"), (31, "照 31 分钟前数到的算"), (120, "照 2 小时前数到的算")],
+)
+def test_of_units_or_of_old_it_says_what_it_said(of, minutes, note):
+    event = Event(kind="count_missed", at=clock.now(), data={"why": "paused", "minutes": minutes} | of)
+    sheet, said = event_sheet(event), "没能问到现在的个数"
+    assert (sheet.text, sheet.note, line(event, now=clock.now()).what) == (said, note, said)
 
 
 def test_a_probe_that_only_fails_is_left_alone(probe, fell, monkeypatch):

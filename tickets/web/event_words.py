@@ -85,6 +85,15 @@ def told_words(data: dict[str, Any]) -> str:
     return say("不符的是「{name}：{said}」", name=claim["name"], said=claim["said"])
 
 
+def missed_words(data: dict[str, Any]) -> str:
+    """Which fresh count was asked for and not had; old events do not say which."""
+    return say("没能问到现在的互动数") if _of_interactions(data) else say("没能问到现在的个数")
+
+
+def _of_interactions(data: dict[str, Any]) -> bool:
+    return data.get("of") == "interactions"
+
+
 def event_sheets(events: Iterable[Any], *, has_tutorial: bool = True) -> tuple[EventSheet, ...]:
     """One line each; files handed in together are one. Without a tutorial a question was only taken."""
     together: list[list[Any]] = []
@@ -129,7 +138,7 @@ def event_sheet(event: Any, *, has_tutorial: bool = True) -> EventSheet:
     if kind == "rated":
         return EventSheet(event.at, say("您给了 {n} 颗星", n=data["stars"]), note=event.text)
     if kind == "count_missed":
-        return EventSheet(event.at, say("没能问到现在的个数"), note=_stands(data))
+        return EventSheet(event.at, missed_words(data), note=_stands(data))
     if kind == "details":
         return EventSheet(event.at, told_words(data))
     if kind in ("remedy", "units"):
@@ -144,6 +153,8 @@ def event_sheet(event: Any, *, has_tutorial: bool = True) -> EventSheet:
 def _stands(data: dict[str, Any]) -> str:
     """Which count stands where a fresh one was not had."""
     minutes = data.get("minutes")
+    if minutes is None and _of_interactions(data):  # the units may have been, and nothing may be worked out
+        return say("还没有数到过互动")
     if minutes is None:
         return say("还没有数到过，数到了再算")
     if minutes < 120:

@@ -9,7 +9,7 @@ from common.language import say, spoken
 from common.phrases import mark
 from tickets.models import Event
 from tickets.web.desk import words
-from tickets.web.event_words import told_words
+from tickets.web.event_words import missed_words, told_words
 
 ACTORS = {
     "system": mark("系统"),
@@ -50,7 +50,6 @@ DONE = {
     "attachment": mark("补充了凭证"),
     "rating": mark("评价"),
     "details": mark("写明了"),
-    "count_missed": mark("没能问到现在的个数"),
     "wait": mark("选了再等一个送达时限"),
     "took_refund": mark("选了退没送到的"),
     "graded": mark("定为重大"),
@@ -78,7 +77,7 @@ def line(event: Event, *, now: datetime) -> Line:
         when=figures.moment(event.at, now=now),
         machine=figures.machine_moment(event.at),
         who=who,
-        what=say("内部备注") if note else spoken(DONE.get(event.kind, mark("有新进展"))),
+        what=say("内部备注") if note else _done(event),
         text=event.text or event.data.get("title", "") or _detail(event.data),
         side="note"
         if event.internal
@@ -86,6 +85,12 @@ def line(event: Event, *, now: datetime) -> Line:
         if spoke and event.actor in ("buyer", "ops")
         else "flow",
     )
+
+
+def _done(event: Event) -> str:
+    if event.kind == "count_missed":
+        return missed_words(event.data)
+    return spoken(DONE.get(event.kind, mark("有新进展")))
 
 
 def _detail(data: dict[str, Any]) -> str:
