@@ -106,10 +106,14 @@ def _write_down(looked: list[Noticed], limit: mass.Limit, now: datetime) -> tupl
 
 def _write(looked: list[Noticed], limit: mass.Limit, now: datetime) -> int:
     rollups.seen(one.order.rollup for one in looked)
-    _hurry([one.order.pk for one in looked if one.hurries], now)
     warned = [Warned(_row(one, now), one.found.decision) for one in looked if one.window]
-    if not warned:
-        return 0
+    if warned:
+        _warn(warned, limit, now)
+    _hurry([one.order.pk for one in looked if one.hurries], now)  # last: what waits comes after its incident
+    return len(warned)
+
+
+def _warn(warned: list[Warned], limit: mass.Limit, now: datetime) -> None:
     limit.hold()
     beyond = [(one.row, subject) for one in warned if (subject := limit.beyond(one.row))]
     mass.hold(beyond, now=now)
@@ -119,7 +123,6 @@ def _write(looked: list[Noticed], limit: mass.Limit, now: datetime) -> int:
     _make_room(warned)
     limit.written(DropWarning.objects.bulk_create(one.row for one in warned))
     saying.tell(at_once, now=now)
-    return len(warned)
 
 
 def _hurry(lines: list[int], now: datetime) -> None:
@@ -129,8 +132,10 @@ def _hurry(lines: list[int], now: datetime) -> None:
     calm = DropWarning.objects.filter(
         order_id__in=lines, window=offers.INSIDE, said_at=None, dropped_at=None, urgent=False
     )
-    calm.filter(due_at__gt=now).update(urgent=True, due_at=now)
-    calm.update(urgent=True)
+    if taken := mass.take(calm):
+        these = DropWarning.objects.filter(pk__in=taken)
+        these.filter(due_at__gt=now).update(due_at=now)
+        these.update(urgent=True)
 
 
 def _make_room(warned: list[Warned]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from common.phrases import mark
 from common.refusals import Refusal, StateMoved
@@ -121,6 +121,14 @@ def opened(*, subject: Subject, about: str, now: datetime) -> Incident:
     return incident
 
 
+def take(rows: QuerySet[DropWarning]) -> list[int]:
+    """Nobody else writes these until the transaction ends; which they are.
+
+    An incident is taken before what waits in it, and that by id, so that no two wait for each other.
+    """
+    return list(rows.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 @transaction.atomic
 def end(*, pk: int, release: bool, by: str, reason: str, now: datetime) -> Incident:
     """Let what waits go on, or not. Refuses: ReasonMissing, AlreadyEnded."""
@@ -132,6 +140,7 @@ def end(*, pk: int, release: bool, by: str, reason: str, now: datetime) -> Incid
     if not ended.update(state=state, by=by, reason=said, ended_at=now):
         raise AlreadyEnded()
     warnings = DropWarning.objects.filter(incident_id=pk, said_at=None)
+    take(warnings)
     checks = EffectCheck.objects.filter(incident_id=pk, ended_at=None)
     if release:  # by night only what is urgent; each is looked at again, so many in each pass
         for urgent in (True, False):
