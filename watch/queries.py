@@ -65,6 +65,11 @@ def known_windows(order_ids: Iterable[int]) -> set[tuple[int, str]]:
     return set(rows.values_list("order_id", "window"))
 
 
+def gives_way(*, lines: Iterable[int], window: str) -> QuerySet[DropWarning]:
+    """What was found there before and never said."""
+    return DropWarning.objects.filter(FORGONE, order_id__in=list(lines), window=window)
+
+
 def made_since(at: datetime, *, after: int = 0) -> Made:
     """Warnings since then, and since a person let the last of them go; only those after that id."""
     return _counted(DropWarning.objects.filter(made_at__gte=at, pk__gt=after), about="drop", by="made_at")

@@ -61,8 +61,10 @@ def test_one_that_fails_for_ever_ends_with_the_time_to_claim(shop, monkeypatch, 
     incident = held_lines(monkeypatch, 1)
     breaks_for(monkeypatch, "A-0")
     end(incident)
-    look()
-    later(by_day, hours=55)
+    for end_of in ({"hours": 55}, {"days": 27, "hours": 1}):  # of the filing limit, of the warranty
+        look()
+        assert DropWarning.objects.get().due_at is not None
+        later(by_day, **end_of)
     look()
     row = DropWarning.objects.get()
     assert (row.said_at, row.dropped_at is None, row.due_at, links()) == (None, False, None, [])
@@ -97,6 +99,18 @@ def test_what_was_not_said_by_day_is_not_said_at_night_unless_it_is_urgent(shop,
     assert len(links()) == 1
     look(after=timedelta(hours=9))
     assert {row[0] for row in warnings() if row[4]} == {"A-1", "A-2"}
+
+
+def test_what_is_let_go_at_night_and_is_not_urgent_any_more_waits_too(shop, monkeypatch, by_day):
+    incident = held_lines(monkeypatch, 1, left=600)
+    count("A-0", 850, clock.now())
+    later(by_day, hours=12)  # midnight
+    end(incident)
+    look()
+    assert (links(), DropWarning.objects.get().urgent) == ([], False)
+    later(by_day, hours=8)
+    look()
+    assert warnings() == [("A-0", "inside", 150, 1000, True)]
 
 
 def test_a_release_that_is_not_over_at_ten_goes_on_in_the_morning(shop, monkeypatch, by_day):

@@ -22,7 +22,6 @@ from watch.services.saying import Warned
 from watch.services.stumbling import LOOK
 
 if TYPE_CHECKING:
-    from compensation.queries import Quote
     from orders.models import Order
 
 BATCH, AT_ONCE = 500, 100
@@ -142,7 +141,7 @@ def _make_room(warned: list[Warned]) -> None:
     """What was found before and never said gives way; the record says that it was dropped."""
     for window in {one.row.window for one in warned}:
         lines = [one.row.order_id for one in warned if one.row.window == window]
-        DropWarning.objects.filter(queries.FORGONE, order_id__in=lines, window=window).delete()
+        queries.gives_way(lines=lines, window=window).delete()
 
 
 def _row(one: Noticed, now: datetime) -> DropWarning:
@@ -153,12 +152,5 @@ def _row(one: Noticed, now: datetime) -> DropWarning:
         order=one.order, window=one.window, base=measured.base, loss=measured.loss,
         observed_at=one.found.look.at, supplier_id=one.supplier, urgent=urgent, made_at=now,
         due_at=quiet.sayable_at(one.not_before or now, urgent=urgent),
-        expires_at=_ends(one.found, one.window),
+        expires_at=noticing.ends(one.found, one.window),
     )  # fmt: skip
-
-
-def _ends(found: Quote, window: str) -> datetime:
-    """Until when a claim would be in time."""
-    if window == offers.SLOW:
-        return found.line.warranty_ends_at
-    return noticing.filing_ends(found)

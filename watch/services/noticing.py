@@ -74,6 +74,11 @@ def _counted_since(order: Order) -> bool:
     return newest is not None and (newest > order.rollup.window_ends_at or bool(order.shared))  # type: ignore[attr-defined]
 
 
+def ends(found: Quote, window: str) -> datetime:
+    """Until when a claim would be in time."""
+    return found.line.warranty_ends_at if window == offers.SLOW else filing_ends(found)
+
+
 def filing_ends(found: Quote) -> datetime:
     """The last instant in which what was lost inside the window can be claimed."""
     return found.line.completed_at + timedelta(seconds=found.decision.terms.filing_seconds)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _TOKEN = "token"
-ENDED = ("base", "loss", "observed_at", "urgent", "said_at", "dropped_at")
+ENDED = ("window", "base", "loss", "observed_at", "expires_at", "urgent", "said_at", "dropped_at")
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,13 @@ def say_due(*, now: datetime, most: int = 500) -> int:
     _let_sleep(now)
     waiting = DropWarning.objects.filter(due_at__lte=now).order_by("due_at")
     due = list(waiting.select_related("order__product", "order__rollup", "order__buyer")[:most])
-    busy = tickets.orders_with_open(reason="drop", order_ids=[row.order_id for row in due]) if due else set()
+    lines = [row.order_id for row in due]
+    busy = tickets.orders_with_open(reason="drop", order_ids=lines) if due else set()
+    slow = {line for line, window in queries.known_windows(lines) if window == offers.SLOW} if due else set()
     said = 0
     for row in due:
         try:
-            said += _say_or_drop(row, now, has_case=row.order_id in busy)
+            said += _say_or_drop(row, now, has_case=row.order_id in busy, has_slow=row.order_id in slow)
         except Exception:
             log.exception("提醒 %s 没有说成，过一会再试", row.pk)
             _put_off(row, now)
@@ -66,33 +68,59 @@ def _let_sleep(now: datetime) -> None:
         again_on_deadlock(lambda: late.update(due_at=morning))
 
 
-def _say_or_drop(row: DropWarning, now: datetime, *, has_case: bool) -> bool:
+def _say_or_drop(row: DropWarning, now: datetime, *, has_case: bool, has_slow: bool) -> bool:
     """Whoever comes second says nothing."""
-    found = None if has_case or now > row.expires_at else quote(order=row.order, reason="drop", now=now)
-    if found and row.window == offers.SLOW and found.facts.window == "inside":  # let go before its time
-        waiting = DropWarning.objects.filter(pk=row.pk, due_at=row.due_at)
-        waiting.update(due_at=quiet.sayable_at(noticing.may_wait_until(found), urgent=False))
+    over = now > max(row.expires_at, row.order.rollup.warranty_ends_at)
+    found = None if has_case or over else quote(order=row.order, reason="drop", now=now)
+    window = _about(row, found, has_slow=has_slow)
+    if found and _put_to(row, found, window, now):
         return False
-    stands = found is not None and offers.window_of(found.decision) == row.window
-    if found and stands:
-        _renew(row, found)
-    row.said_at, row.dropped_at = (now, None) if stands else (None, now)
+    turned = window not in (row.window, "")
+    if found and window:
+        _renew(row, found, window)
+    row.said_at, row.dropped_at = (now, None) if window else (None, now)
     with transaction.atomic():
+        if turned:
+            queries.gives_way(lines=[row.order_id], window=window).delete()
         waiting = DropWarning.objects.filter(pk=row.pk, said_at=None, dropped_at=None, due_at=row.due_at)
         if not waiting.update(due_at=None, **{name: getattr(row, name) for name in ENDED}):
             return False
-        if found and stands:
+        if found and window:
             tell([Warned(row, found.decision)], now=now)
         else:
             recording.warnings([row], what="dropped", now=now)
-        return stands
+        return bool(window)
 
 
-def _renew(row: DropWarning, found: Quote) -> None:
+def _about(row: DropWarning, found: Quote | None, *, has_slow: bool) -> str:
+    """Of which window it is said now; "": of none.
+
+    What its filing limit overtook unsaid is said as what a claim gives since: no count may come any more.
+    """
+    window = offers.window_of(found.decision) if found else None
+    overtaken = (row.window, window) == (offers.INSIDE, offers.SLOW) and not has_slow
+    return window if window and (window == row.window or overtaken) else ""
+
+
+def _put_to(row: DropWarning, found: Quote, window: str, now: datetime) -> bool:
+    """Whether its time is still to come: what was let go too early, and by night what is not urgent any more."""
+    early = row.window == offers.SLOW and found.facts.window == "inside"
+    if not early and not window:
+        return False
+    urgent = not early and offers.urgent(found.decision)
+    due_at = quiet.sayable_at(noticing.may_wait_until(found) if early else now, urgent=urgent)
+    if due_at > now:
+        waiting = DropWarning.objects.filter(pk=row.pk, due_at=row.due_at)
+        waiting.update(due_at=due_at, urgent=urgent)
+    return due_at > now
+
+
+def _renew(row: DropWarning, found: Quote, window: str) -> None:
     """What the buyer is told is what the record and ops read (not saved)."""
     measured = found.decision.measures
     assert measured is not None
     assert found.look is not None
+    row.window, row.expires_at = window, noticing.ends(found, window)
     row.base, row.loss, row.observed_at = measured.base, measured.loss, found.look.at
     row.urgent = offers.urgent(found.decision)
 
