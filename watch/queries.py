@@ -95,8 +95,8 @@ def _counted(rows: QuerySet[Any], *, about: str, by: str) -> Made:
     source_let_go = Exists(of_source.filter(since, state="released"))
     told_of_goods = Exists(of_goods.filter(since | Q(ended_at=None)))
     found = rows.order_by().values_list("order__product_id", "supplier_id").annotate(
-        goods=Count("id", filter=~goods_let_go & ~source_let_go & Q(incident__supplier=None)),
-        source=Count("id", filter=~source_let_go & ~told_of_goods),
+        goods=Count("order_id", distinct=True, filter=~goods_let_go & ~source_let_go & Q(incident__supplier=None)),
+        source=Count("order_id", distinct=True, filter=~source_let_go & ~told_of_goods),
     )  # fmt: skip
     return {(product, supplier): (goods, source) for product, supplier, goods, source in found}
 
@@ -188,6 +188,14 @@ def survey_figures(*, month: str) -> dict[int, int]:
     return {stars: found.get(stars, 0) for stars in range(1, 6)}
 
 
+def lines_in(*, incident_id: int) -> QuerySet[DropWarning]:
+    """The lines that fell together, each once: by what was found of it last, where it fell on after its window."""
+    later = DropWarning.objects.filter(
+        incident_id=incident_id, order=OuterRef("order"), pk__gt=OuterRef("pk")
+    )
+    return DropWarning.objects.filter(~Exists(later), incident_id=incident_id)
+
+
 # (over so many hundredths of the base, up to so many) of the picture of an incident.
 SHARES = ((0, 10), (10, 20), (20, 30), (30, 100))
 
@@ -198,7 +206,7 @@ def picture(*, incident_id: int) -> dict[str, Any]:
         f"s{n}": Count("id", filter=Q(parts__gt=F("base") * low, parts__lte=F("base") * high))
         for n, (low, high) in enumerate(SHARES)
     }
-    rows = DropWarning.objects.filter(incident_id=incident_id).annotate(parts=F("loss") * 100)
+    rows = lines_in(incident_id=incident_id).annotate(parts=F("loss") * 100)
     found = rows.aggregate(first=Min("observed_at"), last=Max("observed_at"), **counts)
     return {
         "shares": [found[f"s{n}"] for n in range(len(SHARES))],
@@ -213,14 +221,14 @@ def goods_hit(*, incident: Incident, most: int) -> list[tuple[str, int, int | No
         rows = EffectCheck.objects.filter(incident=incident).order_by().values_list("order__product__title")
         counted = rows.annotate(n=Count("id")).order_by("-n", "order__product__title")
         return [(title, n, None) for title, n in counted[:most]]
-    lost = DropWarning.objects.filter(incident=incident).order_by().values_list("order__product__title")
+    lost = lines_in(incident_id=incident.pk).order_by().values_list("order__product__title")
     summed = lost.annotate(n=Count("id"), units=Sum("loss")).order_by("-units", "order__product__title")
     return list(summed[:most])
 
 
 def lines_of(*, incident_id: int, most: int) -> list[DropWarning]:
     """Those that lost the most, with their orders."""
-    rows = DropWarning.objects.filter(incident_id=incident_id).select_related("order")
+    rows = lines_in(incident_id=incident_id).select_related("order")
     return list(rows.order_by("-loss", "id")[:most])
 
 

@@ -30,7 +30,11 @@ SERIES = {
     "tier-b": ((1000, 950, 930, 921, 880, 880, 880, 880), "B", [("inside", 120), ("slow", 120)]),
     "tier-c": ((1000, 1000, 790, 700, 700, 690, 690, 690), "C", [("inside", 210), ("slow", 310)]),
     "exactly-three-in-ten": ((1000, 700, 700, 700, 700, 950, 1000, 1000), "none", [("inside", 300)]),
-    "more-than-three-in-ten": ((1000, 699, 500, 500, 500, 500, 500, 921), "A", [("inside", 301, "urgent")]),
+    "more-than-three-in-ten": (
+        (1000, 699, 500, 500, 500, 500, 500, 921),
+        "A",
+        [("inside", 301, "urgent"), ("slow", 500)],
+    ),
     "recovered": ((1000, 850, 900, 1000, 1000, 1010, 1010, 1010), "none", [("inside", 150)]),
     "recovered-later": ((1000, 1000, 1000, 1000, 850, 990, 1000, 1000), "none", [("inside", 150)]),
     "recovered-unseen": ((1000, NOBODY, NOBODY, NOBODY, 995, 995, 995, 995), "A", []),
@@ -57,7 +61,7 @@ def counted(name, at, count):
 
 
 def play(by_day, names):
-    """Count by count, each looked at as soon as it is there."""
+    """Count by count, each looked at as soon as it is there, and a minute later, when what was due has come due."""
     for name in names:
         sell(name)
     for nth, hours in enumerate(HOURS):
@@ -66,6 +70,7 @@ def play(by_day, names):
         rows = [counted(name, at, SERIES[name][0][nth]) for name in names if SERIES[name][0][nth] != NOBODY]
         assert take_observations(raw_rows=rows, now=at).accepted == len(rows)
         looking.run_due(now=at)
+        looking.run_due(now=at + timedelta(minutes=1))
 
 
 def said():

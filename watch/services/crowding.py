@@ -38,7 +38,7 @@ def _let_go(row: EffectCheck) -> bool:
 
 @transaction.atomic
 def hold(*, row: EffectCheck, subject: Subject, now: datetime) -> None:
-    incident = mass.held_open(subject=subject, about="effect", more=0, now=now)
+    incident = mass.held_open(subject=subject, about="effect", now=now)
     waiting = EffectCheck.objects.filter(pk=row.pk, due_at=row.due_at, ended_at=None)
     if waiting.update(due_at=None, incident=incident, supplier_id=row.supplier_id):
         Incident.objects.filter(pk=incident.pk).update(lines=F("lines") + 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,9 @@ from orders.services import rollups
 from watch import queries
 from watch.models import DropWarning
 from watch.rules import offers, quiet
+from watch.rules.crowds import Subject
 from watch.services import majors, mass, noticing, saying, stumbling
-from watch.services.noticing import Noticed
+from watch.services.noticing import Noticed, Word
 from watch.services.saying import Warned
 from watch.services.stumbling import LOOK
 
@@ -93,7 +93,7 @@ def _write_down(looked: list[Noticed], limit: mass.Limit, now: datetime) -> tupl
     except IntegrityError:
         limit.recount()
     known = queries.known_windows(one.order.pk for one in looked)
-    rest = [replace(one, window="") if (one.order.pk, one.window) in known else one for one in looked]
+    rest = [one.without(known) for one in looked]
     if rest != looked:
         return _write_down(rest, limit, now)[0], False
     if len(looked) > 1:
@@ -105,7 +105,7 @@ def _write_down(looked: list[Noticed], limit: mass.Limit, now: datetime) -> tupl
 
 def _write(looked: list[Noticed], limit: mass.Limit, now: datetime) -> int:
     rollups.seen(one.order.rollup for one in looked)
-    warned = [Warned(_row(one, now), one.found.decision) for one in looked if one.window]
+    warned = [Warned(_row(one, word, now), word.found.decision) for one in looked for word in one.words]
     if warned:
         _warn(warned, limit, now)
     _hurry([one.order.pk for one in looked if one.hurries], now)  # last: what waits comes after its incident
@@ -114,14 +114,20 @@ def _write(looked: list[Noticed], limit: mass.Limit, now: datetime) -> int:
 
 def _warn(warned: list[Warned], limit: mass.Limit, now: datetime) -> None:
     limit.hold()
-    beyond = [(one.row, subject) for one in warned if (subject := limit.beyond(one.row))]
-    mass.hold(beyond, now=now)
+    mass.hold(_beyond(warned, limit), now=now)
     at_once = [one for one in warned if one.row.due_at == now]
     for one in at_once:
         one.row.said_at, one.row.due_at = now, None
     _make_room(warned)
     limit.written(DropWarning.objects.bulk_create(one.row for one in warned))
     saying.tell(at_once, now=now)
+
+
+def _beyond(warned: list[Warned], limit: mass.Limit) -> list[tuple[DropWarning, Subject]]:
+    """Each line counts once, whatever is said of it, and waits whole."""
+    lines = {one.row.order_id: one.row for one in warned}
+    whose = {line: limit.beyond(row) for line, row in lines.items()}
+    return [(one.row, subject) for one in warned if (subject := whose[one.row.order_id])]
 
 
 def _hurry(lines: list[int], now: datetime) -> None:
@@ -144,13 +150,14 @@ def _make_room(warned: list[Warned]) -> None:
         queries.gives_way(lines=lines, window=window).delete()
 
 
-def _row(one: Noticed, now: datetime) -> DropWarning:
-    measured, urgent = one.found.decision.measures, offers.urgent(one.found.decision)
+def _row(one: Noticed, word: Word, now: datetime) -> DropWarning:
+    found = word.found
+    measured, urgent = found.decision.measures, offers.urgent(found.decision)
     assert measured is not None
-    assert one.found.look is not None
+    assert found.look is not None
     return DropWarning(
-        order=one.order, window=one.window, base=measured.base, loss=measured.loss,
-        observed_at=one.found.look.at, supplier_id=one.supplier, urgent=urgent, made_at=now,
-        due_at=quiet.sayable_at(one.not_before or now, urgent=urgent),
-        expires_at=noticing.ends(one.found, one.window),
+        order=one.order, window=word.window, base=measured.base, loss=measured.loss,
+        observed_at=found.look.at, supplier_id=one.supplier, urgent=urgent, made_at=now,
+        due_at=quiet.sayable_at(word.not_before or now, urgent=urgent),
+        expires_at=noticing.ends(found, word.window),
     )  # fmt: skip

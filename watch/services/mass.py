@@ -85,16 +85,19 @@ def hold(rows: Sequence[tuple[DropWarning, Subject]], *, now: datetime) -> None:
     for subject in sorted(
         together, key=str
     ):  # in the same order by every worker, so that none waits for another's
-        incident = held_open(subject=subject, about="drop", more=len(together[subject]), now=now)
+        incident = held_open(subject=subject, about="drop", now=now)
+        lines = {row.order_id for row in together[subject]}
+        more = len(lines) - queries.lines_in(incident_id=incident.pk).filter(order_id__in=lines).count()
+        Incident.objects.filter(pk=incident.pk).update(lines=F("lines") + more)
         for row in together[subject]:
             row.incident, row.due_at = incident, None
 
 
-def held_open(*, subject: Subject, about: str, more: int, now: datetime) -> Incident:
-    """The one that is open, with so many more lines; nobody ends it before this transaction does."""
+def held_open(*, subject: Subject, about: str, now: datetime) -> Incident:
+    """The one that is open; nobody ends it before this transaction does."""
     while True:
         incident = opened(subject=subject, about=about, now=now)
-        if Incident.objects.filter(pk=incident.pk, state="open").update(lines=F("lines") + more):
+        if Incident.objects.filter(pk=incident.pk, state="open").update(lines=F("lines")):
             return incident
 
 

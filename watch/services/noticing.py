@@ -1,8 +1,8 @@
-"""What a line that lost enough deserves: a word now or in the morning, or one once its filing limit is over."""
+"""What a line that lost enough deserves: a word now or in the morning, and one once its filing limit is over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,15 +23,28 @@ INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
+class Word:
+    """What a claim about that window gives."""
+
+    window: str
+    found: Quote
+    not_before: datetime | None = None  # from when a claim gives that; None: it does now
+
+
+@dataclass(frozen=True)
 class Noticed:
-    """A line that lost enough, with what a claim would give; `window` "": it deserves no word."""
+    """A line that lost enough, with the words that it deserves: none, one now, one for later, or both."""
 
     order: Order
-    found: Quote
-    window: str
+    words: tuple[Word, ...] = ()
     supplier: int | None = None  # whose line it is, where anybody can tell
-    not_before: datetime | None = None  # from when a claim gives that; None: it does now
     hurries: bool = False  # somebody shall be told of it already, and now it is urgent
+
+    def without(self, known: Set[tuple[int, str]]) -> Noticed:
+        """Of what is known nothing is said again."""
+        return replace(
+            self, words=tuple(one for one in self.words if (self.order.pk, one.window) not in known)
+        )
 
 
 def closely(candidates: Sequence[Order], now: datetime) -> list[Noticed]:
@@ -47,29 +60,36 @@ def _each(
 ) -> Iterable[Noticed]:
     for order in candidates:
         try:
-            found, not_before = _offer(order, now)
+            noticed = Noticed(order) if order.pk in busy else _notice(order, known, now)
         except Exception:  # one line that breaks our own code must not keep the others from being seen
             stumbling.put_off(work=LOOK, line=order.pk, now=now)
             continue
-        window = "" if order.pk in busy else offers.window_of(found.decision) or ""
-        if (order.pk, window) in known:
-            yield Noticed(order, found, "", hurries=offers.urgent(found.decision))
-        else:
-            yield Noticed(order, found, window, not_before=not_before)
+        yield noticed
 
 
-def _offer(order: Order, now: datetime) -> tuple[Quote, datetime | None]:
-    """What a claim would give. Until the filing limit what was lost inside the window decides; where it alone keeps
-    silent what was lost since, what a claim gives after the limit, and from when: no count may come any more."""
+def _notice(order: Order, known: set[tuple[int, str]], now: datetime) -> Noticed:
+    """Until the filing limit what was lost inside the window decides, and what was lost since is for later."""
     found = quote(order=order, reason="drop", now=now)
-    if found.facts.window != "inside" or offers.window_of(found.decision) or not _counted_since(order):
-        return found, None
+    window = offers.window_of(found.decision) or ""
+    words = [Word(window, found)] if window else []
+    if found.facts.window == "inside" and (order.pk, offers.SLOW) not in known:
+        words += _once_it_is_over(order, found)
+    hurries = (order.pk, window) in known and offers.urgent(found.decision)
+    return Noticed(order, tuple(words), hurries=hurries).without(known)
+
+
+def _once_it_is_over(order: Order, found: Quote) -> list[Word]:
+    """What a claim gives after the filing limit, of what was counted since the window: no count may come any more."""
+    if not _counted_since(order):
+        return []
     at = may_wait_until(found)
     after = quote(order=order, reason="drop", now=at)
-    return (after, at) if offers.window_of(after.decision) == offers.SLOW else (found, None)
+    since = after.look is not None and after.look.at > after.line.window_ends_at
+    return [Word(offers.SLOW, after, at)] if since and offers.window_of(after.decision) == offers.SLOW else []
 
 
 def _counted_since(order: Order) -> bool:
+    """Whether that may be, as far as the line itself knows."""
     newest = order.rollup.newest_seen_at
     return newest is not None and (newest > order.rollup.window_ends_at or bool(order.shared))  # type: ignore[attr-defined]
 
@@ -91,6 +111,6 @@ def may_wait_until(found: Quote) -> datetime:
 
 def _whose(looked: list[Noticed]) -> list[Noticed]:
     """With their suppliers, asked for once for all that deserve a word."""
-    lines = [one.order.pk for one in looked if one.window]
+    lines = [one.order.pk for one in looked if one.words]
     found = orders.supplier_ids_of(order_ids=lines) if lines else {}
     return [replace(one, supplier=found.get(one.order.pk)) for one in looked]
