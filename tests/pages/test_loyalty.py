@@ -22,7 +22,7 @@ def loyal(shop: None) -> str:
     """The third month in a row, fallen by 15 per cent, and somebody who looks after this buyer."""
     now = clock.now()
     paid_at = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=39)  # as `fallen_order` has it
-    first = paid_at.replace(day=1, hour=4)
+    first = clock.shanghai(paid_at).replace(day=1, hour=12)
     for number, days in (("LT-1", 40), ("LT-2", 10)):
         bought = new_order(number, paid_at=first - timedelta(days=days), buyer_external_id="lin")
         intake.take_order(new=bought, now=now)

@@ -97,7 +97,7 @@ def test_the_sentence_in_english(shop):
 def three(sell):
     """A buyer with an order in each of three months; the last of them is this month's."""
     now = clock.now()
-    first = now.replace(day=1, hour=4)
+    first = clock.shanghai(now).replace(day=1, hour=12)
     for number, at in (
         ("A-1", first - timedelta(days=40)),
         ("A-2", first - timedelta(days=10)),
