@@ -1,5 +1,7 @@
-"""What the import commands have in common: FILE, a bar, a line for each rejected row, the exit status."""
+"""What the import commands have in common: FILE, a bar, what was rejected and why, the exit status."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -45,5 +47,12 @@ class FileImport(BaseCommand):
 
     def _name(self, rejected: imports.Rejected) -> None:
         with progress.aside():
-            for line, why in rejected:
-                self.stderr.write(f"第 {line} 行没收：{why}")
+            for lines, why in _runs(rejected):
+                self.stderr.write(f"第 {lines} 行没收：{why}")
+
+
+def _runs(rejected: imports.Rejected) -> Iterator[tuple[str, str]]:
+    """(lines, why): lines that follow one another and are refused for the same reason are said together."""
+    for (why, _), group in groupby(enumerate(rejected), lambda each: (each[1][1], each[1][0] - each[0])):
+        lines = [line for _, (line, _) in group]
+        yield f"{lines[0]}～{lines[-1]}" if len(lines) > 1 else str(lines[0]), why

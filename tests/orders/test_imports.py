@@ -34,6 +34,21 @@ def test_each_bad_line_of_orders_is_named_and_the_others_are_taken(shop, tmp_pat
     assert sorted(Order.objects.values_list("order_no", "quantity")) == [("A-1", 1000), ("A-4", 1000)]
 
 
+def test_lines_that_follow_one_another_and_are_refused_alike_are_said_together(shop, tmp_path):
+    wrong = [bought(order_no=f"B-{n}", sku="x") for n in range(5)]
+    file = write(
+        tmp_path / "orders.csv", ORDER_COLUMNS, [*wrong[:3], bought(), wrong[3], bought(sku="y"), wrong[4]]
+    )
+    status, printed, complained = command("import_orders", file)
+    assert (status, printed) == (1, "订单：收下 1 行，重复 0 行，没收 6 行。\n")
+    assert complained.splitlines() == [
+        "第 2～4 行没收：没有货号「x」，请先建好商品。",
+        "第 6 行没收：没有货号「x」，请先建好商品。",
+        "第 7 行没收：没有货号「y」，请先建好商品。",
+        "第 8 行没收：没有货号「x」，请先建好商品。",
+    ]
+
+
 def test_each_bad_line_of_counts_is_named_and_the_others_are_taken(sell, tmp_path):
     sell()
     rows = [
