@@ -326,7 +326,7 @@ def of_use(code: str, **facts) -> OrderSheet:
     )  # fmt: skip
 
 
-WAIT = "也可以等到今天 18:40 再申请。"
+WAIT = "可以等到今天 18:40 再申请"
 LIMIT = "您这一单按第 1 版规则：24 小时内可退，已于昨天 13:05 截止。"
 
 
@@ -371,7 +371,7 @@ def test_the_link_opens_the_form_with_its_reason_chosen(ask, chosen, asking):
 @pytest.mark.parametrize(
     ("by_itself", "last", "wait", "above"),
     [
-        (True, True, "不着急的话，今天 18:40 系统会自动替您算并申请。", "今天 18:40 系统会自动替您申请。"),
+        (True, True, "不着急的话，今天 18:40 系统会自动替您算并申请。", "今天 18:40 系统会自动替您申请"),
         (False, True, "不着急的话，可以等到今天 18:40 再申请，最迟 11-24 18:40。", WAIT),
         (False, False, "不着急的话，可以等到今天 18:40 再申请。", WAIT),
     ],
@@ -383,7 +383,7 @@ def test_an_early_claim_is_warned_of_what_it_may_cost(by_itself, last, wait, abo
     assert page.slip.advice == (
         "现在申请补 180 个。若今天 18:40 前继续掉，之后按扣掉已补的算，可能就到不了全额退款。" + wait
     )
-    assert page.caution == "现在申请，之后再掉可能拿不到全额退款；" + above
+    assert page.caution == f"不着急的话，{above}：要是接着掉，到时可能全额退款，现在申请的就不一定了。"
     assert (at_the_end.slip.advice, at_the_end.caution) == ("", "")
 
 

@@ -21,8 +21,12 @@ def early_until(decision: Decision, *, window_until: datetime | None, now: datet
 def caution(*, end: str, by_itself: bool = False) -> Phrase:
     """Right above the button, so that it is read before it is pressed. `by_itself`: the system files at the end."""
     if by_itself:
-        return phrase("现在申请，之后再掉可能拿不到全额退款；{end} 系统会自动替您申请。", end=end)
-    return phrase("现在申请，之后再掉可能拿不到全额退款；也可以等到{end} 再申请。", end=end)
+        return phrase(
+            "不着急的话，{end} 系统会自动替您申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。", end=end
+        )
+    return phrase(
+        "不着急的话，可以等到{end} 再申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。", end=end
+    )
 
 
 def sum_of(decision: Decision, *, units: int) -> Phrase | None:
