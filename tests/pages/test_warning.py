@@ -29,7 +29,9 @@ def _claim(page: Page, link: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("少了 150 个")
     expect(page.locator("#owed")).to_have_text("按规则补您 180 个")
     expect(page.locator("#slip")).to_contain_text("少了 150 个 × 1.2 = 180 个")
-    expect(page.locator("form .caution")).to_contain_text("再申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。")
+    expect(page.locator("form .caution")).to_contain_text(
+        "再申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。"
+    )
     page.get_by_role("button", name="申请补赞（一步完成）").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("申请好了：补 180 个")
 

@@ -4,21 +4,24 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.pages.test_presenting import NOW, sheet
+from tests.pages.test_presenting import NOW, free, sheet
 from tests.tickets.case import fallen
 from tests.watch.test_warnings import links, look
 from tickets.web.present_order import present_order
 from watch.web import present
 
 REVIEW = "按规定要专人看过才发放，2 小时内答复您。"
+AT_ONCE = "按一下就办，24 小时内办好，不用登录，也不用查询密码。这个链接11-26 18:00 前都能用。"
 
 
 def link_page(given):
     """The page of a link over the same decision."""
-    order = SimpleNamespace(order_no=given.order_no, product=SimpleNamespace(title=given.title))
+    order = SimpleNamespace(
+        order_no=given.order_no, gateway="manual", product=SimpleNamespace(title=given.title)
+    )
     line = SimpleNamespace(window_ends_at=given.window_until)
     found = SimpleNamespace(decision=given.decision, facts=given.facts, look=None, line=line)
-    return present.offered(SimpleNamespace(order=order), found, now=NOW)
+    return present.offered(SimpleNamespace(order=order, expires_at=NOW), found, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -46,11 +49,37 @@ def test_whatever_a_person_looks_at_is_said_as_on_the_page_of_the_order(given, r
     assert (beside.slip.advice[: len(REVIEW)], beside.button) == (page.text, page.button)
 
 
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (sheet(present=850), []),
+        (
+            sheet(present=70_000, ordered=100_000, delivered=100_000),
+            ["少了 30000 个（30%），超过 20% 的全额退款。"],
+        ),
+        (sheet(present=950, window="warranty"), []),
+        (free(present=700), []),
+        (sheet(present=700), ["少了 300 个（30%），超过 20% 的全额退款。"]),
+        (
+            sheet(present=700, refunded_fen=1000),
+            ["少了 300 个（30%），超过 20% 的全额退款，减去退过的 ¥10.00。"],
+        ),
+    ],
+)
+def test_the_receipt_is_the_one_on_the_page_of_the_order(given, why):
+    """With a reason before the money, which there stands in the ledger beside it."""
+    told, beside = link_page(given).slip, present_order(sheet=given, now=NOW).slip
+    assert (told["lead"], told["figure"], told.get("unit", ""), told["size"]) == (
+        beside.lead, beside.figure, beside.unit, beside.size,
+    )  # fmt: skip
+    assert told.get("lines", []) == [*why, *beside.lines]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("gateway", "text", "button"),
     [
-        ("shop", "按一下就办，不用登录，也不用查询密码。", "申请退款 ¥50.00"),
+        ("shop", AT_ONCE, "申请退款 ¥50.00"),
         (
             "manual",
             "按一下就申请好了，不用登录，也不用查询密码。这一单的付款渠道不能自动退，由专人在 24 小时内退给您。",
@@ -72,9 +101,7 @@ def test_units_come_at_one_press_however_it_was_paid_for(shop, by_day, client):
     fallen(left=850, gateway="manual")
     look()
     page = client.get(links()[0]).context["page"]
-    assert (page.text, page.button) == (
-        "按一下就办，不用登录，也不用查询密码。", "申请补赞（一步完成）",
-    )  # fmt: skip
+    assert (page.text, page.button) == (AT_ONCE, "申请补赞（一步完成）")
 
 
 @pytest.mark.django_db

@@ -131,6 +131,23 @@ def test_a_forged_link_opens_nothing(report):
     assert Client().get(f"/survey/{queries.report_token(report)}/").status_code == 404
 
 
+def test_a_link_that_is_not_whole_says_where_the_whole_one_is_and_what_does_without(report):
+    """For a warning the order's own page, for a report the buyer's own list, signed in or on the way to it."""
+    lead = "这个链接打不开 多半是复制时少了几个字。请回到收到的那条消息，直接点开链接。 还是打不开，"
+    own = signed_in("lin")
+    for client, path, instead, address in (
+        (Client(), "/claim/12/", "就凭订单号和查询密码查订单，照样可以申请。 查订单", "/"),
+        (Client(), "/report/12/", "登录以后在「每月的报告」里看。 账号登录", "/login/?next=/reports/"),
+        (Client(), "/survey/12/", "登录以后在「每月的报告」里看。 账号登录", "/login/?next=/reports/"),
+        (own, "/report/12/", "在「每月的报告」里看。 每月的报告", "/reports/"),
+    ):
+        answer = client.get(path)
+        html = answer.content.decode()
+        assert (answer.status_code, lead + instead in text_of(answer)) == (404, True), path
+        assert re.search(r'<a class="btn" href="([^"]+)"', html)[1] == address, path
+        assert ("noindex" in html, answer.headers["Referrer-Policy"]) == (True, "strict-origin"), path
+
+
 def test_empty_parts_say_what_will_be_there_and_when(shop):
     buy("A-1", at=SEPTEMBER, sku="licence", quantity=1, baseline=0, target="")
     buy("A-2", sku="licence", quantity=1, baseline=0, target="")

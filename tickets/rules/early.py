@@ -22,7 +22,8 @@ def caution(*, end: str, by_itself: bool = False) -> Phrase:
     """Right above the button, so that it is read before it is pressed. `by_itself`: the system files at the end."""
     if by_itself:
         return phrase(
-            "不着急的话，{end} 系统会自动替您申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。", end=end
+            "不着急的话，{end} 系统会自动替您申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。",
+            end=end,
         )
     return phrase(
         "不着急的话，可以等到{end} 再申请：要是接着掉，到时可能全额退款，现在申请的就不一定了。", end=end

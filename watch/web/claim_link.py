@@ -14,7 +14,7 @@ from tickets.services.claims import AlreadyOpen
 from watch import queries
 from watch.models import DropWarning
 from watch.services import claiming
-from watch.web import present
+from watch.web import present, unknown_link
 from watch.web.present import LinkPage
 
 
@@ -23,7 +23,10 @@ from watch.web.present import LinkPage
 @address_unsaid
 @refusals_as_pages
 def claim_link(request: HttpRequest, token: str) -> HttpResponse:
-    warning, now = queries.find_by(token=token), clock.now()
+    try:
+        warning, now = queries.find_by(token=token), clock.now()
+    except queries.LinkUnknown:
+        return unknown_link.claim(request)
     if request.method != "POST":
         return _page(request, _as_it_is(warning))
     try:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import capfirst
+
 from common import figures
 from common.language import say, spoken
 from compensation.queries import vocabulary
@@ -44,7 +46,7 @@ def offered(warning: DropWarning, found: Quote, *, now: datetime, error: str = "
     return LinkPage(
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no), error=error,
         heading=say("少了 {n} 个", n=decision.measures.loss if decision.measures else 0),
-        text=_text(how, found), pairs=_counted(found, now), slip=_slip(decision),
+        text=_text(warning, how, found, now), pairs=_counted(found, now), slip=_slip(decision),
         button=_button(warning, decision, how=how),
         caution=_caution(found, now),
         offer=offers.fingerprint(decision.clause, decision.remedies),
@@ -60,7 +62,7 @@ def nothing_now(warning: DropWarning, found: Quote, *, now: datetime) -> LinkPag
         ),
         "drop.unmeasurable": (
             say("现在数不出来"),
-            say("最近一次没有数出来，不当掉光了算。凭订单号和查询密码查订单，照样可以申请，专人来看。"),
+            say("最近一次没有数出来，不会因此当成掉光，也不当成没掉。您照样可以申请：凭订单号和查询密码查订单，由专人来看。"),
         ),
     }.get(
         found.decision.clause,
@@ -100,35 +102,64 @@ def expired(warning: DropWarning, *, now: datetime) -> LinkPage:
         title=warning.order.product.title, masked=figures.mask_order(warning.order.order_no),
         heading=say("这个链接过期了"),
         text=say(
-            "有效期到：{at}。还在质保里的，凭订单号和查询密码查订单，照样可以申请。",
+            "这个链接{at} 到期了。只要还在质保里，凭订单号和查询密码查订单，照样可以申请。",
             at=figures.moment(warning.expires_at, now=now),
         ),
     )  # fmt: skip
 
 
 def _counted(found: Quote, now: datetime) -> tuple[dict[str, Any], ...]:
-    facts = found.facts
-    pairs = [(say("送到"), say("{n} 个", n=facts.delivered)), (say("现在"), say("{n} 个", n=facts.present))]
+    facts, present = found.facts, say("{n} 个", n=found.facts.present)
+    if found.look:
+        at = figures.moment(found.look.at, now=now)
+        present = say("{n} 个，{time} 数的", n=facts.present, time=at)
+    pairs = [(say("送到"), say("{n} 个", n=facts.delivered)), (say("现在"), present)]
     if facts.pending:
         pairs.append((say("补的还没显示"), say("{n} 个", n=facts.pending)))
-    if found.look:
-        pairs.append((say("数于"), figures.moment(found.look.at, now=now)))
     return tuple({"label": label, "value": value} for label, value in pairs)
 
 
 def _slip(decision: Decision) -> dict[str, Any]:
+    """As the receipt on the order's own page: the figure, how it is come by, where the money goes."""
+    cash, kinds = _cash(decision), [one.kind for one in decision.remedies]
+    told: dict[str, Any] = {"lead": spoken(offers.gives(decision.remedies)), "figure": ""}
+    if cash:
+        told = {"lead": say("按规则退您"), "figure": yuan(cash), "lines": _beside_cash(decision)}
+    elif kinds in (["top_up"], ["gift"]):
+        units = decision.remedies[0].quantity or 0
+        told = {"lead": _units_lead(decision), "figure": str(units), "unit": say("个")}
+        sum_ = early.sum_of(decision, units=units)
+        told |= {"lines": [spoken(sum_)]} if sum_ else {}
+    length = len(told["figure"])
+    told["size"] = "longer" if length > 8 else "long" if length > 5 else ""
     steps = [
         {"text": step.text, "result": step.result, "note": step.formula}
         for step in decision.explained(vocabulary())
     ]
-    told: dict[str, Any] = {"lead": spoken(offers.gives(decision.remedies))}
-    if [one.kind for one in decision.remedies] == ["top_up"]:
-        figure = str(decision.remedies[0].quantity)
-        size = "longer" if len(figure) > 8 else "long" if len(figure) > 5 else ""
-        told = {"lead": say("按规则补您"), "figure": figure, "unit": say("个"), "size": size}
-        sum_ = early.sum_of(decision, units=decision.remedies[0].quantity or 0)
-        told |= {"lines": [spoken(sum_)]} if sum_ else {}
     return {**told, "steps": steps, "why": say("怎么算的")}
+
+
+def _units_lead(decision: Decision) -> str:
+    if decision.remedies[0].kind == "gift":
+        return say("按规则送您优质的")
+    return say("质保内补您") if decision.clause == "drop.slow" else say("按规则补您")
+
+
+def _beside_cash(decision: Decision) -> list[str]:
+    """Why it is all of it, what comes with it, and where it goes."""
+    words, measures, facts = vocabulary(), decision.measures, decision.facts
+    lines = []
+    if measures and decision.clause == "drop.tier_c":
+        rate, limit = words.percent(measures.loss, measures.base), words.percent(*decision.terms.tier_b_rate)
+        why = say("少了 {n} 个（{rate}），超过 {limit} 的全额退款", n=measures.loss, rate=rate, limit=limit)
+        back = facts.refunded_fen
+        lines.append(
+            say("{why}，减去退过的 {yuan}。", why=why, yuan=yuan(back)) if back else say("{why}。", why=why)
+        )
+    others = [one for one in decision.remedies if not one.amount_fen]
+    if others:
+        lines.append(say("{what}。", what=capfirst(spoken(offers.gives(others)))))
+    return [*lines, say("钱退回原付款账户。")]
 
 
 def _caution(found: Quote, now: datetime) -> str:
@@ -145,12 +176,15 @@ def _how(warning: DropWarning, decision: Decision) -> str:
     return owed_words.BY_HAND if paid else owed_words.AT_ONCE
 
 
-def _text(how: str, found: Quote) -> str:
+def _text(warning: DropWarning, how: str, found: Quote, now: datetime) -> str:
     if how == owed_words.REVIEWED:
         return spoken(owed_words.REVIEW)
-    if how == owed_words.AT_ONCE:
-        return say("按一下就办，不用登录，也不用查询密码。")
     hours = clocks.fulfilment_within(long_term=found.facts.long_term) // clocks.HOUR
+    if how == owed_words.AT_ONCE:
+        return say(
+            "按一下就办，{n} 小时内办好，不用登录，也不用查询密码。这个链接{at} 前都能用。",
+            n=hours, at=figures.moment(warning.expires_at, now=now),
+        )  # fmt: skip
     return say(
         "按一下就申请好了，不用登录，也不用查询密码。这一单的付款渠道不能自动退，由专人在 {n} 小时内退给您。",
         n=hours,

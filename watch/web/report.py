@@ -16,7 +16,7 @@ from watch import queries
 from watch.models import MonthlyReport
 from watch.rules import report_months
 from watch.services import surveying
-from watch.web import report_page
+from watch.web import report_page, unknown_link
 
 A_PAGE = 24
 
@@ -27,7 +27,10 @@ A_PAGE = 24
 @refusals_as_pages
 def report_link(request: HttpRequest, token: str) -> HttpResponse:
     """By the link of a message: this report, until the link expires, and nothing else."""
-    report = queries.report_by(token=token)
+    try:
+        report = queries.report_by(token=token)
+    except queries.ReportAbsent:
+        return unknown_link.report(request)
     own = _may_open(request, report)
     if clock.now() > report.expires_at and not own:
         return render(request, "watch/buyer/report_expired.html", {"until": _until(report)})
@@ -58,7 +61,10 @@ def reports(request: HttpRequest) -> HttpResponse:
 @refusals_as_pages
 def survey(request: HttpRequest, token: str) -> HttpResponse:
     """One to five stars, said once."""
-    report, now = queries.surveyed_by(token=token), clock.now()
+    try:
+        report, now = queries.surveyed_by(token=token), clock.now()
+    except queries.ReportAbsent:
+        return unknown_link.report(request)
     if request.method != "POST":
         return _survey(request, report)
     stars, text = request.POST.get("stars", ""), request.POST.get("text", "")
