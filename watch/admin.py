@@ -58,7 +58,7 @@ class OrderPointsAdmin(ReadOnlyAdmin):
     list_display = ["order", "due_at", "result", "ended_at"]
     list_select_related = ["order"]
     explains = _(
-        "每一单最后一个期限过了，没有买家申请过售后、没有退过款的，每满 1 元记 1 积分。"
+        "每一单的售后期限都过了，没有买家申请过售后、没有退过款的，实付每满 1 元得 1 积分。"
         "系统写的（提醒、互动、召回）不影响。"
     )
     nothing = _("还没有要看的。实付满 1 元的订单一来就列在这里，期限过了自己看。")
@@ -200,7 +200,7 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
     list_filter = ["stars"]
     search_fields = ["=report__month", "=report__no"]
     search_help_text = _("月份（2026-10）、报告编号")
-    explains = _("看过报告的买家说的：一到五颗星和几句话，一份报告一次；颗数算进公开的满意度。")
+    explains = _("看过报告的买家说的：一到五颗星和几句话，一份报告一次；星数算进公开的满意度。")
     nothing = _("还没有人说过。报告发出以后，买家说了就列在这里。")
     ordering = ["-id"]
 

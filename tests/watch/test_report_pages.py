@@ -20,7 +20,7 @@ from watch.models import MonthlyReport, ReportRun, SurveyAnswer
 from watch.rules import report_months
 from watch.rules.report_figures import Day
 from watch.services import reporting_figures
-from watch.web import report_curve
+from watch.web import report_curve, report_page
 
 pytestmark = pytest.mark.django_db
 SLOWLY = (1000, 986, 979, 975, 974, 974, 972, 972, *range(971, 965, -1))
@@ -63,8 +63,8 @@ def test_the_link_of_the_message_opens_the_report_and_nothing_else(report):
     told = text_of(page)
     assert page.status_code == 200
     for words in (
-        "2026 年 10 月使用报告", "看的是您 2026 年 9、10 月付款的 3 单，数到月底为止。",
-        "送到 3000 个，月底还有 2790 个：留住了 93%。", "最少时少了 210 个，3 单", "补量 180 个", "售后单 1 张",
+        "2026 年 10 月使用报告", "您 2026 年 9、10 月付款的 3 单，数到月底为止。",
+        "送到 3000 个，月底还有 2790 个：留住了 93%。", "最多时少了 210 个，共 3 单", "补量 180 个", "售后单 1 张",
         "您申请：掉赞 10-07，订单 A-3", "互动 22 次",
         "连续 2 个月有单。再连着 1 个月，就是长期用户", "每 100 个带来 1.8 次评论和转发（3000 个，55 次）。",
         "规则保证每 100 个至少 5 次", "说说满不满意",
@@ -103,7 +103,8 @@ def test_to_everybody_else_there_is_no_such_page(report, who, client_as):
 def test_a_buyers_list_and_where_it_is_empty_what_will_come(report):
     buy("Z-1", buyer="b-2")
     assert "2026 年 10 月使用报告 3 单，写于 2026-11-01" in text_of(signed_in("lin").get("/reports/"))
-    assert "下个月 1 日上午就写给您" in text_of(signed_in("ma", buyer="b-2").get("/reports/"))
+    told = text_of(signed_in("ma", buyer="b-2").get("/reports/"))
+    assert ("下个月 1 日上午就有一份：留住了多少" in told, told.count("留住了多少")) == (True, 1)
     assert 'href="/reports/"' in signed_in("lin").get("/").content.decode()
 
 
@@ -162,6 +163,7 @@ def test_empty_parts_say_what_will_be_there_and_when(shop):
 @pytest.mark.parametrize(
     ("kept", "labels"),
     [
+        ((1000, 919), ["100%"]),  # what its dot says stands on the half
         (SLOWLY, ["100%"]),  # where the half would be named stand the curve and what its dot says
         ((1000, 990, 980, 900, 800, 700, 600), ["100%", "75%"]),
     ],
@@ -170,6 +172,25 @@ def test_no_line_of_the_curve_is_without_its_words(kept, labels):
     drawn = report_curve.draw([Day(day, 3, 1000, present) for day, present in enumerate(kept)])
     assert drawn is not None
     assert [mark.label for mark in drawn.marks] == labels
+
+
+def test_what_is_said_where_the_line_comes_down_stands_below_it():
+    steep, flat = [[Day(day, 3, 1000, kept) for day, kept in enumerate(run)] for run in ((1000, 919), SLOWLY)]
+    drawn = [report_curve.draw(run) for run in (steep, flat)]
+    assert [float(one.dot.text_y) > float(one.dot.y) for one in drawn] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("counted", "said"),
+    [
+        (0, "您 2026 年 9、10 月付款的 3 单，数到月底为止。"),
+        (2, "您 2026 年 9、10 月付款的 3 单（其中 2 单能数），数到月底为止。"),
+        (3, "您 2026 年 9、10 月付款的 3 单，数到月底为止。"),
+    ],
+)
+def test_how_many_of_them_can_be_counted_is_said_where_it_is_not_all(report, counted, said):
+    report.figures |= {"metered": counted}
+    assert report_page.present(report, own=True, asks=True, now=report.made_at).intro == said
 
 
 def test_in_english(report):
@@ -234,8 +255,8 @@ def test_the_link_of_the_question_opens_the_survey(report, by_day):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({}, "请选一到五颗星。"), ({"stars": "0"}, "请选一到五颗星。"), ({"stars": "6"}, "请选一到五颗星。"),
-        ({"stars": "x", "text": "好"}, "请选一到五颗星。"),
+        *((each, "还没选星，请点一到五颗。") for each in ({}, {"stars": "0"}, {"stars": "6"})),
+        ({"stars": "x", "text": "好"}, "还没选星，请点一到五颗。"),
         ({"stars": "5", "text": "好" * 1001}, "请不要超过 1000 个字。"),
     ],
 )  # fmt: skip

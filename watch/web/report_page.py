@@ -87,10 +87,7 @@ def present(report: MonthlyReport, *, own: bool, asks: bool, now: datetime) -> R
     answer = getattr(report, "answer", None)
     return ReportPage(
         heading=say("{month}使用报告", month=figures.months([month])),
-        intro=say(
-            "看的是您 {months}付款的 {n} 单，数到月底为止。",
-            months=figures.months(report_months.followed(month)), n=said["orders"],
-        ),
+        intro=_intro(said, figures.months(report_months.followed(month))),
         kept=_kept(said), curve=report_curve.draw(days), days=_days(days),
         lines=tuple(_line(line, own) for line in said["lines"]),
         wide=any(line["delivered"] >= TOO_LONG or line["present"] >= TOO_LONG for line in said["lines"]),
@@ -105,6 +102,15 @@ def present(report: MonthlyReport, *, own: bool, asks: bool, now: datetime) -> R
         survey="" if answer or not asks or now > report.expires_at else _survey(report), answer=answer,
         note=say("写于 {at}，写下以后不再改。", at=figures.full_moment(report.made_at)),
     )  # fmt: skip
+
+
+def _intro(said: dict[str, Any], months: str) -> str:
+    n, counted = said["orders"], said["metered"]
+    if 0 < counted < n:
+        return say(
+            "您 {months}付款的 {n} 单（其中 {k} 单能数），数到月底为止。", months=months, n=n, k=counted
+        )
+    return say("您 {months}付款的 {n} 单，数到月底为止。", months=months, n=n)
 
 
 def _survey(report: MonthlyReport) -> str:
@@ -151,9 +157,11 @@ def _sums(said: dict[str, Any]) -> tuple[dict[str, Any], ...]:
     drops, made_good = said["drops"], said["made_good"]
     pairs = []
     if drops["units"]:
-        pairs.append((say("最少时少了"), say("{n} 个，{lines} 单", n=drops["units"], lines=drops["lines"])))
+        pairs.append(
+            (say("最多时少了"), say("{n} 个，共 {lines} 单", n=drops["units"], lines=drops["lines"]))
+        )
     if said["warned"]:
-        pairs.append((say("先提醒您"), say("{n} 次", n=said["warned"])))
+        pairs.append((say("提醒过您"), say("{n} 次", n=said["warned"])))
     if made_good["tickets"]:
         pairs.append((say("售后单"), say("{n} 张", n=made_good["tickets"])))
     for kind, sum_ in sorted(made_good["sums"].items()):
@@ -186,7 +194,7 @@ def _happened(said: dict[str, Any], own: bool, now: datetime) -> tuple[Happened,
 
 def _warned(row: dict[str, Any], now: datetime) -> Happened:
     address = reverse("order-counts", args=[row["order_no"]])
-    return Happened(say("提醒您掉了"), _place(row, now), "", address)
+    return Happened(say("提醒您：掉了"), _place(row, now), "", address)
 
 
 def _case(row: dict[str, Any], now: datetime) -> Happened:

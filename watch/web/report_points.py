@@ -66,7 +66,7 @@ def _coming(said: dict[str, Any], now: datetime) -> tuple[str, ...]:
 
 def _to_come(coming: dict[str, Any], now: datetime) -> str:
     if not coming["orders"]:
-        return say("现在没有等着算积分的单；新的一单，最后一个期限过了就算。")
+        return say("现在没有等着算积分的单；新的一单，售后期限都过了就算。")
     if coming["next_at"] is None:
         return say("另有 {n} 单还没有发货的记录，发货以后才起算。", n=coming["orders"])
     day = figures.day(datetime.fromisoformat(coming["next_at"]), now=now)
