@@ -51,7 +51,8 @@ def test_each_order_says_what_it_earned_or_may_or_why_not(shop, by_day):
     by_day.move_to(OCTOBER + timedelta(days=21))
     look()
     page = signed_in("lin").get("/points/")
-    assert "您有 100 积分" in text_of(page)
+    assert "您有 100 积分 目前只累计，还不能兑换；记上的不会扣回。" in text_of(page)
+    assert [row.booked for row in page.context["rows"]] == [False] * 4 + [True] * 2
     assert rows_of(page) == [
         (
             "/orders/A-6/",
