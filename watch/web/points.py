@@ -71,16 +71,16 @@ def points(request: HttpRequest) -> HttpResponse:
 
 def _row(order: Order, standing: Standing, ended: OrderPoints | None, now: datetime) -> PointsRow:
     n, why = rules.worth(order.paid_fen), (ended.result if ended else "") or standing.why
-    booked = why not in _NONE and ended is not None and ended.ended_at is not None
+    booked_at = ended.ended_at if ended is not None and why not in _NONE else None
     if why in _NONE:
         note, worth = spoken(_NONE[why]), "0"
-    elif booked:
-        note, worth = say("{day} 记上了", day=figures.day(ended.ended_at, now=now)), f"+{n}"
+    elif booked_at is not None:
+        note, worth = say("{day} 记上了", day=figures.day(booked_at, now=now)), f"+{n}"
     else:
         note, worth = _coming(standing, ended.due_at if ended else None, now), say("可得 {n}", n=n)
     address = reverse("order", args=[order.order_no])
     no = figures.mask_order(order.order_no)
-    return PointsRow(order.product.title, no, note, worth, booked, address)
+    return PointsRow(order.product.title, no, note, worth, booked_at is not None, address)
 
 
 def _coming(standing: Standing, looked_at: datetime | None, now: datetime) -> str:
