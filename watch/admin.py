@@ -200,7 +200,7 @@ class SurveyAnswerAdmin(ReadOnlyAdmin):
     list_filter = ["stars"]
     search_fields = ["=report__month", "=report__no"]
     search_help_text = _("月份（2026-10）、报告编号")
-    explains = _("看过报告的买家说的：一到五颗星和几句话，一份报告一次；星数算进公开的满意度。")
+    explains = _("看过报告的买家说的：一到五颗星和几句话，一份报告一次；星数算进每个月的满意度。")
     nothing = _("还没有人说过。报告发出以后，买家说了就列在这里。")
     ordering = ["-id"]
 

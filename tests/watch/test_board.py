@@ -9,13 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Buyer
 from accounts.services import people
 from common import clock
 from tests.tickets.case import claim, fallen, work
 from tests.tickets.conftest import outside
 from tests.watch.test_health import later, low, many, passed
 from tickets.services import waiting
-from watch.models import Incident, Proposal
+from watch.models import Incident, MonthlyReport, Proposal, SurveyAnswer
 from watch.services import proposals
 
 __all__ = ["low", "outside"]
@@ -56,7 +57,23 @@ def test_an_empty_shop_says_what_will_be_there(shop):
     html = page().content.decode()
     assert "data-chart" not in html
     said = re.findall(r'<p class="desk-soft">(.*?)</p>', html)
-    assert len(said) == 11  # the line over all, nine panels, incidents
+    assert len(said) == 12  # the line over all, ten panels, incidents
+
+
+def test_stars_of_the_newest_reports(shop, by_day):
+    def report(n, month):
+        buyer = Buyer.objects.create(external_id=f"r-{n}", name=f"r-{n}")
+        return MonthlyReport.objects.create(
+            no=f"M-{n}", buyer=buyer, month=month, figures={}, made_at=clock.now(), expires_at=clock.now(),
+        )  # fmt: skip
+
+    for n, (month, stars) in enumerate([("2026-10", 5), ("2026-10", 5), ("2026-10", 3), ("2026-09", 1)]):
+        SurveyAnswer.objects.create(report=report(n, month), stars=stars, text="", answered_at=clock.now())
+    html = page().content.decode()
+    assert "满意度：2026 年 10 月的报告" in html
+    assert "3 位评了，平均 4.3 星。" in html
+    assert cells(html, "satisfaction") == [["5", "2"], ["4", "0"], ["3", "1"], ["2", "0"], ["1", "0"]]
+    assert drawn(html, "satisfaction")["series"] == [{"name": "几位", "data": [2, 0, 1, 0, 0]}]
 
 
 def test_the_figures_are_the_hand_counted_ones(shop, by_day, outside):

@@ -52,6 +52,8 @@ class Board:
     proposals: list[Proposal]
     standing: int  # proposals that wait or hold, also those not listed
     flagged: dict[str, int]  # {subject: deliveries that came since it was suspended}
+    month: str  # the one of the newest reports
+    stars: dict[int, int]  # what readers of them gave: {stars: how many}
 
 
 def board(*, now: datetime) -> Board:
@@ -65,6 +67,7 @@ def board(*, now: datetime) -> Board:
     shown: tuple[Iterable[tuple[str, Any]], ...] = (falls, rates, supplied_falls, supplied_rates, held_of)
     subjects = [one for rows in shown for one, _ in rows]
     breaches = tickets.breaches_since(at=_midnight(days[0]))
+    month = f"{today.replace(day=1) - timedelta(days=1):%Y-%m}"
     return Board(
         days=days,
         states=tickets.open_by_state(),
@@ -88,6 +91,8 @@ def board(*, now: datetime) -> Board:
         proposals=proposals,
         standing=standing,
         flagged=flagged,
+        month=month,
+        stars=queries.survey_figures(month=month),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ def panels(board: Board) -> list[Panel]:
         _fakes(board),
         _money(board),
         _incidents(board),
+        _satisfaction(board),
     ]
 
 
@@ -161,6 +162,21 @@ def _incidents(board: Board) -> Panel:
         panel.by_day(board, *(lines for _, lines in series)),
         panel.chart("stack", panel.days(board), series),
         "" if total else nothing, must=bool(board.waiting),
+    )  # fmt: skip
+
+
+def _satisfaction(board: Board) -> Panel:
+    """Of the newest reports, from five stars down."""
+    given = sorted(board.stars.items(), reverse=True)
+    total, tenths = sum(board.stars.values()), sum(stars * number for stars, number in given) * 10
+    year, month = board.month.split("-")
+    mean = tenths // total if total else 0
+    return Panel(
+        "satisfaction", say("满意度：{year} 年 {month} 月的报告", year=year, month=int(month)),
+        say("{n} 位评了，平均 {mean} 星。", n=total, mean=f"{mean // 10}.{mean % 10}"),
+        [say("星"), say("几位")], [[str(stars), str(number)] for stars, number in given],
+        panel.chart("bars", [say("{n} 星", n=stars) for stars, _ in given], [(say("几位"), [n for _, n in given])]),
+        "" if total else say("还没有人评。报告 1 日写给买家，评了就数在这里。"),
     )  # fmt: skip
 
 
