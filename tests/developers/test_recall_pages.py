@@ -216,7 +216,23 @@ def test_the_buyer_reads_it_in_their_case(cast):
     assert recall.no in page_as("buyer").get(f"/tickets/{ticket.no}/").content.decode()
     assert "专人改定" not in page
     order = page_as("buyer").get("/orders/K-1/").context["page"]
-    assert order.recalled == ((ticket.no, "这一单在召回里：正在退款 ¥50.00。"),)
+    assert order.recalled == ((ticket.no, "这一单在召回里，不用申请：正在退款 ¥50.00。"),)
+
+
+def test_what_the_buyer_may_still_claim_is_besides_what_the_recall_pays(cast, outside):
+    keys()
+    carried_out(approved(quantity=2))
+    told = []
+    for _ in range(2):
+        page = page_as("buyer").get("/orders/K-1/").context["page"]
+        back = [row.label for row in page.ledger.rows if row.value == 2]
+        told.append((page.recalled[0].text, back, page.slip.lines[0], page.slip.lead, page.button))
+        work()
+    rest = ("剩下没用的 3 份，还可以退", "再退 ¥30.00（一步完成）")
+    assert told == [
+        ("这一单在召回里，不用申请：正在退款 ¥20.00。", ["正在退"], "正在退的 ¥20.00 不在这一笔里，不用再申请。", *rest),
+        ("这一单在召回里，不用申请：钱已经退了，请您看一眼。", ["退过"], "之前退过的 ¥20.00 不在这一笔里。", *rest),
+    ]  # fmt: skip
 
 
 def at_the_desk(name, recall, **typed_):

@@ -147,6 +147,96 @@ def test_what_never_came_is_offered_as_money():
     assert (page.claim, page.button, page.refund) == ("refund", "申请退款（一步完成）", None)
 
 
+BACK = {
+    "paid": TicketLine(
+        "T-1", "other", "办完了，钱已经退了", "今天 12:05 起", False, recalled=True, paid=True
+    ),
+    "paying": TicketLine(
+        "T-2", "other", "正在退款 ¥20.00", "今天 13:05 起", True, recalled=True, paying=True
+    ),
+}
+
+
+def codes(*, code: str = "licence-standard", picking: Picking | None = None, **facts) -> OrderSheet:
+    """Five units for ¥100, of which one was paid back, or is being paid back."""
+    policy = default_policy(code)
+    given = {"revocable": True, "refunded_fen": 2000, "refunded_units": 1} | facts
+    known = Facts(reason="refund", ordered=5, paid_fen=10_000, delivered=5, **given)
+    return OrderSheet(
+        order_no="LD20261122-SQ", title="激活码 5 份", kind=policy.kind, quantity=5, paid_fen=10_000, paid_at=DONE,
+        main_reason="refund", facts=known, decision=decide(known, policy), picking=picking,
+    )  # fmt: skip
+
+
+KEPT = Picking(
+    title="退几份", help="", most=4, typed="1", seen="1", kept="只退 1 份，另外 3 份您留着。"
+)  # fmt: skip
+TO_ACCOUNT = "钱退回原付款账户。"
+
+
+@pytest.mark.parametrize(
+    ("given", "back", "owed", "lines", "button", "row"),
+    [
+        (codes(refunded_fen=0, refunded_units=0), (), "按规则退您 ¥100.00", [], "申请退款（一步完成）", ""),
+        (
+            codes(), ("paying",), "剩下没用的 4 份，还可以退 ¥80.00", ["正在退的 ¥20.00 不在这一笔里，不用再申请。"],
+            "再退 ¥80.00（一步完成）", "正在退",
+        ),
+        (
+            codes(), ("paid",), "剩下没用的 4 份，还可以退 ¥80.00", ["之前退过的 ¥20.00 不在这一笔里。"],
+            "再退 ¥80.00（一步完成）", "退过",
+        ),
+        (
+            codes(code="course-standard", used_seconds=60), ("paid",), "剩下的 4 节，还可以退 ¥80.00",
+            ["之前退过的 ¥20.00 不在这一笔里。"], "再退 ¥80.00（一步完成）", "退过",
+        ),
+        (
+            codes(used_units=2, refunded_fen=4000, refunded_units=2), ("paid", "paying"),
+            "剩下没用的 1 份，还可以退 ¥20.00", ["已退和正在退的 ¥40.00 不在这一笔里，不用再申请。"],
+            "再退 ¥20.00（一步完成）", "已退和正在退",
+        ),
+        (
+            codes(quantity=1, picking=KEPT), ("paying",), "还可以退您 ¥20.00",
+            [KEPT.kept, "正在退的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥20.00（一步完成）", "正在退",
+        ),
+        (
+            replace(codes(), by_hand="manual_gateway"), ("paying",), "剩下没用的 4 份，还可以退 ¥80.00",
+            ["正在退的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥80.00（专人退款）", "正在退",
+        ),
+        (
+            sheet(present=700, refunded_fen=2000, refunded_units=400), ("paid",), "还可以退您 ¥30.00",
+            ["另送优质的 600 个。", "之前退过的 ¥20.00 不在这一笔里。"], "再退 ¥30.00（一步完成）", "",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_offered_besides_what_was_paid_back_says_so(given, back, owed, lines, button, row):
+    page = present_order(sheet=replace(given, tickets=tuple(BACK[name] for name in back)), now=NOW)
+    rows = page.ledger.rows if page.ledger else ()
+    units = [each.label for each in rows if each.label in ("退过", "正在退", "已退和正在退")]
+    assert (f"{page.slip.lead} {page.slip.figure}", page.slip.lines, page.button, units) == (
+        owed, (*lines, TO_ACCOUNT), button, [row] if row else [],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("present", "lead", "offer"),
+    [
+        (800, ("没送到的还剩 150 个，可以退 ¥7.50", "再退 ¥7.50（一步完成）"), None),
+        (
+            700,
+            ("按规则补您 120 个", "申请补赞（一步完成）"),
+            ("还可以退 ¥7.50，退回原付款账户。", "再退 ¥7.50"),
+        ),
+    ],
+)
+def test_the_rest_of_what_never_came_is_besides_too(present, lead, offer):
+    short = sheet(delivered=800, present=present, refunded_fen=250, refunded_units=50)
+    page = present_order(sheet=replace(short, tickets=(BACK["paid"],)), now=NOW)
+    said = f"{page.slip.lead} {page.slip.figure}{page.slip.unit and ' ' + page.slip.unit}"
+    rest = page.refund and (page.refund.text.split("：")[1], page.refund.button)
+    assert ((said, page.button), rest) == (lead, offer)
+
+
 def test_what_never_came_stands_second_where_some_fell_as_well():
     page = present_order(sheet=sheet(delivered=800, present=700), now=NOW)
     assert page.refund is not None

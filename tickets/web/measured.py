@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from common.language import say
+from common.phrases import mark
 from compensation.queries import vocabulary
 from compensation.rules.decision import Measures
 from tickets.web.display import Ledger, Row, seen_at
+
+# Units that went back with the money: it has gone out, is on its way, or some of it.
+_BACK = {"paid": mark("退过"), "paying": mark("正在退"), "both": mark("已退和正在退")}
 
 
 def counted(
@@ -122,7 +126,7 @@ def delivering(*, ordered: int, present: int, counted_at: datetime | None, now: 
 
 
 def used(
-    *, ordered: int, used_units: int, refunded_units: int, used_at: datetime | None, now: datetime
+    *, ordered: int, used_units: int, refunded_units: int, back: str, used_at: datetime | None, now: datetime
 ) -> Ledger:
     """买了, 用了, 没用的: goods that are used up rather than counted from outside."""
     told = (
@@ -132,7 +136,7 @@ def used(
     )
     rows = [Row(say("买了"), ordered), Row(say("用了"), used_units, note=told)]
     if refunded_units:
-        rows.append(Row(say("退过"), refunded_units))
+        rows.append(Row(say(_BACK.get(back, _BACK["paid"])), refunded_units))
     left = max(0, ordered - used_units - refunded_units)
     return Ledger(caption=say("买的与用掉的"), rows=(*rows, Row(say("没用的"), left, kind="sum")))
 

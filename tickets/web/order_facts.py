@@ -45,6 +45,7 @@ def ledger_of(sheet: OrderSheet, now: datetime) -> Ledger | None:
             ordered=facts.ordered,
             used_units=used(facts, sheet.decision.terms),
             refunded_units=facts.refunded_units,
+            back=sheet.back,
             used_at=sheet.used_at,
             now=now,
         )

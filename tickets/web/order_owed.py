@@ -13,6 +13,7 @@ from compensation.queries import vocabulary
 from tickets.rules import early, owed_words
 from tickets.rules.clocks import HOUR, fulfilment_within
 from tickets.web.display import Slip, calc_steps, remedy_words, sentences
+from tickets.web.order_picking import most_of
 
 if TYPE_CHECKING:
     from tickets.web.order_sheet import OrderSheet
@@ -42,6 +43,25 @@ _PART_TAKEN = {
     "game_item": mark("收回退掉的 {n} 件"),
     "licence": mark("收回退掉的 {n} 份授权"),
 }
+# What is left of a line of which part was paid back, or is being paid back.
+_LEFT = {
+    "licence": mark("剩下没用的 {n} 份，还可以退"),
+    "course": mark("剩下没学的 {n} 节，还可以退"),
+    "game_item": mark("剩下没用的 {n} 件，还可以退"),
+    "metered": mark("没送到的还剩 {n} 个，可以退"),
+}
+# A trial gives all of it back, used or not.
+_LEFT_OF_TRIAL = {
+    "licence": mark("剩下的 {n} 份，还可以退"),
+    "course": mark("剩下的 {n} 节，还可以退"),
+    "game_item": mark("剩下的 {n} 件，还可以退"),
+    "metered": mark("剩下的 {n} 个，还可以退"),
+}
+_BEFORE = {
+    "paid": mark("之前退过的 {amount} 不在这一笔里。"),
+    "paying": mark("正在退的 {amount} 不在这一笔里，不用再申请。"),
+    "both": mark("已退和正在退的 {amount} 不在这一笔里，不用再申请。"),
+}
 TAKEN_BACK = mark("先{what}，再退款：有了结果就退，不用您做什么。")
 SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")
 
@@ -68,10 +88,11 @@ def owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
     units = sum(remedy.quantity or 0 for remedy in decision.remedies)
     if cash:
         others = remedy_words([remedy for remedy in decision.remedies if remedy.amount_fen is None])
-        said = (_kept(sheet), others and say("{what}。", what=capfirst(others)), say("钱退回原付款账户。"))
+        gift = others and say("{what}。", what=capfirst(others))
+        said = (_kept(sheet), gift, _before(sheet), say("钱退回原付款账户。"))
         lines = tuple(line for line in said if line)
         slip = explained(
-            sheet, lead=say("按规则退您"), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
+            sheet, lead=_cash_lead(sheet), figure=figures.yuan(cash), lines=lines, why=figures.yuan(cash)
         )
         slip = replace(slip, advice=_by_hand(sheet))
     else:
@@ -89,7 +110,7 @@ def owed(sheet: "OrderSheet", now: datetime) -> tuple[Slip, str]:
         slip = _with_advice(slip, spoken(owed_words.REVIEW))
         if cash and sheet.takes_back and not sheet.by_hand:
             slip = replace(slip, advice=sentences(slip.advice, spoken(SUSPENDED)))
-    return slip, _button(sheet, cash=bool(cash))
+    return slip, _button(sheet, cash=cash)
 
 
 def _kept(sheet: "OrderSheet") -> str:
@@ -98,10 +119,28 @@ def _kept(sheet: "OrderSheet") -> str:
     return sheet.picking.kept if ours and sheet.picking else ""
 
 
-def _button(sheet: "OrderSheet", *, cash: bool) -> str:
+def _cash_lead(sheet: "OrderSheet") -> str:
+    """Whoever was paid part before, or is being paid, reads that this is besides."""
+    if not sheet.back:
+        return say("按规则退您")
+    units = 0 if sheet.picking and sheet.picking.kept else most_of(sheet.decision)
+    if not units or sheet.kind not in _LEFT:
+        return say("还可以退您")
+    words = _LEFT_OF_TRIAL if sheet.decision.clause == "refund.trial" else _LEFT
+    return say(words[sheet.kind], n=units)
+
+
+def _before(sheet: "OrderSheet") -> str:
+    fen = sheet.facts.refunded_fen
+    return say(_BEFORE[sheet.back], amount=figures.yuan(fen)) if sheet.back and fen else ""
+
+
+def _button(sheet: "OrderSheet", *, cash: int) -> str:
     by_hand = owed_words.BY_HAND if cash and sheet.by_hand else owed_words.AT_ONCE
     how = owed_words.REVIEWED if sheet.decision.requires_review else by_hand
-    return spoken(owed_words.button(title=sheet.title, cash=cash, how=how))
+    if cash and sheet.back:
+        return spoken(owed_words.again(amount=figures.yuan(cash), how=how))
+    return spoken(owed_words.button(title=sheet.title, cash=bool(cash), how=how))
 
 
 def _units_lead(decision: Any) -> str:

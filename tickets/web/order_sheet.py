@@ -24,6 +24,8 @@ class TicketLine:
     confirming: bool = False
     recalled: bool = False  # a recall gives it; nobody filed it
     until: datetime | None = None  # the buyer waits for late goods
+    paid: bool = False  # money of it was paid back
+    paying: bool = False  # money of it is still to be paid back
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,15 @@ class OrderSheet:
     @property
     def open_ticket(self) -> TicketLine | None:
         return self.open_for(self.main_reason)
+
+    @property
+    def back(self) -> str:
+        """How the money stands that was given back so far, whoever gave it: paid, paying, or both; "" of none."""
+        if not (self.facts.refunded_fen or self.facts.refunded_units):
+            return ""
+        if not any(ticket.paying for ticket in self.tickets):
+            return "paid"
+        return "both" if any(ticket.paid for ticket in self.tickets) else "paying"
 
     def open_for(self, reason: str) -> TicketLine | None:
         return next((t for t in self.tickets if t.is_open and t.reason == reason), None)

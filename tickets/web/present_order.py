@@ -193,7 +193,7 @@ def _first(sheet: OrderSheet, now: datetime) -> _First:
 
 def _recalled(sheet: OrderSheet) -> tuple[Recalled, ...]:
     return tuple(
-        Recalled(each.no, say("这一单在召回里：{title}。", title=each.title))
+        Recalled(each.no, say("这一单在召回里，不用申请：{title}。", title=each.title))
         for each in sheet.tickets
         if each.recalled
     )
@@ -213,9 +213,14 @@ def _refund(sheet: OrderSheet) -> Offer | None:
     missing = sheet.quantity - sheet.facts.delivered
     if not cash or missing < 1:
         return None
-    text = say("没送到的不算掉，按比例退钱：可退 {amount}，退回原付款账户。", amount=figures.yuan(cash))
+    amount = figures.yuan(cash)
+    text = say("没送到的不算掉，按比例退钱：可退 {amount}，退回原付款账户。", amount=amount)
+    button = say("退这 {amount}", amount=amount)
+    if sheet.back:
+        text = say("没送到的不算掉，按比例退钱：还可以退 {amount}，退回原付款账户。", amount=amount)
+        button = say("再退 {amount}", amount=amount)
     return Offer(
         say("有 {n} 个没送到", n=missing),
         sentences(text, sheet.picking.kept if sheet.picking else ""),
-        say("退这 {amount}", amount=figures.yuan(cash)),
+        button,
     )

@@ -23,6 +23,8 @@ from tickets.web.order_sheet import OrderSheet, TicketLine
 from tickets.web.read_ticket import sheet_of
 from tickets.web.together import counts_of, together_of
 
+_NOT_COMING = ("settled", "voided", "failed")  # of a refund: it went out, or nothing came of it
+
 
 def read(*, reader: Any, order_no: str, now: datetime, asked: str = "") -> OrderSheet:
     """The reader's order with its quote, counts and tickets; another's looks absent. `asked`: units to refund."""
@@ -127,6 +129,8 @@ def _tickets(reader: Any, order_no: str, now: datetime) -> tuple[TicketLine, ...
             recalled=ticket.channel == "recall" and ticket.state not in ("withdrawn", "closed"),
             until=ticket.due_at if (ticket.reason, ticket.state) == ("delay", "fulfilling") else None,
             confirming=sheet.state == "confirming" and bool(sheet.remedies),
+            paid=any(remedy.state == "settled" for remedy in sheet.refunds),
+            paying=any(remedy.state not in _NOT_COMING for remedy in sheet.refunds),
         )
         for ticket, sheet in sheets
     )

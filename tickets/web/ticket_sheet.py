@@ -97,6 +97,10 @@ class TicketSheet:
         return alive or self.remedies
 
     @property
+    def refunds(self) -> tuple[RemedySheet, ...]:
+        return tuple(remedy for remedy in self.remedies if remedy.amount_fen is not None)
+
+    @property
     def is_decided(self) -> bool:
         """What is given stands: whoever has it in hand carries it out, or looks at it once more."""
         if self.decided_at is None or self.state == "open":
