@@ -56,7 +56,9 @@ def _why_no_instant(text: str, field: str, at: datetime | None) -> tuple[str, st
     if not text:
         return "required", mark("请选开始时间。") if field == "from" else mark("请选结束时间。")
     if at is not None and at.year >= FAR:
-        return "in_future", mark("不能晚于现在：还没发生的订单说不出有哪些。")
+        return "in_future", mark("开始时间不能晚于现在。") if field == "from" else mark(
+            "结束时间不能晚于现在。"
+        )
     return "malformed", mark("请写成 2026-11-20 08:00 这样的日期和时间。")
 
 

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from compensation.models import ForgottenRemedy, LineBudget, Remedy
+from compensation.rules.fate import STATES
 from integrations.rules.answers import Meaning
 
 UNDONE = ("failed", "voided")
 OVER = ("settled", "voided")
 BY_A_PERSON = ("awaiting_approval", "held", "failed")
+STILL_OUT = tuple(state for state in STATES if state not in OVER)
 WENT_OUT = (Meaning.DONE.value, Meaning.PARTIAL.value)
 
 
@@ -55,20 +57,29 @@ def _add(given: Given, remedy: Remedy) -> None:
 
 
 class Coming(NamedTuple):
-    """Lines of which something that was given has not come yet, and those of them that wait for a person."""
+    """Lines of which something that was given has not come yet, those of them that wait for a person, and lines
+    of which something was taken back and will not come."""
 
     lines: int = 0
     by_a_person: int = 0
+    undone: int = 0
 
 
-def coming_of(*, decisions: QuerySet[Any, Any]) -> Coming:
-    """Of what these decisions gave; one statement. `decisions`: a query for their ids."""
-    rows = Remedy.objects.filter(decision_id__in=decisions, followed_by=None).exclude(state__in=OVER)
-    by_a_person = Q(state__in=BY_A_PERSON)
-    found = rows.aggregate(
-        lines=Count("order", distinct=True), by_a_person=Count("order", distinct=True, filter=by_a_person)
-    )
-    return Coming(**found)
+def comings_of(*, rows: QuerySet[Any, Any], by: str) -> dict[Any, Coming]:
+    """{group: of what the decisions of its rows gave}, none where all has come; one statement.
+
+    `rows` name each a `decision` and its `order`.
+    """
+    state = "decision__remedies__state"
+    out = {"decision__remedies__followed_by": None, f"{state}__in": (*STILL_OUT, "voided")}
+
+    def lines(states: Collection[str]) -> Count:
+        return Count("order", distinct=True, filter=Q(**{f"{state}__in": states}))
+
+    counts = (lines(STILL_OUT), lines(BY_A_PERSON), lines(("voided",)))
+    names = ("lines", "by_a_person", "undone")
+    found = rows.filter(**out).order_by().values_list(by).annotate(**dict(zip(names, counts, strict=True)))
+    return {group: Coming(*told) for group, *told in found}
 
 
 def budgets_of(*, order_ids: Iterable[int]) -> dict[int, LineBudget]:

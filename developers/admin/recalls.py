@@ -5,15 +5,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.views import ChangeList
 
 from common import clock, figures
 from common.language import say, spoken
 from common.phrases import mark
 from common.reading import DeskAdmin, ReadOnlyAdmin
+from compensation.queries import Coming
 from developers import queries
 from developers.models import Credit, Recall, RecallLine, RecallWord
 from developers.rules import recall_words as words
@@ -39,6 +43,20 @@ DONE = {
 }
 
 
+# What waits for a yes stands first.
+WAITS = Case(When(state=State.SHOWN, submitted_at__isnull=False, then=0), default=1)
+
+
+class Recalls(ChangeList):
+    """Each row of a page knows how much of it is still to come; one statement."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        coming = queries.comings(recalls=self.result_list)
+        for row in self.result_list:
+            row.coming = coming.get(row.pk, Coming())
+
+
 @admin.register(Recall)
 class RecallAdmin(DeskAdmin):
     list_display = ["no", "product", "cause", "remedy", "standing", "asked_by", "asked_at", "how_far"]
@@ -46,20 +64,25 @@ class RecallAdmin(DeskAdmin):
     list_filter = ["state"]
     search_fields = ["=no", "=product__sku"]
     search_help_text = _("编号或货号")
-    explains = _("一批货有问题：先试算圈到哪些订单、给多少，另一位同事批准，再一单单办。可以随时停下。")
-    nothing = _("没有召回。到「试算一次召回」圈出订单；开发者提出的也列在这里等批准。")
-    ordering = ["-id"]
+    explains = _("一批货有问题：先试算选中哪些订单、给多少，另一位同事批准，再一单单办。可以随时停下。")
+    nothing = _("没有召回。到「试算一次召回」选出订单；开发者提出的也列在这里等批准。")
+    ordering = [WAITS.asc(), "-id"]
     page_template = "admin/developers/recall.html"
     list_before_template = "admin/developers/_recalls.html"
 
-    @admin.display(description=_("状态"), ordering="state")
-    def standing(self, row: Recall) -> str:
-        return spoken(row.standing)
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return Recalls
+
+    @display(description=_("状态"), ordering="state", label={"waits": "warning"})
+    def standing(self, row: Recall) -> str | tuple[str, str]:
+        waits = row.state == State.SHOWN and row.submitted_at is not None
+        said = _stands(row, row.coming)  # type: ignore[attr-defined]
+        return ("waits", said) if waits else said
 
     @admin.display(description=_("办到哪里"))
     def how_far(self, row: Recall) -> str:
         if not row.progress:
-            return ""
+            return "—"
         return say("{n} / {all} 单", n=row.progress["given"], all=row.figures.get("gets", 0))
 
     def about(self, request: HttpRequest, row: Recall) -> dict[str, Any]:
@@ -71,7 +94,8 @@ class RecallAdmin(DeskAdmin):
         ) if row.progress else []  # fmt: skip
         skipped = words.skipped_pairs(row.progress["skipped"]) if row.progress else []
         return {
-            "title": say("召回 {title}", title=row.product.title), "what": self._what(row),
+            "title": say("召回 {title}", title=row.product.title), "what": self._what(row, coming),
+            "here": spoken(words.said(row.remedy).here),
             "shown": _spoken(shown or []), "come": _spoken([*come, *skipped]),
             "examples": [_example(row, each) for each in queries.examples(recall=row)],
             "lines": f"{reverse('admin:developers_recallline_changelist')}?q={row.no}",
@@ -91,14 +115,14 @@ class RecallAdmin(DeskAdmin):
             RULED[action](recall=row, by=by, reason=reason, now=now)
         return DONE[action], True
 
-    def _what(self, row: Recall) -> list[tuple[str, str]]:
+    def _what(self, row: Recall, coming: Coming) -> list[tuple[str, str]]:
         return [
-            (say("状态"), spoken(row.standing)),
+            (say("状态"), _stands(row, coming)),
             (say("原因"), spoken(CAUSES[row.cause].name)),
             (say("哪些订单"), spoken(words.which(row.rule, supplier=str(row.supplier or "")))),
-            (say("给什么"), spoken(words.offered(row.remedy, row.quantity))),
+            (spoken(words.said(row.remedy).how), spoken(words.offered(row.remedy, row.quantity))),
             (say("对买家说"), spoken(words.why(row.cause, row.text))),
-            (say("指纹"), row.digest[:16]),
+            (say("名单校验码"), row.digest[:16] or "—"),
         ]
 
     def _waits_for(self, request: HttpRequest, row: Recall, said: list[RecallWord]) -> str:
@@ -133,7 +157,7 @@ class RecallLineAdmin(ReadOnlyAdmin):
     search_fields = ["=recall__no", "=order__order_no"]
     search_help_text = _("召回的编号或订单号")
     explains = _("每一单：试算时要给多少，后来给了多少，没给的为什么。")
-    nothing = _("没有圈到过订单。")
+    nothing = _("没有选中过订单。")
     ordering = ["-id"]
 
 
@@ -162,9 +186,15 @@ class CreditAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}?{}">{}</a>', reverse("developer-credit"), query, say("打开"))
 
 
+def _stands(row: Recall, coming: Coming) -> str:
+    return spoken(row.standing(coming=coming.lines, undone=coming.undone))
+
+
 def _actions(user: Any, row: Recall, said: list[RecallWord]) -> list[dict[str, Any]]:
     own = row.asked_by_id == user.pk
     offered = [action for action in allowed(row.state, "ops") if action != "approve"]
+    if row.state == State.DONE and not row.progress["skipped"]:
+        offered.remove("again")
     approved = any(word.action == "approve" and word.by == user.get_username() for word in said)
     if row.state == State.SHOWN and row.submitted_at is None:
         offered = ["submit"] if own and row.figures["gets"] else []
@@ -178,7 +208,7 @@ def _actions(user: Any, row: Recall, said: list[RecallWord]) -> list[dict[str, A
 
 
 _DEEDS = (
-    ("submit", mark("提交批准"), mark("交给另一位同事看。批准以前谁也收不到什么。"), False, False),
+    ("submit", mark("提交批准"), mark("交给另一位同事看。批准以前不通知买家，也不动钱和货。"), False, False),
     ("approve", mark("批准"), mark("名单再核对一遍，一样就开始一单单办，买家会收到消息。"), True, False),
     ("refuse", mark("不批准"), mark("一分不给。提出的人看得到理由。"), True, True),
     ("stop", mark("先停下"), mark("下一单起不再给，已经给的不收回，随时可以接着办。"), True, True),

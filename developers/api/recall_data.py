@@ -99,7 +99,7 @@ class RecallSkipped(serializers.Serializer[Any]):
 
 
 class RecallFigures(serializers.Serializer[Any]):
-    lines = serializers.IntegerField(help_text="规则圈到的单数")
+    lines = serializers.IntegerField(help_text="规则选中的单数")
     gets = serializers.IntegerField(help_text="其中有东西给的")
     buyers = serializers.IntegerField()
     fen = serializers.IntegerField()
@@ -141,7 +141,7 @@ class RecallData(serializers.ModelSerializer[Recall]):
     party = serializers.ChoiceField(BEARERS)
     version = serializers.CharField(source="goods_version")
     supplier = serializers.CharField(
-        source="supplier.code", default="", help_text="只圈了哪家供货商送的；没有限定是空的"
+        source="supplier.code", default="", help_text="只选了哪家供货商送的；没有限定是空的"
     )
     defect = serializers.CharField(source="defect.no", default=None, allow_null=True)
     remedy = RecallRemedy(source="*")

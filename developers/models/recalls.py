@@ -11,6 +11,7 @@ from accounts import permissions as who
 from common.guards import APPEND_ONLY
 from developers.rules import netting
 from developers.rules.recall_life import LABELS, LINE_STATES, LISTED, PUBLIC, State, called
+from developers.rules.recall_words import ended
 from developers.rules.recalls import BASES, CAUSES, PARTIES, REFUND, REMEDIES, Rule
 
 
@@ -91,8 +92,10 @@ class Recall(models.Model):
         """All that was paid, net of what was given before."""
         return self.remedy == REFUND and self.quantity is None
 
-    @property
-    def standing(self) -> str:
+    def standing(self, *, coming: int, undone: int) -> str:
+        """What it is called, where so many lines wait for what they were given, or will not get it after all."""
+        if self.state == State.DONE:
+            return ended(self.remedy, self.progress, coming=coming, undone=undone)
         return called(self.state, submitted=self.submitted_at is not None)
 
     @property

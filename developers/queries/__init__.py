@@ -13,6 +13,7 @@ from developers.queries.recalls import (
     Example,
     RecallAbsent,
     coming,
+    comings,
     examples,
     find_public,
     find_recall,
@@ -27,7 +28,7 @@ from developers.queries.recalls import (
 __all__ = [
     "A_PAGE", "AnswerTime", "Asked", "Asking", "Board", "Cost", "DefectAbsent", "Example", "Feedback", "Freshness",
     "Goods", "Newest", "RecallAbsent", "Tally", "all_goods", "answer_times", "behind", "board", "claims_of", "coming",
-    "cost_of", "examples", "feedback", "feedback_of", "find_defect", "find_public", "find_recall", "freshness",
-    "months", "open_recalls", "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
+    "comings", "cost_of", "examples", "feedback", "feedback_of", "find_defect", "find_public", "find_recall",
+    "freshness", "months", "open_recalls", "overdue", "public_recalls", "recalls_of", "refusal_of", "spent",
     "waiting", "words_of", "yeses",
 ]  # fmt: skip

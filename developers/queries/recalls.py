@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 
 from common.phrases import mark
 from common.refusals import Absent
-from compensation.queries import Coming, coming_of
+from compensation.queries import Coming, comings_of
 from developers.models import Recall, RecallLine, RecallWord
 from developers.rules import masking
 from developers.rules.recall_life import GIVEN, LISTED, NOTHING, OPEN, State
@@ -80,10 +81,14 @@ def examples(*, recall: Recall) -> list[Example]:
 
 def coming(*, recall: Recall) -> Coming:
     """How many of its lines still wait for what they were given: by the rows, since nothing here hears of that."""
-    if not recall.progress:
-        return Coming()
-    given = RecallLine.objects.filter(recall=recall, state=GIVEN)
-    return coming_of(decisions=given.values("decision_id"))
+    return comings(recalls=[recall]).get(recall.pk, Coming())
+
+
+def comings(*, recalls: Iterable[Recall]) -> dict[int, Coming]:
+    """{recall: the same}, none of one where all has come; one statement."""
+    begun = [recall.pk for recall in recalls if recall.progress]
+    given = RecallLine.objects.filter(recall__in=begun, state=GIVEN)
+    return comings_of(rows=given, by="recall_id") if begun else {}
 
 
 def words_of(*, recall: Recall) -> list[RecallWord]:

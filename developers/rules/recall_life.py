@@ -26,7 +26,7 @@ LABELS = {
     State.CHANGED: mark("名单变了，要重新试算"),
     State.RUNNING: mark("正在办理"),
     State.STOPPED: mark("已暂停"),
-    State.DONE: mark("都办完了"),
+    State.DONE: mark("都办过了"),
     State.REFUSED: mark("没有批准"),
 }
 SUBMITTED = mark("等批准")  # counted, and sent to ops

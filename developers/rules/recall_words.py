@@ -4,14 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.clock import shanghai
 from common.phrases import Phrase, joined, mark, phrase
 from developers.rules.netting import IN_REVIEW, NOTHING_DUE, SKIPS
-from developers.rules.recalls import BASES, CAUSES, PARTIES, REFUND, TOP_UP, Rule
+from developers.rules.recall_life import LABELS, State
+from developers.rules.recalls import BASES, CAUSES, PARTIES, REFUND, REPLACEMENT, TOP_UP, Rule
 
 Pairs = list[tuple[Phrase, str]]
+
+
+class _Said(NamedTuple):
+    """The words of one remedy. What a payer confirmed went back; when a bank shows it, nobody tells us."""
+
+    how: str  # what stands before `offered`
+    due: str
+    here: str  # over what one line is given
+    begun: str
+    coming: str
+    all_begun: str
+    all_came: str
+    since: str
+    arrived: str
+
+
+_SAID = {
+    REFUND: _Said(
+        mark("怎么退"), mark("要退款的"), mark("这次退"), mark("已发起退款"), mark("还没退回"),
+        mark("退款都已发起"), mark("钱都已退回"), mark("{at} 已全部发起退款。退回没有，看您的订单页。"),
+        mark("钱都已退回原付款账户，一般 1 至 3 个工作日到账。"),
+    ),
+    TOP_UP: _Said(
+        mark("怎么补"), mark("要补发的"), mark("这次补"), mark("已开始补发"), mark("还没补到"),
+        mark("都已开始补发"), mark("都已补到"), mark("{at} 已全部开始补发。补到没有，看您的订单页。"),
+        mark("都已补到原来的地方。"),
+    ),
+    REPLACEMENT: _Said(
+        mark("怎么换"), mark("要换新的"), mark("这次换"), mark("已开始换新"), mark("还没换好"),
+        mark("都已开始换新"), mark("都已换好"), mark("{at} 已全部开始换新。换好没有，看您的订单页。"),
+        mark("都已换好，在订单页里看。"),
+    ),
+}  # fmt: skip
+HAS_REST = mark("还有几单没办完")
+
+
+def said(remedy: str) -> _Said:
+    return _SAID[remedy]
+
+
+def ended(remedy: str, progress: Mapping[str, Any], *, coming: int, undone: int) -> str:
+    """What a recall is called that was gone through: that all came is said only where it is known."""
+    if still_to_do(progress["skipped"]):
+        return HAS_REST
+    if coming:
+        return said(remedy).all_begun
+    return said(remedy).all_came if progress["given"] and not undone else LABELS[State.DONE]
 
 
 def why(cause: str, text: str) -> str:
@@ -42,7 +90,7 @@ def offered(remedy: str, quantity: int | None) -> Phrase:
         whole = {REFUND: phrase("没退过的全部退"), TOP_UP: phrase("按买的数量全部补发")}
         return whole.get(remedy, phrase("按买的数量全部换新"))
     if remedy == REFUND:
-        return phrase("每单退 {n} 份", n=quantity)
+        return phrase("每单退 {n} 份的钱", n=quantity)
     return phrase("每单补 {n} 个", n=quantity) if remedy == TOP_UP else phrase("每单换新 {n} 份", n=quantity)
 
 
@@ -56,13 +104,14 @@ def to_do(remedy: str) -> Phrase:
 
 
 def which(rule: Rule, *, supplier: str) -> Phrase:
-    """2026-11-20 08:00 至 2026-11-21 08:00 付款的，供货商 南方，批次 B7. `supplier`: what the rule's is called."""
-    parts = [
-        phrase(
-            "{start} 至 {end} {basis}的", start=moment(rule.start), end=moment(rule.end),
-            basis=phrase(BASES[rule.by]),
-        )
-    ]  # fmt: skip
+    """2026-11-20 08:00 至 09:00 付款的，供货商 南方，批次 B7. `supplier`: what the rule's is called.
+
+    The day is said twice only where it is another one; no line breaks between a day and its hour.
+    """
+    start, end = (moment(at).replace(" ", "\u00a0") for at in (rule.start, rule.end))
+    if shanghai(rule.start).date() == shanghai(rule.end).date():
+        end = f"{shanghai(rule.end):%H:%M}"
+    parts = [phrase("{start} 至 {end} {basis}的", start=start, end=end, basis=phrase(BASES[rule.by]))]
     if rule.supplier:
         parts += [phrase("，供货商 {supplier}", supplier=supplier)]
     if rule.batch:
@@ -76,9 +125,9 @@ def shown_pairs(figures: Mapping[str, Any], *, remedy: str, party: str) -> Pairs
     """The figures of a dry run."""
     total = yuan(figures["fen"]) if remedy == REFUND else phrase("{n} 个", n=figures["units"])
     pairs: Pairs = [
-        (phrase("圈到"), phrase("{n} 单", n=figures["lines"])),
-        (phrase("要给的"), phrase("{n} 单，{m} 位买家", n=figures["gets"], m=figures["buyers"])),
-        (phrase("一共"), total),
+        (phrase("选中"), phrase("{n} 单", n=figures["lines"])),
+        (phrase(said(remedy).due), phrase("{n} 单，{m} 位买家", n=figures["gets"], m=figures["buyers"])),
+        (phrase("合计"), total),
         (phrase("谁来承担"), phrase(PARTIES[party])),
     ]
     if figures["short"]:
@@ -96,13 +145,14 @@ def progress_pairs(
     """How far it has come; nothing of any one line. `coming`: lines that were given what has not come yet."""
     total = yuan(progress["fen"]) if remedy == REFUND else phrase("{n} 个", n=progress["units"])
     pairs: Pairs = [
-        (phrase("已办"), phrase("{n} 单", n=progress["given"])),
-        (phrase("一共"), total),
-        (phrase("还在排队"), phrase("{n} 单", n=progress["waiting"])),
+        (phrase(said(remedy).begun), phrase("{n} 单", n=progress["given"])),
+        (phrase("合计"), total),
     ]
-    way = mark("钱还没到账的") if remedy == REFUND else mark("还没到的")
-    on_the_way = ((way, coming), (mark("其中等专人办的"), by_a_person))
-    pairs += [(phrase(label), phrase("{n} 单", n=n)) for label, n in on_the_way if n]
+    rest = (
+        (said(remedy).coming, coming), (mark("其中等专人办的"), by_a_person),
+        (mark("还在排队"), progress["waiting"]),
+    )  # fmt: skip
+    pairs += [(phrase(label), phrase("{n} 单", n=n)) for label, n in rest if n]
     return pairs + _left_out(progress["skipped"])
 
 

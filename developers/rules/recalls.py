@@ -130,11 +130,13 @@ def faults_of(
 
 def _faults_of_time(rule: Rule, now: datetime) -> list[Fault]:
     if rule.end < rule.start:
-        return [_fault("to", "before_from", mark("结束要晚于开始。"))]
+        return [_fault("to", "before_from", mark("结束时间要晚于开始时间。"))]
     if rule.end > now:  # lines would come in after it was shown
-        return [_fault("to", "in_future", mark("结束不能晚于现在：还没发生的订单说不出有哪些。"))]
+        return [_fault("to", "in_future", mark("结束时间不能晚于现在。"))]
     if rule.by == DELIVERED and rule.end - rule.start > timedelta(days=MOST_DAYS_DELIVERED):
-        detail = phrase("按交付圈，一次不超过 {n} 天。再早的请分几次，或按付款圈。", n=MOST_DAYS_DELIVERED)
+        detail = phrase(
+            "按交付时间选，一次不超过 {n} 天。再早的请分几次，或按付款时间选。", n=MOST_DAYS_DELIVERED
+        )
         return [_fault("from", "span_too_long", detail)]
     return []
 

@@ -18,7 +18,7 @@ from developers.queries.defects import A_PAGE, Listed
 from developers.rules import masking
 from developers.rules.defect_life import LABELS, SIDES, UNANSWERED, WITH_FIX, State
 from developers.rules.defect_words import UNKNOWN_VERSION, named
-from developers.web import words
+from developers.web import present_recall, words
 from developers.web.recall_fields import Field, opened_at_the_first_wrong
 from tickets.queries import reason_names
 
@@ -126,6 +126,7 @@ def page(defect: Defect, *, now: datetime) -> DefectPage:
     listed = queries.listed_alone(defect, now=now)
     fix = queries.fix_of(defect=defect)
     found = queries.members_of(defect=defect, what=queries.REAL, now=now, most=queries.EXAMPLES)
+    recalls = queries.recalls_of_defect(defect=defect)
     first, last = (f"{shanghai(at):%m-%d}" if at else "" for at in (defect.first_at, defect.last_at))
     return DefectPage(
         line=line(listed, now=now), number=defect.version, reason=str(reason_names()[defect.reason]),
@@ -134,7 +135,7 @@ def page(defect: Defect, *, now: datetime) -> DefectPage:
         examples=tuple(case(row, now=now) for row in found[: queries.EXAMPLES]),
         said=tuple(_said(word, now) for word in reversed(queries.words_of(defect=defect))),
         fix=_told(fix, defect, now) if fix else None, buyers=queries.buyers_of(defect=defect),
-        recalls=tuple((one.no, spoken(one.standing)) for one in queries.recalls_of_defect(defect=defect)),
+        recalls=tuple((one.no, one.state) for one in present_recall.lines(recalls, now=now)),
         recall_query=_recall_query(defect, now),
         others=tuple((one.no, _choice(one)) for one in queries.others(defect=defect)),
         merged_into=defect.merged_into.no if defect.merged_into else "",

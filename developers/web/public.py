@@ -14,7 +14,7 @@ from developers.web import present_recall as present
 @require_safe
 def recalls(request: HttpRequest) -> HttpResponse:
     found = queries.public_recalls(before=_before(request))
-    rows = [present.line(row, public=True) for row in found[:A_PAGE]]
+    rows = present.lines(found[:A_PAGE], now=clock.now(), public=True)
     older = found[A_PAGE - 1].pk if len(found) > A_PAGE else None
     return render(
         request, "developers/public/recalls.html", {"rows": rows, "older": older, "here": "recalls"}

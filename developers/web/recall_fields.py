@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from common.language import say, spoken
 from common.phrases import mark
-from developers.rules.recalls import BASES, CAUSES, PARTIES, REMEDIES
+from developers.rules.recalls import CAUSES, DELIVERED, PAID, PARTIES, REMEDIES
 
 Options = tuple[tuple[str, str], ...]
 
@@ -26,14 +26,15 @@ class Field:
     focus: bool = False  # the first that is wrong: the page opens there
 
 
+_TIMES = {PAID: mark("付款时间"), DELIVERED: mark("交付时间")}
 _LABELS = {
     "sku": (mark("商品"), "text", ""),
-    "by": (mark("按什么时间圈"), "text", ""),
+    "by": (mark("按哪个时间选"), "text", ""),
     "from": (mark("从"), "moment", ""),
     "to": (mark("到（含）"), "moment", ""),
-    "supplier": (mark("供货商（可空）"), "text", mark("只圈发货写着这家的，写推送发货时用的代号。")),
-    "batch": (mark("批次（可空）"), "text", mark("只圈发货或明细里写着这个批次的。")),
-    "version": (mark("版本（可空）"), "text", mark("只圈交付明细或付款时的商品规格里写着这个版本的。")),
+    "supplier": (mark("供货商（可不填）"), "text", mark("填推送发货时用的供货商代号，只选这家发的货。")),
+    "batch": (mark("批次（可不填）"), "text", mark("只选发货或明细里写着这个批次的。")),
+    "version": (mark("版本（可不填）"), "text", mark("只选交付明细或付款时的商品规格里写着这个版本的。")),
     "cause": (mark("出了什么问题"), "text", mark("同一个原因先前赔过的，会从里面扣掉。")),
     "party": (mark("谁来承担"), "text", ""),
     "remedy": (mark("给什么"), "text", mark("补发只给计量商品，换新只给别的。")),
@@ -48,7 +49,7 @@ def fields(*, goods: Options, given: Mapping[str, str], errors: Mapping[str, str
         return []
     options = {
         "sku": goods,
-        "by": tuple((code, spoken(name)) for code, name in BASES.items()),
+        "by": tuple((code, spoken(name)) for code, name in _TIMES.items()),
         "cause": tuple((code, spoken(cause.name)) for code, cause in CAUSES.items()),
         "party": (("", say("按原因")), *((code, spoken(name)) for code, name in PARTIES.items())),
         "remedy": tuple((code, spoken(name)) for code, name in REMEDIES.items()),

@@ -34,7 +34,7 @@ def _askers_only(reader: Any) -> None:
 @refusals_as_pages
 def index(request: HttpRequest) -> HttpResponse:
     _askers_only(request.user)
-    rows = [present.line(row) for row in queries.recalls_of(request.user)[:MOST]]
+    rows = present.lines(list(queries.recalls_of(request.user)[:MOST]), now=clock.now())
     return render(request, "developers/recalls.html", {"rows": rows, "here": "developers"})
 
 

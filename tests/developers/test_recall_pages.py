@@ -4,6 +4,8 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common import clock
@@ -61,9 +63,9 @@ def test_counted_read_and_submitted(cast):
     sent = client.post(NEW, typed(**{"from": f"{now.year - 1}-01-01T00:00"}), follow=True)
     recall = Recall.objects.get()
     assert sent.redirect_chain == [(f"/developers/recalls/{recall.no}/", 302)]
-    assert "这只是试算，谁也没有收到什么" in read(sent)
+    assert "这只是试算，还没通知买家，也没动钱和货" in read(sent)
     done = client.post(f"/developers/recalls/{recall.no}/", follow=True)
-    assert "已提交，等运营批准。" in read(done)
+    assert "已提交，等运营批准。批准后自动一单单办，进度在这一页看。" in read(done)
     assert [("已试算" in read(one), "等批准" in read(one)) for one in (sent, done)] == [
         (True, False),
         (False, True),
@@ -92,7 +94,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(cast, changes, fi
     ("changes", "said"),
     [
         ({"from": ""}, "请选开始时间。"), ({"to": ""}, "请选结束时间。"),
-        ({"to": "2999-01-01T00:00"}, "不能晚于现在：还没发生的订单说不出有哪些。"),
+        ({"to": "2999-01-01T00:00"}, "结束时间不能晚于现在。"),
         ({"from": "昨天"}, "请写成 2026-11-20 08:00 这样的日期和时间。"),
     ],
 )  # fmt: skip
@@ -111,8 +113,8 @@ def test_the_rest_is_explained_by_what_was_given_before(cast):
     shown = client.get(where.format(rest.no))
     one = shown.context["page"].examples[0]
     assert (one["paid"], one["before"], one["gives"]) == ("¥50.00", "¥20.00", "¥30.00")
-    heads = [read(client.get(where.format(each.no))).count("先前已给") for each in (rest, some)]
-    assert (heads, "先前已给" in read(at_the_desk("qiao", rest))) == ([1, 0], True)
+    heads = [read(client.get(where.format(each.no))).count("之前已退补") for each in (rest, some)]
+    assert (heads, "之前已退补" in read(at_the_desk("qiao", rest))) == ([1, 0], True)
 
 
 def test_what_a_recall_cost_is_said_where_it_may_be_contested(cast):
@@ -156,9 +158,12 @@ def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
     assert "这件商品有一批出了问题，正在召回。" in read(client.get("/products/licence/"))
     recall = carried_out(recall)
     page = read(client.get(f"/recalls/{recall.no}/"))
-    assert ("已办 1 单" in page, "¥50.00" in page) == (True, True)
+    assert ("已发起退款 1 单" in page, "¥50.00" in page) == (True, True)
     assert not {"K-1", "林", "wen", "qiao"} & set(re.findall(r"[\w-]+", page))
     assert "在召回" not in read(client.get("/products/licence/"))
+
+
+BEGUN, CAME = "退款都已发起", "钱都已退回"
 
 
 def test_what_was_given_and_has_not_come_is_not_called_done(cast, client, outside):
@@ -173,16 +178,27 @@ def test_what_was_given_and_has_not_come_is_not_called_done(cast, client, outsid
         yun = page_as("yun")
         return [words in read(yun.get(page.format(no=recall.no))) for page in pages]
 
-    assert (told("钱还没到账的 2 单"), told("都安排好了"), told("都办完了")[0]) == (
-        [True] * 2,
-        [True] * 2,
-        False,
-    )
+    def stands():
+        lists = [(one, "/recalls/") for one in (client, page_as("yun"))] + [
+            (page_as("yun"), "/developers/recalls/")
+        ]
+        desk = reverse("admin:developers_recall_changelist")
+        shown = [read(one.get(path)) for one, path in (*lists, (page_as("ops"), desk))]
+        return [
+            [words in page for page in (*shown, read(at_the_desk("ops", recall)))] for words in (BEGUN, CAME)
+        ]
+
+    assert (told("还没退回 2 单"), told(BEGUN), told(CAME)) == ([True] * 2, [True] * 2, [False] * 2)
+    assert stands() == [[True] * 5, [False] * 5]
     work()
-    assert (told("钱还没到账的 1 单"), told("其中等专人办的 1 单")) == ([True] * 2, [True] * 2)
+    assert (told("还没退回 1 单"), told("其中等专人办的 1 单")) == ([True] * 2, [True] * 2)
     assert "其中等专人办的 1 单" in read(at_the_desk("ops", recall))
     pay_by_hand("K-2")
-    assert (told("还没到账"), told("都安排好了"), told("都办完了")[0]) == ([False] * 2, [False] * 2, True)
+    assert (told("还没退回"), told(BEGUN), told(CAME)) == ([False] * 2, [False] * 2, [True] * 2)
+    assert (told("都已退回原付款账户，一般 1 至 3 个工作日到账。"), stands()) == (
+        [True] * 2,
+        [[False] * 5, [True] * 5],
+    )
 
 
 def pay_by_hand(order_no):
@@ -201,7 +217,10 @@ def test_older_ones_are_a_page_further(cast, client, monkeypatch):
         carried_out(approved(quantity=n))
     first, second = Recall.objects.order_by("-id")
     page = client.get("/recalls/").content.decode()
-    assert (f"商品有缺陷，每单退 {first.quantity} 份" in page, first.quantity) == (True, 2)
+    assert (f"开始办，每单退 {first.quantity} 份的钱：这一批激活码失效了" in page, first.quantity) == (
+        True,
+        2,
+    )
     assert (first.no in page, second.no in page, f"?before={first.pk}" in page) == (True, False, True)
     assert second.no in client.get(f"/recalls/?before={first.pk}").content.decode()
 
@@ -228,11 +247,48 @@ def test_what_the_buyer_may_still_claim_is_besides_what_the_recall_pays(cast, ou
         back = [row.label for row in page.ledger.rows if row.value == 2]
         told.append((page.recalled[0].text, back, page.slip.lines[0], page.slip.lead, page.button))
         work()
-    rest = ("剩下没用的 3 份，还可以退", "再退 ¥30.00（一步完成）")
+    note, rest = "这一单在召回里，不用申请：", ("剩下没用的 3 份，还可以退", "再退 ¥30.00（一步完成）")
     assert told == [
-        ("这一单在召回里，不用申请：正在退款 ¥20.00。", ["正在退"], "正在退的 ¥20.00 不在这一笔里，不用再申请。", *rest),
-        ("这一单在召回里，不用申请：钱已经退了，请您看一眼。", ["退过"], "之前退过的 ¥20.00 不在这一笔里。", *rest),
+        (f"{note}正在退款 ¥20.00。", ["正在退"], "正在退的 ¥20.00 不在这一笔里，不用再申请。", *rest),
+        (f"{note}钱已经退了，请您看一眼。", ["退过"], "之前退过的 ¥20.00 不在这一笔里。", *rest),
     ]  # fmt: skip
+
+
+def test_what_was_taken_back_is_not_said_to_have_come(cast, client):
+    keys()
+    recall = carried_out(approved())
+    Remedy.objects.update(state="voided", ended_at=clock.now())
+    page = read(client.get(f"/recalls/{recall.no}/"))
+    assert ("都办过了" in page, BEGUN in page, CAME in page, "退回原付款账户，一般" in page) == (
+        True,
+        *[False] * 3,
+    )
+
+
+def test_what_waits_for_a_yes_stands_first_at_the_desk_and_a_list_asks_as_much_of_many(cast, client):
+    user("qiao").__class__.objects.update(is_staff=True)
+    keys()
+    keys("K-2", buyer_external_id="b-2")
+    desk, where = page_as("qiao"), reverse("admin:developers_recall_changelist")
+    carried_out(approved(quantity=1))
+    few = [asked_of(*each) for each in ((desk, where), (client, "/recalls/"))]
+    carried_out(approved(quantity=2))
+    asked(quantity=3)
+    asked(quantity=4, submit=False)
+    assert [asked_of(*each) for each in ((desk, where), (client, "/recalls/"))] == few
+    rows = desk.get(where).context["cl"].result_list
+    assert [(row.quantity, row.state) for row in rows] == [
+        (3, "shown"),
+        (4, "shown"),
+        (2, "done"),
+        (1, "done"),
+    ]
+
+
+def asked_of(client, path):
+    with CaptureQueriesContext(connection) as asks:
+        assert client.get(path).status_code == 200
+    return len(asks)
 
 
 def at_the_desk(name, recall, **typed_):
@@ -259,7 +315,7 @@ def test_ops_agree_stop_and_go_on_at_the_desk(cast):
     at_the_desk("qiao", recall, action="resume")
     recall = carried_out(recall)
     page = read(at_the_desk("qiao", recall))
-    assert ("已办 2 单" in page, "先看看" in page, "跳过的再看一遍" in page) == (True, True, True)
+    assert ("已发起退款 2 单" in page, "先看看" in page, "跳过的再看一遍" in page) == (True, True, False)
     assert "召回" in read(page_as("qiao").get(reverse("admin:developers_recall_changelist")))
     lines = read(page_as("qiao").get(f"{reverse('admin:developers_recallline_changelist')}?q={recall.no}"))
     assert ("K-1" in lines, "K-2" in lines) == (True, True)
@@ -313,8 +369,10 @@ def test_a_line_that_did_not_work_out_is_not_called_done(
     assert [row.levelname for row in caplog.records if row.name.endswith("carrying")] == [level]
     page = read(client.get(f"/recalls/{recall.no}/"))
     assert ("还有几单没办完" in page, "没办成的 1 单" in page, "没办成的由专人看" in page) == (True,) * 3
-    assert ("都办完了" in page, " 办完。" in page, "没有要给的" in page) == (False,) * 3
+    assert (BEGUN in page, CAME in page, " 办完。" in page, "没有要给的" in page) == (False,) * 4
     assert "没办成的几单由运营看" in read(page_as("yun").get(f"/developers/recalls/{recall.no}/"))
+    type(named("ops")).objects.update(is_staff=True)
+    assert "跳过的再看一遍" in read(at_the_desk("ops", recall))
     monkeypatch.undo()
     recall = carried_out(ruling.again(recall=recall, by=named("ops"), now=clock.now()))
-    assert "都安排好了" in read(client.get(f"/recalls/{recall.no}/"))
+    assert BEGUN in read(client.get(f"/recalls/{recall.no}/"))

@@ -6,7 +6,7 @@ import pytest
 
 from developers.rules.netting import SKIPS, Due, Standing, capped, due
 from developers.rules.recall_life import MOVES, State, allowed
-from developers.rules.recall_words import progress_pairs, still_to_do
+from developers.rules.recall_words import ended, offered, progress_pairs, still_to_do, which
 from developers.rules.recalls import CAUSES, Line, Parcel, Rule, approvals_needed, faults_of, reaches
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -195,4 +195,55 @@ NOTHING_DUE, WAITS, FAILED = "没有要给的", "先等申请的", "没办成的
 def test_what_was_passed_over_is_told_for_what_it_is(skipped, said, left):
     progress = {"given": 1, "waiting": 0, "fen": 5, "units": 0, "skipped": skipped}
     told = [(str(label), str(value)) for label, value in progress_pairs(progress, remedy="refund")]
-    assert (told[3:], still_to_do(skipped)) == (said, left)
+    assert (told[2:], still_to_do(skipped)) == (said, left)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "begun", "came"),
+    [
+        ("refund", "退款都已发起", "钱都已退回"),
+        ("top_up", "都已开始补发", "都已补到"),
+        ("replacement", "都已开始换新", "都已换好"),
+    ],
+)
+def test_that_all_came_is_said_only_where_it_is_known(remedy, begun, came):
+    def said(*, given=3, coming=0, undone=0, **skipped):
+        return ended(remedy, {"given": given, "skipped": skipped}, coming=coming, undone=undone)
+
+    assert (said(coming=1), said(), said(closed=1)) == (begun, came, came)
+    # Something was taken back, or nothing was given: neither is said of those.
+    assert (said(undone=1), said(given=0, closed=1), said(coming=1, undone=1)) == (
+        "都办过了",
+        "都办过了",
+        begun,
+    )
+    assert said(coming=1, failed=1) == "还有几单没办完"
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (datetime(2026, 11, 22, 5, 5, tzinfo=UTC), "2026-11-22\u00a008:05 至 13:05 付款的，批次 B7"),
+        (
+            datetime(2026, 11, 22, 16, 5, tzinfo=UTC),
+            "2026-11-22\u00a008:05 至 2026-11-23\u00a000:05 付款的，批次 B7",
+        ),
+    ],
+)
+def test_the_day_is_said_twice_only_where_it_is_another_one(end, said):
+    rule = Rule("paid", datetime(2026, 11, 22, 0, 5, tzinfo=UTC), end, batch="B7")
+    assert which(rule, supplier="") == said
+
+
+@pytest.mark.parametrize(
+    ("remedy", "labels", "gives"),
+    [
+        ("refund", ["已发起退款", "合计", "还没退回", "其中等专人办的", "还在排队"], "每单退 2 份的钱"),
+        ("top_up", ["已开始补发", "合计", "还没补到", "其中等专人办的", "还在排队"], "每单补 2 个"),
+        ("replacement", ["已开始换新", "合计", "还没换好", "其中等专人办的", "还在排队"], "每单换新 2 份"),
+    ],
+)
+def test_each_remedy_has_its_own_words(remedy, labels, gives):
+    progress = {"given": 3, "waiting": 1, "fen": 5, "units": 2, "skipped": {}}
+    told = [str(label) for label, _ in progress_pairs(progress, remedy=remedy, coming=2, by_a_person=1)]
+    assert (told, str(offered(remedy, 2))) == (labels, gives)
