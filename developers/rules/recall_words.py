@@ -18,6 +18,7 @@ Pairs = list[tuple[Phrase, str]]
 class _Said(NamedTuple):
     """The words of one remedy. What a payer confirmed went back; when a bank shows it, nobody tells us."""
 
+    heading: str
     how: str  # what stands before `offered`
     due: str
     here: str  # over what one line is given
@@ -31,16 +32,19 @@ class _Said(NamedTuple):
 
 _SAID = {
     REFUND: _Said(
+        mark("哪些订单，怎么退"),
         mark("怎么退"), mark("要退款的"), mark("这次退"), mark("已发起退款"), mark("还没退回"),
         mark("退款都已发起"), mark("钱都已退回"), mark("{at} 已全部发起退款。退回没有，看您的订单页。"),
         mark("钱都已退回原付款账户，一般 1 至 3 个工作日到账。"),
     ),
     TOP_UP: _Said(
+        mark("哪些订单，怎么补"),
         mark("怎么补"), mark("要补发的"), mark("这次补"), mark("已开始补发"), mark("还没补到"),
         mark("都已开始补发"), mark("都已补到"), mark("{at} 已全部开始补发。补到没有，看您的订单页。"),
         mark("都已补到原来的地方。"),
     ),
     REPLACEMENT: _Said(
+        mark("哪些订单，怎么换"),
         mark("怎么换"), mark("要换新的"), mark("这次换"), mark("已开始换新"), mark("还没换好"),
         mark("都已开始换新"), mark("都已换好"), mark("{at} 已全部开始换新。换好没有，看您的订单页。"),
         mark("都已换好，在订单页里看。"),
@@ -106,9 +110,9 @@ def to_do(remedy: str) -> Phrase:
 def which(rule: Rule, *, supplier: str) -> Phrase:
     """2026-11-20 08:00 至 09:00 付款的，供货商 南方，批次 B7. `supplier`: what the rule's is called.
 
-    The day is said twice only where it is another one; no line breaks between a day and its hour.
+    The day is said twice only where it is another one; no line breaks inside a day or between it and its hour.
     """
-    start, end = (moment(at).replace(" ", "\u00a0") for at in (rule.start, rule.end))
+    start, end = (moment(at).replace(" ", "\u00a0").replace("-", "-\u2060") for at in (rule.start, rule.end))
     if shanghai(rule.start).date() == shanghai(rule.end).date():
         end = f"{shanghai(rule.end):%H:%M}"
     parts = [phrase("{start} 至 {end} {basis}的", start=start, end=end, basis=phrase(BASES[rule.by]))]

@@ -49,7 +49,7 @@ class PublicRecall:
     tone: str
     why: str
     lang: str
-    how: str
+    heading: str
     rule: tuple[Pair, ...]
     to_do: str
     progress: tuple[Pair, ...]
@@ -108,7 +108,7 @@ def public_page(recall: Recall, *, now: datetime) -> PublicRecall:
     return PublicRecall(
         no=recall.no, title=recall.product.title, sku=recall.product.sku,
         state=stands(recall, coming, public=True), tone=_tone(recall, coming),
-        why=spoken(said), lang=tongue_of(recall.text), how=spoken(words.said(recall.remedy).how),
+        why=spoken(said), lang=tongue_of(recall.text), heading=spoken(words.said(recall.remedy).heading),
         rule=(*_rule(recall), Pair(say("开始于"), since)), to_do=spoken(words.to_do(recall.remedy)),
         progress=_progress(recall, coming), caption=_caption(recall, coming, now),
     )  # fmt: skip
