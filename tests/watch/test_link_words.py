@@ -67,12 +67,15 @@ def test_whatever_a_person_looks_at_is_said_as_on_the_page_of_the_order(given, r
     ],
 )
 def test_the_receipt_is_the_one_on_the_page_of_the_order(given, why):
-    """With a reason before the money, which there stands in the ledger beside it."""
+    """With a reason before the money, which there stands in the ledger; it also says what was paid back before."""
     told, beside = link_page(given).slip, present_order(sheet=given, now=NOW).slip
     assert (told["lead"], told["figure"], told.get("unit", ""), told["size"]) == (
         beside.lead, beside.figure, beside.unit, beside.size,
     )  # fmt: skip
-    assert told.get("lines", []) == [*why, *beside.lines]
+    lines = [line for line in beside.lines if not line.endswith("不在这一笔里。")]
+    assert told.get("lines", []) == [*why, *lines]
+    if given.facts.refunded_fen:
+        assert link_page(given).button == "再退 ¥40.00（专人退款）"
 
 
 @pytest.mark.django_db

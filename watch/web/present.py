@@ -124,7 +124,8 @@ def _slip(decision: Decision) -> dict[str, Any]:
     cash, kinds = _cash(decision), [one.kind for one in decision.remedies]
     told: dict[str, Any] = {"lead": spoken(offers.gives(decision.remedies)), "figure": ""}
     if cash:
-        told = {"lead": say("按规则退您"), "figure": yuan(cash), "lines": _beside_cash(decision)}
+        lead = say("还可以退您") if decision.facts.refunded_fen else say("按规则退您")
+        told = {"lead": lead, "figure": yuan(cash), "lines": _beside_cash(decision)}
     elif kinds in (["top_up"], ["gift"]):
         units = decision.remedies[0].quantity or 0
         told = {"lead": _units_lead(decision), "figure": str(units), "unit": say("个")}
@@ -193,6 +194,8 @@ def _text(warning: DropWarning, how: str, found: Quote, now: datetime) -> str:
 
 def _button(warning: DropWarning, decision: Decision, *, how: str) -> str:
     cash = _cash(decision)
+    if cash and decision.facts.refunded_fen:
+        return spoken(owed_words.again(amount=yuan(cash), how=how))
     if cash and how == owed_words.AT_ONCE:
         return say("申请退款 {yuan}", yuan=yuan(cash))
     return spoken(owed_words.button(title=warning.order.product.title, cash=bool(cash), how=how))
