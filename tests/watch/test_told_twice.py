@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from common import clock
-from tests.tickets.case import claim, count, fallen
+from tests.tickets.case import claim, confirm, count, fallen, state, work
+from tests.tickets.conftest import outside
 from tests.watch.test_let_go import incidents
 from tests.watch.test_noticed_late import texts
 from tests.watch.test_put_off import end
@@ -15,6 +16,7 @@ from watch.models import DropWarning, Incident
 from watch.queries import lines_of, picture
 from watch.services import looking, mass, noticing
 
+__all__ = ["outside"]
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 # From noon on: complete 18 hours before, the window ends at six, the filing limit two days later.
@@ -75,6 +77,18 @@ def test_it_says_what_a_claim_then_gives(shop, by_day, client):
     look()
     assert texts()[1:] == ["您买的「说说点赞」少了 700 个，按规则可以补 700 个。点开看一眼，按一下就能申请。"]
     assert client.post(links()[1], {"offer": "drop.slow|top_up:700"}).status_code == 200
+
+
+def test_what_a_claim_gives_before_the_limit_is_told_then(shop, by_day, outside):
+    """The window's drop was made good, and everything that is missing since can be claimed at once."""
+    fallen_on(by_day, "A-1")
+    ticket = claim()
+    work()
+    confirm(ticket)
+    later(by_day, hours=1)
+    count("A-1", 400, clock.now() - MINUTE)
+    look()
+    assert (state(ticket), told()) == ("resolved", [("inside", 100), ("slow", 600)])
 
 
 NOT_TOLD = {

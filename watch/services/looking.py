@@ -108,7 +108,9 @@ def _write(looked: list[Noticed], limit: mass.Limit, now: datetime) -> int:
     warned = [Warned(_row(one, word, now), word.found.decision) for one in looked for word in one.words]
     if warned:
         _warn(warned, limit, now)
-    _hurry([one.order.pk for one in looked if one.hurries], now)  # last: what waits comes after its incident
+    # Last: what waits comes after its incident.
+    _hurry([one.order.pk for one in looked if one.hurries], now)
+    _bring_forward([one.order.pk for one in looked if one.is_early], now)
     return len(warned)
 
 
@@ -141,6 +143,18 @@ def _hurry(lines: list[int], now: datetime) -> None:
         these = DropWarning.objects.filter(pk__in=taken)
         these.filter(due_at__gt=now).update(due_at=now)
         these.update(urgent=True)
+
+
+def _bring_forward(lines: list[int], now: datetime) -> None:
+    """What was to be said when the filing limit is over is due by day: of the window nothing is owed any more."""
+    if not lines:
+        return
+    at = quiet.sayable_at(now, urgent=False)
+    later = DropWarning.objects.filter(
+        order_id__in=lines, window=offers.SLOW, said_at=None, dropped_at=None, due_at__gt=at
+    )
+    if taken := mass.take(later):
+        DropWarning.objects.filter(pk__in=taken).update(due_at=at)
 
 
 def _make_room(warned: list[Warned]) -> None:

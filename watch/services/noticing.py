@@ -39,6 +39,7 @@ class Noticed:
     words: tuple[Word, ...] = ()
     supplier: int | None = None  # whose line it is, where anybody can tell
     hurries: bool = False  # somebody shall be told of it already, and now it is urgent
+    is_early: bool = False  # what was to be said once the limit is over, a claim gives already
 
     def without(self, known: Set[tuple[int, str]]) -> Noticed:
         """Of what is known nothing is said again."""
@@ -74,8 +75,11 @@ def _notice(order: Order, known: set[tuple[int, str]], now: datetime) -> Noticed
     words = [Word(window, found)] if window else []
     if found.facts.window == "inside" and (order.pk, offers.SLOW) not in known:
         words += _once_it_is_over(order, found)
-    hurries = (order.pk, window) in known and offers.urgent(found.decision)
-    return Noticed(order, tuple(words), hurries=hurries).without(known)
+    waits = (order.pk, window) in known
+    return Noticed(
+        order, tuple(words), hurries=waits and offers.urgent(found.decision),
+        is_early=waits and window == offers.SLOW,
+    ).without(known)  # fmt: skip
 
 
 def _once_it_is_over(order: Order, found: Quote) -> list[Word]:
