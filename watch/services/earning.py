@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 NAME, BATCH, LONGEST_PASS, EVERY = "points", 500, timedelta(seconds=8), timedelta(minutes=1)
 # A claim filed in the last instant may not be seen at once: nothing is decided before it must be.
 LAG = enrolling.LAG
-AGAIN, LONGEST_WAIT = timedelta(days=1), timedelta(days=30)
+AGAIN, LONGEST_WAIT = timedelta(days=1), timedelta(days=3)
 
 
 def run_due(*, now: datetime) -> None:
