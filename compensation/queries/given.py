@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from compensation.models import ForgottenRemedy, LineBudget, Remedy
 from compensation.rules.fate import STATES
@@ -71,14 +71,23 @@ def comings_of(*, rows: QuerySet[Any, Any], by: str) -> dict[Any, Coming]:
     `rows` name each a `decision` and its `order`.
     """
     state = "decision__remedies__state"
-    out = {"decision__remedies__followed_by": None, f"{state}__in": (*STILL_OUT, "voided")}
+    # Called back too late for some of it: what came stays, and nobody orders the rest.
+    part = Q(**{state: "settled", "decision__remedies__quantity__gt": F("decision__remedies__delivered")})
 
-    def lines(states: Collection[str]) -> Count:
-        return Count("order", distinct=True, filter=Q(**{f"{state}__in": states}))
+    def of(*states: str) -> Q:
+        return Q(**{f"{state}__in": states})
 
-    counts = (lines(STILL_OUT), lines(BY_A_PERSON), lines(("voided",)))
-    names = ("lines", "by_a_person", "undone")
-    found = rows.filter(**out).order_by().values_list(by).annotate(**dict(zip(names, counts, strict=True)))
+    undone = of("voided") | part
+    counted = {"lines": of(*STILL_OUT), "by_a_person": of(*BY_A_PERSON), "undone": undone}
+    counts = [Count("order", distinct=True, filter=which) for which in counted.values()]
+    names = tuple(counted)
+    out = of(*STILL_OUT) | undone
+    found = (
+        rows.filter(out, decision__remedies__followed_by=None)
+        .order_by()
+        .values_list(by)
+        .annotate(**dict(zip(names, counts, strict=True)))
+    )
     return {group: Coming(*told) for group, *told in found}
 
 

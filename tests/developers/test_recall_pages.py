@@ -1,6 +1,7 @@
 """The pages of recalls: the form and the sheet, the desk, and what the public and the buyer read."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -18,7 +19,7 @@ from developers.services.recalls import ruling
 from tests.developers.counted import recounted
 from tests.developers.recall_case import approved, asked, carried_out, fresh, keys, named, user
 from tests.developers.test_access import api_as, cast, page_as
-from tests.tickets.case import work
+from tests.tickets.case import fallen, work
 from tests.tickets.conftest import outside
 from tickets.models import Ticket
 from tickets.services import recalling
@@ -249,7 +250,7 @@ def test_what_the_buyer_may_still_claim_is_besides_what_the_recall_pays(cast, ou
         work()
     note, rest = "这一单在召回里，不用申请：", ("剩下没用的 3 份，还可以退", "再退 ¥30.00（一步完成）")
     assert told == [
-        (f"{note}正在退款 ¥20.00。", ["正在退"], "正在退的 ¥20.00 不在这一笔里，不用再申请。", *rest),
+        (f"{note}正在退款 ¥20.00。", ["退款还在办"], "退款还在办的 ¥20.00 不在这一笔里，不用再申请。", *rest),
         (f"{note}钱已经退了，请您看一眼。", ["退过"], "之前退过的 ¥20.00 不在这一笔里。", *rest),
     ]  # fmt: skip
 
@@ -263,6 +264,20 @@ def test_what_was_taken_back_is_not_said_to_have_come(cast, client):
         True,
         *[False] * 3,
     )
+
+
+def test_what_came_in_part_and_is_not_ordered_again_is_not_said_to_have_come(cast, client):
+    """Called back too late for some of it."""
+    fallen(left=1000)
+    recall = carried_out(
+        approved(sku="likes", remedy="top_up", quantity=50, rule={"start": clock.now() - timedelta(days=3)})
+    )
+    path = f"/recalls/{recall.no}/"
+    told = []
+    for delivered in (20, 50):
+        Remedy.objects.update(state="settled", ended_at=clock.now(), delivered=delivered)
+        told.append("都已补到" in read(client.get(path)))
+    assert told == [False, True]
 
 
 def test_what_waits_for_a_yes_stands_first_at_the_desk_and_a_list_asks_as_much_of_many(cast, client):

@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from compensation.models import Finding
+from compensation.queries import quote
 from compensation.services import intake
 from evidence.models import Entry
+from orders.models import Licence
 from orders.services.deliveries import take_deliveries
 from tests.orders.conftest import new_order
-from tests.tickets.case import claim, count, fallen, work
+from tests.tickets.case import claim, count, fallen, order_of, work
 from tests.tickets.conftest import outside
 from tests.watch.test_races import at_once
 from tickets.services import waiting
@@ -136,6 +138,27 @@ def test_late_is_what_was_not_all_there_by_its_deadline(shop, by_day):
     later(by_day, days=4, minutes=1)
     passed()
     assert figures() == {"defect": (0, 3), "delay": (1, 2)}
+
+
+def test_what_is_said_to_be_all_there_and_is_nothing_is_late(shop, by_day):
+    """As its buyer reads it; goods that were handed over otherwise are not."""
+    now = clock.now()
+    for name in ("A-1", "A-2", "A-3"):
+        new = new_order(name, sku="licence", quantity=1, baseline=0, target="", paid_at=now)
+        order, _ = intake.take_order(new=new, now=now)
+        row = {
+            "order_no": name,
+            "delivered_at": now.isoformat(),
+            "quantity": int(name == "A-3"),
+            "final": True,
+        }
+        take_deliveries(raw_rows=[row], now=now)
+        if name == "A-2":
+            Licence.objects.create(order=order, unit=1, licence_id="L-1", changed_at=now)
+    later(by_day, days=40)
+    passed()
+    assert figures("product:licence") == {"defect": (0, 3), "delay": (1, 3)}
+    assert quote(order=order_of("A-1"), reason="delay", now=clock.now()).facts.late
 
 
 def test_what_a_person_found_is_counted_and_taken_back(shop, by_day):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.clock import shanghai
+from compensation.rules.beginning import is_late
 from compensation.services import troubles
 from compensation.services.troubles import Lost
 from orders import queries as orders
@@ -27,6 +28,7 @@ class _Known:
     fakes: Mapping[int, int]
     defective: set[int]
     in_time: Mapping[int, int]
+    usable: set[int]
     falls: Mapping[int, dict[str, int]]
 
 
@@ -35,9 +37,12 @@ def added_by(lines: Sequence[Order]) -> dict[int, Added]:
     ids = [order.pk for order in lines]
     metered = [order for order in lines if order.product.kind == "metered"]
     losses = troubles.losses(orders=metered)
+    in_time = orders.handed_over_in_time(order_ids=ids)
+    empty = [line for line, units in in_time.items() if not units]
     known = _Known(
-        losses, troubles.fakes(order_ids=ids), troubles.defective(order_ids=ids),
-        orders.handed_over_in_time(order_ids=ids), _falls([pk for pk, lost in losses.items() if lost.loss]),
+        losses, troubles.fakes(order_ids=ids), troubles.defective(order_ids=ids), in_time,
+        orders.with_units_to_use(order_ids=empty) if empty else set(),
+        _falls([pk for pk, lost in losses.items() if lost.loss]),
     )  # fmt: skip
     return {order.pk: _one(order, known) for order in lines}
 
@@ -70,7 +75,11 @@ def _is_late(order: Order, known: _Known) -> bool | None:
         came = known.in_time[order.pk]
     else:
         return None
-    return bool(rollup.completed_by == "deadline" and came < order.quantity)
+    some = came > 0 or order.pk in known.usable
+    late = is_late(
+        kind=order.product.kind, deadline_over=True, completed_by=rollup.completed_by, came=some
+    )  # fmt: skip
+    return late and came < order.quantity
 
 
 def _falls(ids: Sequence[int]) -> dict[int, dict[str, int]]:
