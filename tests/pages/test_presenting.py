@@ -179,8 +179,9 @@ TO_ACCOUNT = "钱退回原付款账户。"
     [
         (codes(refunded_fen=0, refunded_units=0), (), "按规则退您 ¥100.00", [], "申请退款（一步完成）", ""),
         (
-            codes(), ("paying",), "剩下没用的 4 份，还可以退 ¥80.00", ["正在退的 ¥20.00 不在这一笔里，不用再申请。"],
-            "再退 ¥80.00（一步完成）", "正在退",
+            codes(), ("paying",), "剩下没用的 4 份，还可以退 ¥80.00",
+            ["退款还在办的 ¥20.00 不在这一笔里，不用再申请。"],
+            "再退 ¥80.00（一步完成）", "退款还在办",
         ),
         (
             codes(), ("paid",), "剩下没用的 4 份，还可以退 ¥80.00", ["之前退过的 ¥20.00 不在这一笔里。"],
@@ -192,16 +193,16 @@ TO_ACCOUNT = "钱退回原付款账户。"
         ),
         (
             codes(used_units=2, refunded_fen=4000, refunded_units=2), ("paid", "paying"),
-            "剩下没用的 1 份，还可以退 ¥20.00", ["已退和正在退的 ¥40.00 不在这一笔里，不用再申请。"],
-            "再退 ¥20.00（一步完成）", "已退和正在退",
+            "剩下没用的 1 份，还可以退 ¥20.00", ["已退和还在办的 ¥40.00 不在这一笔里，不用再申请。"],
+            "再退 ¥20.00（一步完成）", "已退和还在办",
         ),
         (
             codes(quantity=1, picking=KEPT), ("paying",), "还可以退您 ¥20.00",
-            [KEPT.kept, "正在退的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥20.00（一步完成）", "正在退",
+            [KEPT.kept, "退款还在办的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥20.00（一步完成）", "退款还在办",
         ),
         (
             replace(codes(), by_hand="manual_gateway"), ("paying",), "剩下没用的 4 份，还可以退 ¥80.00",
-            ["正在退的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥80.00（专人退款）", "正在退",
+            ["退款还在办的 ¥20.00 不在这一笔里，不用再申请。"], "再退 ¥80.00（专人退款）", "退款还在办",
         ),
         (
             sheet(present=700, refunded_fen=2000, refunded_units=400), ("paid",), "还可以退您 ¥30.00",
@@ -212,7 +213,7 @@ TO_ACCOUNT = "钱退回原付款账户。"
 def test_what_is_offered_besides_what_was_paid_back_says_so(given, back, owed, lines, button, row):
     page = present_order(sheet=replace(given, tickets=tuple(BACK[name] for name in back)), now=NOW)
     rows = page.ledger.rows if page.ledger else ()
-    units = [each.label for each in rows if each.label in ("退过", "正在退", "已退和正在退")]
+    units = [each.label for each in rows if each.label in ("退过", "退款还在办", "已退和还在办")]
     assert (f"{page.slip.lead} {page.slip.figure}", page.slip.lines, page.button, units) == (
         owed, (*lines, TO_ACCOUNT), button, [row] if row else [],
     )  # fmt: skip

@@ -62,7 +62,7 @@ def test_whatever_a_person_looks_at_is_said_as_on_the_page_of_the_order(given, r
         (sheet(present=700), ["少了 300 个（30%），超过 20% 的全额退款。"]),
         (
             sheet(present=700, refunded_fen=1000),
-            ["少了 300 个（30%），超过 20% 的全额退款，减去退过的 ¥10.00。"],
+            ["少了 300 个（30%），超过 20% 的全额退款，减去已退和还在办的 ¥10.00。"],
         ),
     ],
 )

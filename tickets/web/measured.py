@@ -11,7 +11,7 @@ from compensation.rules.decision import Measures
 from tickets.web.display import Ledger, Row, seen_at
 
 # Units that went back with the money: it has gone out, is on its way, or some of it.
-_BACK = {"paid": mark("退过"), "paying": mark("正在退"), "both": mark("已退和正在退")}
+_BACK = {"paid": mark("退过"), "paying": mark("退款还在办"), "both": mark("已退和还在办")}
 
 
 def counted(

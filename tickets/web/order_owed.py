@@ -59,8 +59,8 @@ _LEFT_OF_TRIAL = {
 }
 _BEFORE = {
     "paid": mark("之前退过的 {amount} 不在这一笔里。"),
-    "paying": mark("正在退的 {amount} 不在这一笔里，不用再申请。"),
-    "both": mark("已退和正在退的 {amount} 不在这一笔里，不用再申请。"),
+    "paying": mark("退款还在办的 {amount} 不在这一笔里，不用再申请。"),
+    "both": mark("已退和还在办的 {amount} 不在这一笔里，不用再申请。"),
 }
 TAKEN_BACK = mark("先{what}，再退款：有了结果就退，不用您做什么。")
 SUSPENDED = mark("专人看的时候授权先停用，不退就恢复。")

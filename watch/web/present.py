@@ -155,7 +155,9 @@ def _beside_cash(decision: Decision) -> list[str]:
         why = say("少了 {n} 个（{rate}），超过 {limit} 的全额退款", n=measures.loss, rate=rate, limit=limit)
         back = facts.refunded_fen
         lines.append(
-            say("{why}，减去退过的 {yuan}。", why=why, yuan=yuan(back)) if back else say("{why}。", why=why)
+            say("{why}，减去已退和还在办的 {yuan}。", why=why, yuan=yuan(back))
+            if back
+            else say("{why}。", why=why)
         )
     others = [one for one in decision.remedies if not one.amount_fen]
     if others:
