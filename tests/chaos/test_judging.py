@@ -1,6 +1,6 @@
 """The judge of `make chaos` objects to what it should: a judge that never did is not to be believed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from compensation.models import Remedy
 from compensation.services import by_hand, intake
 from orders.services import gifts
 from orders.services.gifts import Gift
-from tests.chaos.judging import Judge
+from tests.chaos.judging import Judge, asleep
 from tests.chaos.sandbox_log import difference, out_of_order
 from tests.orders.conftest import LATER, new_order, shop
 from tests.tickets.case import claim, fallen
@@ -110,6 +110,23 @@ def test_what_is_done_twice(log, doubled):
 )
 def test_what_is_refunded_while_it_works(units_back, taken, done, paid_at, fault):
     assert out_of_order(SimpleNamespace(units_back=units_back), taken, done, paid_at) == fault
+
+
+NIGHT = datetime(2026, 11, 30, 15, 0, tzinfo=UTC)  # eleven in Shanghai
+MORNING = NIGHT + timedelta(hours=9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "sleeps"),
+    [
+        ({}, NIGHT, True), ({"by_day": False}, NIGHT, False), ({"attempts": 1}, NIGHT, False),
+        ({"state": "unknown"}, NIGHT, False), ({"next_at": NIGHT}, NIGHT, False), ({"next_at": None}, NIGHT, False),
+        ({}, MORNING, False), ({}, NIGHT - timedelta(hours=2), False),
+    ],
+)  # fmt: skip
+def test_what_can_wait_sleeps_by_night_only(changes, now, sleeps):
+    usual = {"by_day": True, "state": "pending", "attempts": 0, "next_at": MORNING}
+    assert asleep(SimpleNamespace(**usual | changes), now=now) is sleeps
 
 
 @pytest.mark.django_db
