@@ -33,8 +33,8 @@ class _Said(NamedTuple):
 _SAID = {
     REFUND: _Said(
         mark("哪些订单，怎么退"),
-        mark("怎么退"), mark("要退款的"), mark("这次退"), mark("已发起退款"), mark("还没退回"),
-        mark("退款都已发起"), mark("钱都已退回"), mark("{at} 已全部发起退款。退回没有，看您的订单页。"),
+        mark("怎么退"), mark("要退款的"), mark("这次退"), mark("已开始退款"), mark("还没退回"),
+        mark("都已开始退款"), mark("钱都已退回"), mark("{at} 已全部开始退款。退回没有，看您的订单页。"),
         mark("钱都已退回原付款账户，一般 1 至 3 个工作日到账。"),
     ),
     TOP_UP: _Said(

@@ -159,12 +159,12 @@ def test_the_public_reads_what_was_agreed_to_and_nothing_else(cast, client):
     assert "这件商品有一批出了问题，正在召回。" in read(client.get("/products/licence/"))
     recall = carried_out(recall)
     page = read(client.get(f"/recalls/{recall.no}/"))
-    assert ("已发起退款 1 单" in page, "¥50.00" in page) == (True, True)
+    assert ("已开始退款 1 单" in page, "¥50.00" in page) == (True, True)
     assert not {"K-1", "林", "wen", "qiao"} & set(re.findall(r"[\w-]+", page))
     assert "在召回" not in read(client.get("/products/licence/"))
 
 
-BEGUN, CAME = "退款都已发起", "钱都已退回"
+BEGUN, CAME = "都已开始退款", "钱都已退回"
 
 
 def test_what_was_given_and_has_not_come_is_not_called_done(cast, client, outside):
@@ -330,7 +330,7 @@ def test_ops_agree_stop_and_go_on_at_the_desk(cast):
     at_the_desk("qiao", recall, action="resume")
     recall = carried_out(recall)
     page = read(at_the_desk("qiao", recall))
-    assert ("已发起退款 2 单" in page, "先看看" in page, "跳过的再看一遍" in page) == (True, True, False)
+    assert ("已开始退款 2 单" in page, "先看看" in page, "跳过的再看一遍" in page) == (True, True, False)
     assert "召回" in read(page_as("qiao").get(reverse("admin:developers_recall_changelist")))
     lines = read(page_as("qiao").get(f"{reverse('admin:developers_recallline_changelist')}?q={recall.no}"))
     assert ("K-1" in lines, "K-2" in lines) == (True, True)

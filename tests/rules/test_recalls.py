@@ -201,7 +201,7 @@ def test_what_was_passed_over_is_told_for_what_it_is(skipped, said, left):
 @pytest.mark.parametrize(
     ("remedy", "begun", "came"),
     [
-        ("refund", "退款都已发起", "钱都已退回"),
+        ("refund", "都已开始退款", "钱都已退回"),
         ("top_up", "都已开始补发", "都已补到"),
         ("replacement", "都已开始换新", "都已换好"),
     ],
@@ -239,7 +239,7 @@ def test_the_day_is_said_twice_only_where_it_is_another_one(end, said):
 @pytest.mark.parametrize(
     ("remedy", "labels", "gives"),
     [
-        ("refund", ["已发起退款", "合计", "还没退回", "其中等专人办的", "还在排队"], "每单退 2 份的钱"),
+        ("refund", ["已开始退款", "合计", "还没退回", "其中等专人办的", "还在排队"], "每单退 2 份的钱"),
         ("top_up", ["已开始补发", "合计", "还没补到", "其中等专人办的", "还在排队"], "每单补 2 个"),
         ("replacement", ["已开始换新", "合计", "还没换好", "其中等专人办的", "还在排队"], "每单换新 2 份"),
     ],
